@@ -1,0 +1,27 @@
+"""The bounds on one input record, decided from the bytes first so that every run decides alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Upper bounds; what exceeds one is quarantined with the reason given here.
+
+    Sizes are bytes after unpacking. ``max_html_depth`` is 256 because lxml silently loses the text below that depth.
+    """
+
+    max_record_bytes: int = 32 * MIB  # too_large; the largest real news page met was 6 MiB
+    max_file_unpacked_bytes: int = 64 * 1024 * MIB  # bomb: one container file, all records together
+    max_unpack_ratio: int = 1_000  # bomb: zstd and gzip of real pages stay under 60
+    ratio_grace_bytes: int = 8 * MIB  # a ratio only counts past this many unpacked bytes
+    max_archive_members: int = 1_000_000  # bomb
+    max_lines: int = 100_000  # too_large; the longest labelled live blog has under 2,000
+    max_line_chars: int = 1_000_000  # too_large
+    max_html_depth: int = 256  # too_deep
+    max_html_elements: int = 150_000  # too_large
+    max_extractor_elements: int = 20_000  # above this trafilatura runs without its slow fallbacks
+    max_json_depth: int = 64  # bad_record

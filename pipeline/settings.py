@@ -1,0 +1,121 @@
+"""All settings, one frozen object: TOML file, then ``BROADSHEET_…`` environment, then flags; the later wins.
+
+A stage never sees this object, only the group or value it needs. :meth:`Settings.digest` goes into ``runs`` and Parquet
+metadata, so that a row can be traced to the settings that made it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from pipeline.errors import SettingsError
+from pipeline.limits import Limits
+
+
+class Group(BaseModel):
+    """A frozen group of settings that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(Group):
+    """What dumps under a path pattern are, since text dumps rarely say."""
+
+    pattern: str = Field(description="glob on the path relative to the raw root, e.g. 'trt/**'")
+    site: str | None = Field(default=None, description="site the dumps belong to")
+    language: str | None = Field(default=None, description="ISO 639-1 code, used where detection is unsure")
+    time_zone: str | None = Field(default=None, description="IANA name, e.g. 'Europe/Istanbul', for times without zone")
+
+
+class CleanSettings(Group):
+    """What counts as an article."""
+
+    min_words: int = Field(default=25, ge=1, description="segments with fewer body words are quarantined as too_short")
+
+
+class DedupSettings(Group):
+    """Thresholds of near-deduplication; each is argued in docs/decisions."""
+
+    num_perm: int = Field(default=128, ge=32, le=512, description="values in a MinHash signature")
+    seed: int = Field(default=1, ge=0, description="datasketch's seed of the permutations")
+    shingle_words: int = Field(default=3, ge=1, le=8, description="words in a shingle")
+    band_rows: int = Field(default=2, ge=1, le=16, description="signature values in an LSH band: fewer, more candidates")
+    min_containment: float = Field(default=0.6, ge=0, le=1, description="share of the shorter text that a copy must have")
+    date_window_days: int = Field(default=7, ge=0, description="further apart, only near-identical texts merge")
+
+
+class Settings(BaseSettings):
+    """Every setting of a run."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="BROADSHEET_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+
+    workers: int | None = Field(default=None, ge=1, le=256, description="worker processes; default: one a usable core")
+    engine: Literal["local"] = Field(default="local", description="where shards run")
+    shard_files: int = Field(default=400, ge=1, description="most files in a shard")
+    shard_bytes: int = Field(default=64 << 20, ge=1, description="most input bytes in a shard (a larger file is one shard)")
+    removals: Literal["full", "counts"] = Field(default="full", description="keep every removed line, or counts only")
+    max_quarantined: float = Field(default=100.0, ge=0, le=100, description="percent of records quarantined that fails a run")
+    undo_days: int = Field(default=14, ge=0, description="days that replaced files are kept for restore")
+    clean: CleanSettings = CleanSettings()
+    dedup: DedupSettings = DedupSettings()
+    limits: Limits = Limits()
+    sources: tuple[SourceSettings, ...] = Field(default=(), description="site, language and zone by path pattern")
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _tables(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file held
+        return tuple(value) if isinstance(value, list) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags beat the environment, the environment beats the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, config: Path | None = None, **flags: object) -> Self:
+        """Return the settings of ``config`` (a TOML file or None), the environment and the flags that are not None.
+
+        Raises:
+            SettingsError: a file is missing or no TOML, or a value is unknown or out of range; names key and value.
+        """
+        given = {key: value for key, value in flags.items() if value is not None}
+        bound = type(cls.__name__, (cls,), {"model_config": {**cls.model_config, "toml_file": config}})
+        if config is not None and not config.is_file():
+            raise SettingsError(f"settings file {str(config)!r} does not exist: check --config", source=str(config))
+        try:
+            built = bound(**given)
+        except ValidationError as exc:
+            first = exc.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            message = f"setting {key!r} cannot be {first['input']!r}: {first['msg'].lower()}"
+            raise SettingsError(message, key=key) from exc
+        except ValueError as exc:
+            raise SettingsError(f"settings file {str(config)!r} is no TOML: {exc}", source=str(config)) from exc
+        return cls.model_construct(**{name: getattr(built, name) for name in cls.model_fields})
+
+    def digest(self) -> str:
+        """Return blake2b-64 (hex) of every setting that can shape rows: not of workers, engine or shard sizes."""
+        shaping = self.model_dump(mode="json", exclude={"workers", "engine", "shard_files", "shard_bytes", "max_quarantined"})
+        return hashlib.blake2b(json.dumps(shaping, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def today_utc() -> dt.date:
+    """Return the day it is in UTC: the default as-of of a run."""
+    return dt.datetime.now(dt.UTC).date()
