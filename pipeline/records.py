@@ -8,7 +8,7 @@ blank lines included; ``start``/``end`` are character offsets inside one line. O
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -99,8 +99,10 @@ class Relation(StrEnum):
     SAME_WIRE = "same_wire"
 
 
-def column(arrow: str, meaning: str, *, partition: bool = False, stamp: bool = False) -> Any:  # noqa: ANN401
-    """Declare an output column: Arrow type by name, and what it means in one line.
+def column(  # noqa: ANN201 - dataclasses.field is Any to its callers, and so is this
+    arrow: str, meaning: str, *, partition: bool = False, stamp: bool = False, default: Any = MISSING
+) -> Any:
+    """Declare an output column: Arrow type by name, what it means in one line, and a default where most rows have one.
 
     ``partition`` marks the column that lives in the path only; ``stamp`` one that is the same for all rows of a
     publication and is filled in when rows become Arrow, so the field itself is left out of the record's arguments.
@@ -110,7 +112,7 @@ def column(arrow: str, meaning: str, *, partition: bool = False, stamp: bool = F
     metadata = {"arrow": arrow, "meaning": meaning, "partition": partition, "stamp": stamp}
     if stamp:
         return field(default=None, init=False, metadata=metadata)
-    return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 # ---------------------------------------------------------------- between read and clean
@@ -176,22 +178,34 @@ class Article:
 
     article_id: str = column("string", "blake2b-128 of dump_id and page_article_no, hex; never changes")
     dump_id: str = column("string", "the dump this story was read from; key into records, removals, quarantine")
-    date: dt.date = column("date32", "crawl date: the partition, so a better cleaning rule moves no row", partition=True)
+    date: dt.date = column(
+        "date32", "crawl date: the partition, so a better cleaning rule moves no row", partition=True
+    )
     headline: str | None = column("string", "headline as printed, without site name, kicker or dateline")
     standfirst: str | None = column("string", "the paragraph under the headline that is not part of the body")
     text: str = column("string", "the body: paragraphs and subheads, separated by a blank line")
-    authors: tuple[str, ...] = column("list<string>", "people named as writers, without 'By' and roles; empty unless sure")
-    agency: str | None = column("string", "news agency the story came from (AA, AFP, Reuters …); a photo credit is none")
+    authors: tuple[str, ...] = column(
+        "list<string>", "people named as writers, without 'By' and roles; empty unless sure"
+    )
+    agency: str | None = column(
+        "string", "news agency the story came from (AA, AFP, Reuters …); a photo credit is none"
+    )
     section: str | None = column("string", "section or kicker as printed")
     language: str | None = column("string", "ISO 639-1 code of the body's language; null unless sure")
     url: str | None = column("string", "address of the page, from the record or the page's own canonical link")
     site: str | None = column("string", "site the page belongs to: given, or the host of url without www.")
     published_date: dt.date | None = column("date32", "day of publication as printed; null unless sure")
-    published_at: dt.datetime | None = column("timestamp", "moment of publication in UTC; only where time and zone are known")
+    published_at: dt.datetime | None = column(
+        "timestamp", "moment of publication in UTC; only where time and zone are known"
+    )
     published_precision: str | None = column("string", "second, minute or day; null without a published_date")
-    published_from: str | None = column("string", "where the date came from: record, meta, page, dateline, url or crawl")
+    published_from: str | None = column(
+        "string", "where the date came from: record, meta, page, dateline, url or crawl"
+    )
     source_path: str = column("string", "file the dump came from, relative to its raw root")
-    source_record: str | None = column("string", "record inside that file: archive member, line or WARC record; null if whole")
+    source_record: str | None = column(
+        "string", "record inside that file: archive member, line or WARC record; null if whole"
+    )
     source_id: str | None = column("string", "id the input itself gave the page")
     page_article_no: int = column("int64", "which article of the page this is, from 1")
     page_article_count: int = column("int64", "how many articles the page held")
@@ -266,13 +280,17 @@ class QuarantineRow:
     stage: str = column("string", "where it stopped: read or clean")
     reason: str = column("string", "one of the closed list of reasons")
     message: str = column("string", "what was wrong, in words")
-    page_article_no: int | None = column("int64", "which segment of the page; null for the whole record")
-    first_line: int | None = column("int64", "first line of the segment; null for the whole record")
-    last_line: int | None = column("int64", "last line of the segment, inclusive")
-    kept_lines: tuple[int, ...] = column("list<int64>", "lines labelled as body that stay here with the segment")
-    text: str | None = column("string", "the text of those lines, so that nothing is lost")
-    byte_start: int | None = column("int64", "first byte of the damage or record in the file, where known")
-    byte_end: int | None = column("int64", "one past the last byte, where known")
+    page_article_no: int | None = column("int64", "which segment of the page; null for the whole record", default=None)
+    first_line: int | None = column("int64", "first line of the segment; null for the whole record", default=None)
+    last_line: int | None = column("int64", "last line of the segment, inclusive", default=None)
+    kept_lines: tuple[int, ...] = column(
+        "list<int64>", "lines labelled as body that stay here with the segment", default=()
+    )
+    text: str | None = column("string", "the text of those lines, so that nothing is lost", default=None)
+    byte_start: int | None = column(
+        "int64", "first byte of the damage or record in the file, where known", default=None
+    )
+    byte_end: int | None = column("int64", "one past the last byte, where known", default=None)
     run_id: str | None = column("string", "the publication that wrote the row", stamp=True)
 
 
@@ -295,7 +313,9 @@ class RecordRow:
     duplicates: int = column("int64", "duplicates it gave")
     quarantined: int = column("int64", "segments quarantined, or 1 for the whole record")
     reason: str | None = column("string", "why it was skipped, for kind skipped; else null")
-    removed_by_class: str | None = column("string", "JSON object: removed lines by class; kept also without removal rows")
+    removed_by_class: str | None = column(
+        "string", "JSON object: removed lines by class; kept also without removal rows"
+    )
     seconds: float = column("float64", "CPU seconds the record took to clean")
     rss_mib: float = column("float64", "highest resident memory of its worker up to then, MiB")
     rules_digest: str | None = column("string", "digest of the rules and model that cleaned it", stamp=True)

@@ -41,29 +41,61 @@ class CleanSettings(Group):
 
 
 class DedupSettings(Group):
-    """Thresholds of near-deduplication; each is argued in docs/decisions."""
+    """Thresholds of near-deduplication; each is argued in docs/decisions/0002-dedup.md."""
 
     num_perm: int = Field(default=128, ge=32, le=512, description="values in a MinHash signature")
     seed: int = Field(default=1, ge=0, description="datasketch's seed of the permutations")
     shingle_words: int = Field(default=3, ge=1, le=8, description="words in a shingle")
-    band_rows: int = Field(default=2, ge=1, le=16, description="signature values in an LSH band: fewer, more candidates")
-    min_containment: float = Field(default=0.6, ge=0, le=1, description="share of the shorter text that a copy must have")
+    band_rows: int = Field(default=2, ge=1, le=16, description="signature values in an LSH band")
+    max_bucket: int = Field(default=64, ge=2, description="most texts of a bucket that one is compared with")
+    min_containment: float = Field(default=0.6, ge=0, le=1, description="share of the shorter text a copy must have")
+    min_coverage: float = Field(
+        default=0.35, ge=0, le=1, description="share of the longer text below which brief_containment is asked for"
+    )
+    brief_containment: float = Field(default=0.85, ge=0, le=1, description="containment of a short copy of a long text")
+    opening_words: int = Field(default=30, ge=0, description="words a copy may put before the shared text")
+    opening_overlap: float = Field(
+        default=0.45, ge=0, le=1, description="share of an opening's long words the other has, for a rewritten opening"
+    )
+    site_containment: float = Field(default=0.75, ge=0, le=1, description="containment asked for inside one site")
+    unknown_site_containment: float = Field(
+        default=0.8, ge=0, le=1, description="containment asked of a rewritten opening where a site is unknown"
+    )
+    near_identical: float = Field(default=0.97, ge=0, le=1, description="Jaccard from which no guard asks further")
+    form_words: int = Field(default=170, ge=0, description="texts up to this long are tested for being filled-in forms")
+    form_swaps: float = Field(default=1.2, ge=0, description="names and figures exchanged in 100 words of a form")
+    long_form_swaps: float = Field(default=3.0, ge=0, description="the same in longer texts, where figures differ too")
+    min_shared_names: float = Field(default=0.5, ge=0, le=1, description="share of the names that a copy must keep")
+    min_shared_figures: float = Field(default=0.6, ge=0, le=1, description="share of the figures that a copy must keep")
+    scan_similarity: float = Field(default=0.84, ge=0, le=1, description="letters in common that make a bad scan")
+    scan_foreign: float = Field(default=0.06, ge=0, le=1, description="share of words in a scan that may match no word")
     date_window_days: int = Field(default=7, ge=0, description="further apart, only near-identical texts merge")
+    late_containment: float = Field(default=0.9, ge=0, le=1, description="containment asked beyond the date window")
+    link_share: float = Field(default=0.5, ge=0, le=1, description="share of two clusters' pairs that must match")
+    link_most: int = Field(default=16, ge=1, description="members of a cluster counted at most for link_share")
 
 
 class Settings(BaseSettings):
     """Every setting of a run."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="BROADSHEET_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        frozen=True,
+        extra="forbid",
+        env_prefix="BROADSHEET_",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
     )
 
     workers: int | None = Field(default=None, ge=1, le=256, description="worker processes; default: one a usable core")
     engine: Literal["local"] = Field(default="local", description="where shards run")
     shard_files: int = Field(default=400, ge=1, description="most files in a shard")
-    shard_bytes: int = Field(default=64 << 20, ge=1, description="most input bytes in a shard (a larger file is one shard)")
+    shard_bytes: int = Field(
+        default=64 << 20, ge=1, description="most input bytes in a shard (a larger file is one shard)"
+    )
     removals: Literal["full", "counts"] = Field(default="full", description="keep every removed line, or counts only")
-    max_quarantined: float = Field(default=100.0, ge=0, le=100, description="percent of records quarantined that fails a run")
+    max_quarantined: float = Field(
+        default=100.0, ge=0, le=100, description="percent of records quarantined that fails a run"
+    )
     undo_days: int = Field(default=14, ge=0, description="days that replaced files are kept for restore")
     clean: CleanSettings = CleanSettings()
     dedup: DedupSettings = DedupSettings()
@@ -112,7 +144,9 @@ class Settings(BaseSettings):
 
     def digest(self) -> str:
         """Return blake2b-64 (hex) of every setting that can shape rows: not of workers, engine or shard sizes."""
-        shaping = self.model_dump(mode="json", exclude={"workers", "engine", "shard_files", "shard_bytes", "max_quarantined"})
+        shaping = self.model_dump(
+            mode="json", exclude={"workers", "engine", "shard_files", "shard_bytes", "max_quarantined"}
+        )
         return hashlib.blake2b(json.dumps(shaping, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 

@@ -1,0 +1,25 @@
+"""Where shards run. An engine moves jobs and results, small picklable records that hold paths and counts, never texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, Self, TypeVar
+
+from pipeline.engine.local import LocalEngine, Outcome, usable_cores
+
+__all__ = ["Engine", "LocalEngine", "Outcome", "usable_cores"]
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol[Job, Result]):
+    """What the run asks of an engine: run one task over jobs, report each as it is done."""
+
+    def map(self, jobs: Iterable[Job]) -> Iterator[Outcome[Job, Result]]:
+        """Yield the outcome of each job, in any order."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...

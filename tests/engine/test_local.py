@@ -1,0 +1,66 @@
+"""Claims about the embedded engine: all jobs come back, and a dead worker costs its own job only."""
+
+import os
+import signal
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline.engine import LocalEngine
+from pipeline.errors import InputError
+
+
+@dataclass(frozen=True)
+class Job:
+    number: int
+    order: str = "work"
+
+
+def task(job: Job) -> int:
+    if job.order == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if job.order == "leave":
+        os._exit(3)
+    if job.order == "refuse":
+        raise InputError("no such dump", source=str(job.number))
+    return job.number * 10
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_every_job_comes_back_once_whatever_the_number_of_workers(workers: int) -> None:
+    with LocalEngine(task, workers=workers) as engine:
+        done = sorted((outcome.job.number, outcome.result) for outcome in engine.map(Job(n) for n in range(7)))
+
+    assert done == [(n, n * 10) for n in range(7)]
+
+
+def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> None:
+    jobs = [Job(0), Job(1, "die"), Job(2), Job(3, "leave"), Job(4)]
+
+    with LocalEngine(task, workers=2) as engine:
+        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(jobs)}
+
+    assert outcomes == {
+        0: (0, None),
+        1: (None, "worker killed by signal 9"),
+        2: (20, None),
+        3: (None, "worker ended with code 3"),
+        4: (40, None),
+    }
+
+
+def test_an_error_of_ours_is_raised_where_the_run_is() -> None:
+    with LocalEngine(task, workers=1) as engine, pytest.raises(InputError, match="no such dump"):
+        list(engine.map([Job(1, "refuse")]))
+
+
+def test_one_engine_serves_several_rounds() -> None:
+    with LocalEngine(task, workers=2) as engine:
+        rounds = [sorted(outcome.result or 0 for outcome in engine.map([Job(1), Job(2)])) for _ in range(3)]
+
+    assert rounds == [[10, 20]] * 3
+
+
+def test_no_jobs_start_no_worker() -> None:
+    with LocalEngine(task, workers=2) as engine:
+        assert list(engine.map([])) == []
