@@ -1,0 +1,367 @@
+"""The people a byline names, without the words around them; nobody unless sure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.clean.agencies import agencies_named, agency_of_source_line, is_agency_code, is_credit
+from pipeline.clean.clock import clock_at, read_items
+from pipeline.clean.dates import find_dates
+from pipeline.lexicon import Lexicon, Meaning, fold_word
+from pipeline.text import squash
+
+MAX_BYLINE_CHARS = 300
+MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from prose
+_MAX_EDITORS_CHARS = 60
+_MAX_ROLE_WORDS = 7
+_MAX_MARKED_WORDS = 18
+_MAX_FIRST_WORDS = 9  # a name and its role
+_NAME_SIGNS = re.compile(r"[-'’‘`.]")
+_NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
+_ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
+_DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_WORD = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_AGENCY_REST = re.compile(r"(?:\s+(?:in|aus|à|en|from)\s+|,\s+)[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){0,2},?")
+_MAX_NAME_WORDS = 5
+_UNIT = int(Meaning.UNIT)
+_TIMELIKE = int(
+    Meaning.UNIT
+    | Meaning.RELATIVE
+    | Meaning.PUBLISHED
+    | Meaning.UPDATED
+    | Meaning.READING
+    | Meaning.FILLER
+    | Meaning.ZONE
+)
+_LABEL = int(Meaning.PUBLISHED | Meaning.UPDATED)
+_DROPPED = re.compile(
+    r"\S+@\S+|(?<!\w)@\w+|https?://\S+|\([^()]{0,60}\)"
+    r"|\b[\w-]+\.(?:com|org|net|de|co|tr|uk|in|info|fr|es|it|ru|id|my|ca|au|tv)\b(?:\.\w+)?",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"\s*[,،、;/|·•￨｜​*]+\s*|\s+[-–—]+\s+|\s{3,}")
+_REPORTING = re.compile(
+    r"^\W*(?:Reporting|Report|Reportage|Reporting and writing|Writing) by ([^;.()]{4,200})", re.IGNORECASE
+)
+_ROLE_BEHIND = re.compile(r"^(?P<name>[가-힣]{2,4})\s?(?:선임|인턴)?기자$|^(?P<other>[一-鿿々]{2,5})\s?記者$")
+_HAN_REPORTER = re.compile(r"^[（(]?[一-鿿]{0,8}?(?:记者|記者)\s*[:：]?\s*(?=[一-鿿])")  # 本报驻京记者 张三
+_HAN_NAMES = re.compile(r"^\s*[一-鿿·]{2,9}(?:\s+(?!記者|记者)[一-鿿·]{2,9})+\s*$")  # 张三 李四
+_HAN_WRITER = re.compile(r"[一-鿿]{2,4}(?:·[一-鿿]{2,6})?$")
+_CASELESS_WORD = re.compile(r"^[^\W\d_]{2,}$")
+_PLACE_BEHIND = re.compile(r"\s+(?:in|aus|from|à|en|a|in|di|da|w|v|i|em|te|dari|di|из|в|з|у|من|في|for)\s+[\wÀ-ɏ].*$")
+_PARTICLES = frozenset(
+    (
+        *("de", "del", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "la", "le", "van"),
+        *("von", "vom", "zu", "zur", "der", "den", "ter", "ten", "te", "bin", "binti", "ibn", "al"),
+        *("el", "abu", "y", "e", "af", "av", "mc", "st", "dit", "ben", "bint", "ul", "ud", "o"),
+    )
+)
+_EDITOR, _WRITER = "editor", "writer"
+_AGENCY = "\0"  # stands for an agency among the pieces of a line
+_UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
+_CAMEL_ROLE = re.compile(r"(?<=[a-z])(?=(?:Follow|Published|Updated|Share)\b)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """The writers a byline names, in order, and the agency; both may be lost or left out as unsure."""
+
+    authors: tuple[str, ...]
+    agency: str | None
+
+
+def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> Byline | None:
+    """Return what a byline says, or None for a line that is too long or holds no word.
+
+    The caller knows that the line is a byline: a bare name is taken for a writer. Roles, agencies, outlets, places,
+    dates and editors are no writers.
+
+    >>> parse_byline("By Jane Doe and AP", Lexicon.load(), "en")
+    Byline(authors=('Jane Doe',), agency='AP')
+    """
+    text = squash(line)
+    words = _words(lexicon, language)
+    if reporting := _REPORTING.match(text):
+        return Byline(authors=_names_in(_split_joined(reporting[1], words), words, sure=True), agency=None)
+    if len(text) > MAX_BYLINE_CHARS or not any(sign.isalpha() for sign in text):
+        return None
+    kind, rest = _opened(text, words)
+    agency = agency_of_source_line(rest, lexicon) or agency_of_source_line(text, lexicon)
+    if kind == _EDITOR or words.contributed.search(text):
+        return Byline(authors=(), agency=agency)
+    undated = _undated(_DROPPED.sub(" | ", words.credit.sub(" | ", rest)), lexicon, language)
+    return Byline(authors=_names_in(_split_joined(undated, words), words, sure=kind == _WRITER), agency=agency)
+
+
+def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
+    """Return whether ``line`` is a byline by its own marks: an opening word, a role, an agency or a date beside a name.
+
+    A bare name is none: it may be a heading, a tag or a caption's credit.
+    """
+    text = line.strip()
+    if not text or len(text) > MAX_MARKED_CHARS:
+        return False
+    words = _words(lexicon, language)
+    text = _squashed(text)
+    if text.casefold().rstrip(":") in words.alone:
+        return True
+    kind, rest = _opened(text, words)
+    if kind == _EDITOR:
+        return len(rest) <= _MAX_EDITORS_CHARS
+    if kind == _WRITER:
+        return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
+    if not _has_evidence(_CAMEL.sub(" ", text), words) or is_credit(text, lexicon):
+        return False
+    bare = _DROPPED.sub(" ", text)
+    if _is_role_line(_CAMEL.sub(" ", bare), words):
+        return True
+    return _is_name_and_more(_squashed(bare), words, lexicon, language)
+
+
+def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
+    byline = parse_byline(text, lexicon, language)
+    return byline is not None and bool(byline.authors or byline.agency or find_dates(text, lexicon, language))
+
+
+def _squashed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _has_evidence(text: str, words: _Words) -> bool:
+    """Return whether a word or year stands in the line that could make it a byline; most lines are told apart here."""
+    if text.count(" ") > _MAX_MARKED_WORDS:
+        return False
+    dated = _DIGIT.search(text) is not None
+    return dated or text[0] >= _UNSPACED_FROM or not words.evidence.isdisjoint(_WORD.findall(text.casefold()))
+
+
+def _is_role_line(text: str, words: _Words, *, least: int = 2) -> bool:
+    """Return whether a line is a role and nothing else: Political Correspondent, Corresponsal en Atenas."""
+    bare = _PLACE_BEHIND.sub("", _DROPPED.sub(" ", text))
+    parts = [fold_word(part) for part in _WORD.findall(bare)]
+    if not parts or len(_WORD.findall(text)) < least or len(parts) > _MAX_ROLE_WORDS:
+        return False
+    return all(words.is_role(part) for part in parts) and any(part in words.roles for part in parts)
+
+
+def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str | None) -> bool:
+    """Return whether a line opens with a name or agency, and a role, outlet, agency, label or date stands behind."""
+    if not text or text[0].islower():
+        return False
+    if fold_word(text.split()[0].strip(",:")) in words.agency_starts or text[0] >= _UNSPACED_FROM:
+        named = agencies_named(text, lexicon)
+        if named and named[0].start == 0 and named[0].end < len(text):
+            rest = text[named[0].end :]
+            return _AGENCY_REST.fullmatch(rest) is not None or _is_role_line(f"- {rest}", words, least=1)
+    pieces = [piece for piece in _SPLIT.split(text) if piece]
+    if not pieces or len(pieces[0].split()) > _MAX_FIRST_WORDS:
+        return False
+    first, behind = pieces[0], pieces[1:]
+    dated = _DIGIT.search(text) is not None and bool(find_dates(text, lexicon, language))
+    *writers, last = words.joiner.split(first)
+    if writers and is_agency_code(last, lexicon):
+        return _person(writers[0], words) is not None
+    if dated:
+        first = _undated(first, lexicon, language).split(" | ")[0]
+    if _person(first, words) is None:
+        return False
+    by_role = fold_word(first.split()[-1].strip(".")) in words.roles
+    return dated or by_role or any(_vouches(piece, words, lexicon) for piece in behind)
+
+
+def _vouches(piece: str, words: _Words, lexicon: Lexicon) -> bool:
+    parts = [fold_word(part) for part in _WORD.findall(piece)]
+    labelled = any(item.meaning & _LABEL for item in read_items(piece, lexicon)) and len(parts) <= 2
+    role = bool(parts) and len(parts) <= _MAX_ROLE_WORDS and any(part in words.roles for part in parts)
+    return role or labelled or piece.casefold() in words.outlets or is_agency_code(piece, lexicon)
+
+
+# ---------------------------------------------------------------- the words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The lexicon's byline words of the languages tried, folded."""
+
+    lexicon: Lexicon
+    opener: re.Pattern[str]
+    editor: re.Pattern[str]
+    inner: re.Pattern[str]
+    joiner: re.Pattern[str]
+    contributed: re.Pattern[str]
+    alone: frozenset[str]
+    roles: frozenset[str]
+    qualifiers: frozenset[str]
+    organisations: frozenset[str]
+    credit: re.Pattern[str]
+    labels: frozenset[str]
+    places: frozenset[str]
+    common: frozenset[str]
+    outlets: frozenset[str]
+    agency_starts: frozenset[str]
+    evidence: frozenset[str]
+
+    def is_role(self, word: str) -> bool:
+        """Return whether a folded word is part of a role and so of no name."""
+        return word in self.roles or word in self.qualifiers or word in self.organisations
+
+
+@lru_cache(maxsize=64)
+def _words(lexicon: Lexicon, code: str | None) -> _Words:
+    spoken = lexicon.spoken(code)
+    every = tuple(lexicon.languages.values())
+    by = {word for own in spoken for word in own.by}
+    joiners = {word for own in spoken for word in own.joiners}
+    roles = frozenset(fold_word(role) for own in every for role in own.roles)
+    stated = [label for own in spoken for label in (*own.published, *own.updated)]
+    named = [name for agency in lexicon.agencies for name in (agency.short, *agency.names, *agency.codes)]
+    lettered = {word for word in joiners if word[0].isalpha() and word[0] < _UNSPACED_FROM}
+    labels = (word for own in every for group in (own.source, own.published, own.updated, own.units) for word in group)
+    return _Words(
+        lexicon=lexicon,
+        opener=_opener(by),
+        editor=_opener({word for own in spoken for word in own.editors}),
+        inner=re.compile(
+            rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
+        ),
+        joiner=re.compile(rf"\s+(?:{_any(lettered)})\s+|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE),
+        contributed=re.compile(_any(word for own in every for word in own.contributed), re.IGNORECASE),
+        alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
+        roles=roles,
+        qualifiers=frozenset(fold_word(word) for own in spoken for word in own.qualifiers),
+        organisations=frozenset(fold_word(word) for own in every for word in own.organisations),
+        credit=re.compile(rf"(?<!\w)(?:{_any(word for own in spoken for word in own.caption_credit)})\s*[:：][^|/,]*"),
+        labels=frozenset(fold_word(word) for word in labels),
+        places=frozenset(place.casefold() for own in every for place in own.places),
+        common=frozenset(word for own in spoken for word in own.stopwords if len(word) > 1) - _PARTICLES,
+        outlets=frozenset(outlet.casefold() for outlet in lexicon.outlets),
+        agency_starts=frozenset(fold_word(name.split()[0]) for own in lexicon.agencies for name in own.names),
+        evidence=roles | {_WORD.findall(name.casefold())[-1] for name in (*named, *lexicon.outlets, *stated)},
+    )
+
+
+def _opener(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of an opening word: before a colon or a blank, or glued in unspaced scripts."""
+    spaced = _any(word for word in words if word[0] < _UNSPACED_FROM)
+    unspaced = _any(word for word in words if word[0] >= _UNSPACED_FROM) or "(?!)"
+    return re.compile(
+        rf"^[^\w(（]*[(（]?(?:(?i:{spaced})(?:\s*[:：=]\s*|\s+(?!(?-i:[a-z]{{4}})))|(?:{unspaced})\s*[:：/／]?\s*)"
+    )
+
+
+def _alone(word: str, joiners: Iterable[str]) -> Iterable[str]:
+    yield word.casefold()
+    for joiner in joiners:
+        yield f"{word} {joiner}".casefold()
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted({*words}, key=lambda word: (-len(word), word)))
+
+
+# ---------------------------------------------------------------- taking a line apart
+
+
+def _opened(text: str, words: _Words) -> tuple[str | None, str]:
+    """Return what opens the line (editor, writer or None) and the rest of it."""
+    if match := words.editor.match(text):
+        return _EDITOR, text[match.end() :]
+    if match := _HAN_REPORTER.match(text) or words.opener.match(text):
+        return _WRITER, text[match.end() :]
+    if match := words.inner.search(text):
+        return _WRITER, text[match.end() :]
+    return None, text
+
+
+def _undated(text: str, lexicon: Lexicon, language: str | None) -> str:
+    """Return ``text`` with dates, times and lengths of time as a bar."""
+    for date in reversed(find_dates(text, lexicon, language)):
+        text = f"{text[: date.start]} | {text[date.end :]}"
+    items = read_items(text, lexicon)
+    cuts: list[tuple[int, int]] = []
+    for i, item in enumerate(items):
+        clock = clock_at(items, i, text, loose=False) if item.digits else None
+        after = clock[1] if clock else i + 1
+        if clock is None and not (item.digits or item.meaning & _LABEL):
+            continue
+        while after < len(items) and items[after].meaning & _TIMELIKE and not items[after].digits:
+            after += 1
+        cuts.append((item.start, items[after - 1].end))
+    for start, end in reversed(cuts):
+        text = f"{text[:start]} | {text[end:]}"
+    return text
+
+
+def _split_joined(text: str, words: _Words) -> list[str]:
+    """Return the pieces between commas, bars and joiners; an agency's full name is the piece ``_AGENCY``."""
+    for named in reversed(agencies_named(text, words.lexicon)):
+        text = f"{text[: named.start].removesuffix('The ')} | {_AGENCY} | {text[named.end :]}"
+    pieces = [piece for part in _SPLIT.split(text) for piece in words.joiner.split(part)]
+    return [name for piece in pieces for name in (piece.split() if _HAN_NAMES.match(piece) else [piece])]
+
+
+def _names_in(pieces: Iterable[str], words: _Words, *, sure: bool) -> tuple[str, ...]:
+    """Return the people among the pieces; behind an agency stand places and roles, unless a word opened the line."""
+    names: list[str] = []
+    after_agency = False
+    for piece in pieces:
+        if piece == _AGENCY or is_agency_code(piece, words.lexicon):
+            after_agency = True
+        elif names or sure or not after_agency:
+            name = _person(piece, words, sure=sure)
+            names += [name] if name and name not in names else []
+    return tuple(names)
+
+
+def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
+    """Return the person a piece is, without role and place, or None; ``sure``: a word has announced a writer."""
+    bare = _PLACE_BEHIND.sub("", _CAMEL_ROLE.sub(" ", piece).strip(" .:：()（）[]\"“”'_~>\u3000"))
+    if match := _ROLE_BEHIND.match(bare):
+        return match["name"] or match["other"]
+    if bare and bare[0] >= _HAN_FROM:
+        return bare if sure and _HAN_WRITER.fullmatch(bare) and bare not in words.roles | words.labels else None
+    parts = _without_role(bare.split(), words)
+    name = " ".join(parts)
+    if not 2 <= len(parts) <= _MAX_NAME_WORDS or name.casefold() in words.places or name.casefold() in words.outlets:
+        return None
+    folded = [fold_word(part.strip(".,:")) for part in parts]
+    if (
+        folded[0] in words.qualifiers
+        or folded[-1] in words.organisations
+        or (len(parts) == 2 and folded[0] in _ARTICLES)
+    ):
+        return None
+    if any(word in words.roles or word in words.labels for word in folded):
+        return None
+    return name if all(_is_name_word(part, n, words, sure=sure) for n, part in enumerate(parts)) else None
+
+
+def _without_role(parts: list[str], words: _Words) -> list[str]:
+    """Return the words of a name without the role behind it; none where it is not sure which word is the last name."""
+    folded = [fold_word(part.strip(".,:")) for part in parts]
+    if not any(word in words.roles for word in folded[1:]):
+        return parts
+    first = next(n for n, word in enumerate(folded) if n and words.is_role(word))
+    return parts[:first] if first <= 2 or _is_long_name(parts[:first]) else []
+
+
+def _is_long_name(parts: list[str]) -> bool:
+    return any(part.lower() in _PARTICLES or len(part.strip(".")) == 1 for part in parts[1:-1])
+
+
+def _is_name_word(word: str, place: int, words: _Words, *, sure: bool) -> bool:
+    bare = _NAME_SIGNS.sub("", word)
+    if not bare or (bare.isascii() and not bare.isalpha()):
+        return False
+    folded = fold_word(word)
+    if folded in _PARTICLES:
+        return place > 0 or word[0].isupper()
+    if folded in words.common and len(bare) > 2 and word not in _NAMES_THAT_ARE_WORDS and not word.isupper():
+        return False
+    if bare.lower() == bare.upper():
+        return sure and len(bare) > 1  # no capital tells a name from a word there
+    return bare[0].isupper() or (place > 0 and any(sign.isupper() for sign in bare[1:3]))

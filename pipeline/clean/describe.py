@@ -1,0 +1,235 @@
+"""What a segment says of its story: headline, standfirst, writers, agency, section, language and date.
+
+A value is null unless sure. Evidence on the page beats what the record or markup said only where the page is the
+witness (the headline as printed); for dates the order is record, markup, page, dateline, address, crawl prefix.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.clean.agencies import agency_of_source_line, agency_of_tail, dateline_of
+from pipeline.clean.bylines import parse_byline
+from pipeline.clean.dates import FoundDate, find_dates
+from pipeline.clean.label import Labelled
+from pipeline.clean.language import detect_language
+from pipeline.clean.lines import Line
+from pipeline.clean.page import Page
+from pipeline.clean.strip import Stripped
+from pipeline.lexicon import Lexicon
+from pipeline.records import LineClass
+
+_MAY_HOLD_DATE = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE_AGAIN, LineClass.SOURCE})
+_MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})
+_DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
+_MAX_SECTION_CHARS = 60
+_MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When a story was published, how exactly that is known, and from where."""
+
+    date: dt.date | None = None
+    at: dt.datetime | None = None
+    precision: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """The metadata of one article."""
+
+    headline: str | None
+    standfirst: str | None
+    authors: tuple[str, ...]
+    agency: str | None
+    section: str | None
+    language: str | None
+    published: Published
+
+
+def describe(
+    labelled: Labelled, stripped: Stripped, page: Page, lexicon: Lexicon, *, not_after: dt.date
+) -> Description:
+    """Return the metadata of a segment; no date lies after ``not_after``."""
+    language = detect_language(stripped.text, lexicon) or page.language
+    authors, byline_agency = _authors(labelled, page, lexicon, language)
+    return Description(
+        headline=_headline(labelled, page),
+        standfirst=_standfirst(labelled, page),
+        authors=authors,
+        agency=_agency(labelled, stripped, lexicon) or byline_agency or page.agency,
+        section=_section(labelled, page),
+        language=language,
+        published=_published(labelled, page, lexicon, language, not_after),
+    )
+
+
+def _lines_of(labelled: Labelled, line_class: LineClass) -> Iterator[Line]:
+    for line, label in zip(labelled.lines, labelled.labels, strict=True):
+        if label.line_class is line_class:
+            yield line
+
+
+def _headline(labelled: Labelled, page: Page) -> str | None:
+    if labelled.headline is not None:
+        return labelled.lines[labelled.headline].bare
+    return page.title if page.is_single else None
+
+
+def _standfirst(labelled: Labelled, page: Page) -> str | None:
+    found = next(_lines_of(labelled, LineClass.STANDFIRST), None)
+    if found is not None:
+        return found.bare
+    return page.standfirst if page.is_single else None
+
+
+def _section(labelled: Labelled, page: Page) -> str | None:
+    """Return the section printed nearest above the headline, else nearest below, else the markup's."""
+    top = labelled.headline if labelled.headline is not None else 0
+    found = [
+        i
+        for i, (line, label) in enumerate(zip(labelled.lines, labelled.labels, strict=True))
+        if label.line_class is LineClass.SECTION and len(line.bare) <= _MAX_SECTION_CHARS and not _in_menu(labelled, i)
+    ]
+    near = [i for i in found if abs(i - top) <= _MAX_SECTION_DISTANCE]
+    if near:
+        return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare
+    return page.section if page.is_single else None
+
+
+def _in_menu(labelled: Labelled, i: int) -> bool:
+    """Return whether line ``i`` is one of three or more section names in a row; the one on the headline is none."""
+    if i + 1 == labelled.headline and not labelled.lines[i].is_bullet:
+        return False
+    start, stop = i, i + 1
+    while start > 0 and labelled.labels[start - 1].line_class in _MENU:
+        start -= 1
+    while stop < len(labelled.lines) and labelled.labels[stop].line_class in _MENU:
+        stop += 1
+    return stop - start >= 3
+
+
+def _authors(
+    labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    agency: str | None = None
+    for line in _lines_of(labelled, LineClass.BYLINE):
+        byline = parse_byline(line.bare, lexicon, language)
+        if byline is None:
+            continue
+        agency = agency or byline.agency
+        if byline.authors:
+            return byline.authors, agency
+    if page.is_single and page.authors:
+        return page.authors, agency
+    told = parse_byline(page.author_line, lexicon, language) if page.is_single and page.author_line else None
+    if told is not None and (told.authors or told.agency):
+        return told.authors, agency or told.agency
+    first = next(iter(_body(labelled)), None)
+    dateline = dateline_of(first.bare, lexicon) if first is not None else None
+    return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
+
+
+def _body(labelled: Labelled) -> Iterator[Line]:
+    return _lines_of(labelled, LineClass.BODY)
+
+
+def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | None:
+    """Return the agency named in a source line, the dateline or behind the last sentence; a photo credit names none."""
+    for line in _lines_of(labelled, LineClass.SOURCE):
+        agency = agency_of_source_line(line.bare, lexicon)
+        if agency:
+            return agency
+    lines = list(_body(labelled))
+    if not lines:
+        return None
+    dateline = dateline_of(lines[0].bare, lexicon)
+    if dateline is not None and dateline.agency:
+        return dateline.agency
+    below = (line for line in _lines_of(labelled, LineClass.CREDIT) if line.no > lines[-1].no and line.size <= 2)
+    for line in below:  # a name alone is a photo's credit above and in the text, the story's below it
+        agency = agency_of_source_line(line.bare, lexicon)
+        if agency:
+            return agency
+    for cut in stripped.cuts:
+        if cut.label.line_class is LineClass.SOURCE and cut.end - cut.start < len(lines[-1].text):
+            agency = agency_of_source_line(cut.text, lexicon)
+            if agency:
+                return agency
+    return agency_of_tail(lines[-1].bare, lexicon)
+
+
+def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None, not_after: dt.date) -> Published:
+    def read(texts: Sequence[str | None], source: str) -> Published | None:
+        found = [
+            date
+            for text in texts
+            if text
+            for date in find_dates(text, lexicon, language=language, time_zone=page.time_zone, not_after=not_after)
+        ]
+        return _choose(found, source)
+
+    single = page.is_single
+    header = [line.bare for line in _header_dates(labelled)]
+    tries = (
+        read([page.record_date], "record") if single else None,
+        read(page.meta_dates[:1], "meta") if single else None,
+        read(header, "page"),
+        _dateline_date(labelled, lexicon, language, not_after),
+        _from_url(page.url, not_after) if single else None,
+        _from_crawl(page, not_after) if single else None,
+    )
+    return next((found for found in tries if found is not None), Published())
+
+
+def _header_dates(labelled: Labelled) -> Iterator[Line]:
+    """Yield date lines and bylines, those above the body first: a date under the body may be that of another story."""
+    body_starts = next((line.no for line in _body(labelled)), 0)
+    found = [
+        line for line, label in zip(labelled.lines, labelled.labels, strict=True) if label.line_class in _MAY_HOLD_DATE
+    ]
+    above = [line for line in found if line.no < body_starts]
+    yield from above or found
+
+
+def _choose(found: Sequence[FoundDate], source: str) -> Published | None:
+    """Return the first date that is labelled as published, else the first unlabelled, else none: never an update's."""
+    for kind in ("published", "unlabelled"):
+        for date in found:
+            if date.kind == kind:
+                return Published(date=date.date, at=date.at, precision=date.precision, source=source)
+    if found and len({date.date for date in found}) == 1:
+        return Published(date=found[0].date, at=found[0].at, precision=found[0].precision, source=source)
+    return None
+
+
+def _dateline_date(labelled: Labelled, lexicon: Lexicon, language: str | None, not_after: dt.date) -> Published | None:
+    first = next(_body(labelled), None)
+    dateline = dateline_of(first.bare, lexicon) if first is not None else None
+    if first is None or dateline is None:
+        return None
+    text = first.bare[: dateline.end]
+    return _choose(find_dates(text, lexicon, language=language, not_after=not_after), "dateline")
+
+
+def _from_url(url: str | None, not_after: dt.date) -> Published | None:
+    found = _DATE_IN_URL.search(url or "")
+    if found is None:
+        return None
+    try:
+        date = dt.date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return Published(date=date, precision="day", source="url") if date <= not_after else None
+
+
+def _from_crawl(page: Page, not_after: dt.date) -> Published | None:
+    date = page.crawl_prefix.date if page.crawl_prefix is not None else None
+    if date is None or date > not_after:
+        return None
+    return Published(date=date, precision="day", source="crawl")

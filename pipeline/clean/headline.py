@@ -1,0 +1,85 @@
+"""Which line is the headline, and where it is said again: exactly, cut short, or with kicker, site or date attached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+PLACE_COST = (
+    0.6  # what a title loses for each other one above it: the headline comes before standfirst and video titles
+)
+MIN_PART_CHARS = 20  # a shorter common part of two lines may be chance
+
+
+def find_headline(
+    lines: Sequence[Line], labels: Sequence[Label | None], first_body: int, title: str | None
+) -> int | None:
+    """Return the index of the headline among the lines above the body, or None.
+
+    ``lines`` are one segment's; ``first_body`` is the index of its first paragraph; ``title`` is the page's title as the
+    record or its markup gave it (folded), which settles the matter where a line says the same.
+    """
+    limit = min(first_body, len(lines))
+    candidates = [i for i in range(limit) if labels[i] is None and 2 <= lines[i].size <= 40 and _is_title(lines[i])]
+    if title:
+        named = [i for i in range(limit) if _same_story(lines[i].folded, title) and labels[i] is None]
+        if named:
+            return named[0]
+    if not candidates:
+        return None
+    counts = Counter(line.folded for line in lines)
+    body_words = set(" ".join(line.folded for line in lines[first_body:]).split())
+    place = {i: sum(lines[j].size >= 4 and not lines[j].is_bullet for j in candidates if j < i) for i in candidates}
+    return max(candidates, key=lambda i: (_score(lines[i], counts, body_words) - PLACE_COST * place[i], -i))
+
+
+def _is_title(line: Line) -> bool:
+    """Return whether a line may be a headline: not one half of figures, nor a paragraph that ends in a full stop."""
+    tokens = line.folded.split()
+    if sum(any(char.isdigit() for char in token) for token in tokens) * 2 >= len(tokens):
+        return False
+    return not line.is_paragraph or not line.bare.endswith((".", "。", ".”", '."', "।"))
+
+
+def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:
+    """Return how much a line above the body looks like its headline."""
+    tokens = line.folded.split()
+    shared = sum(len(token) > 3 and token in body_words for token in tokens) / max(1, sum(len(t) > 3 for t in tokens))
+    score = 1.5 * shared
+    score += 2.0 * (counts[line.folded] > 1 and line.size >= 4)
+    score += 1.5 if 5 <= line.size <= 25 else 0.5 if line.size >= 3 else 0.0
+    score -= 1.5 * (line.bare.endswith((".", "。")) and not line.bare.endswith(("...", "…")))
+    score -= 1.5 * line.is_bullet
+    return score
+
+
+def headline_again(lines: Sequence[Line], headline: Line, index: int) -> dict[int, Label]:
+    """Return the labels of lines that only say the headline again, by index; never a paragraph of the body."""
+    found: dict[int, Label] = {}
+    for i, line in enumerate(lines):
+        if i == index or (line.is_paragraph and line.size > 1.6 * headline.size):
+            continue
+        how = _again(line.folded, headline.folded)
+        if how:
+            found[i] = Label(
+                line_class=LineClass.HEADLINE_AGAIN, rule="headline.again", evidence=f"{how} line {headline.no}"
+            )
+    return found
+
+
+def _again(folded: str, headline: str) -> str | None:
+    if folded == headline:
+        return "same as"
+    if len(headline) >= MIN_PART_CHARS and headline in folded and len(folded) <= 2.2 * len(headline):
+        return "holds"
+    if len(folded) >= MIN_PART_CHARS and headline.startswith(folded) and len(folded) >= 0.5 * len(headline):
+        return "is the head of"
+    return None
+
+
+def _same_story(folded: str, title: str) -> bool:
+    return folded == title or (len(folded) >= MIN_PART_CHARS and (title.startswith(folded) or folded.startswith(title)))

@@ -1,0 +1,91 @@
+"""The language of a text, from its script and its commonest words; None unless sure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.lexicon import Language, Lexicon, tokenise
+
+MAX_LOOKED_AT_CHARS = 2_000
+_MIN_LETTERS = 60  # two lines of a caption; under it a text is often a list of names
+_MIN_UNSPACED_LETTERS = 20
+_MIN_SCRIPT_SHARE = 0.7  # a page with less of one script is mixed
+# A Japanese sentence has a third to a half kana; a Chinese one none, but for a brand name.
+_MIN_KANA_SHARE, _MAX_KANA_SHARE = 0.15, 0.03
+_MIN_HAN_STOPWORDS = 0.06
+# Prose of the labelled pages has a stopword share of 0.13 (Turkish, Zulu) to 0.45; two languages that share words
+# are told apart by those they do not share, and Danish still shows half as many words of Norwegian as of its own.
+_MIN_STOPWORDS, _MIN_HITS, _MIN_MARGIN, _MIN_AHEAD = 0.12, 5, 1.5, 2
+_MAX_KIN = 0.02  # more words of a neighbour without a file (Catalan, Slovak, Bulgarian) and the text may be in it
+# First code point of a block and its script; empty where no language here is written in it.
+_BLOCKS = (
+    *((0x0041, "Latin"), (0x0370, "Greek"), (0x0400, "Cyrillic"), (0x0530, ""), (0x0590, "Hebrew"), (0x0600, "Arabic")),
+    *((0x0700, ""), (0x0750, "Arabic"), (0x0780, ""), (0x0900, "Devanagari"), (0x0980, "Bengali"), (0x0A00, "")),
+    *((0x0E00, "Thai"), (0x0E80, ""), (0x1100, "Hangul"), (0x1200, ""), (0x1E00, "Latin"), (0x1F00, "Greek")),
+    *((0x2000, ""), (0x3040, "Kana"), (0x3100, ""), (0x3130, "Hangul"), (0x3190, ""), (0x3400, "Han"), (0xA000, "")),
+    *((0xAC00, "Hangul"), (0xD7B0, ""), (0xF900, "Han"), (0xFB00, ""), (0xFB50, "Arabic"), (0xFE00, "")),
+    *((0xFE70, "Arabic"), (0xFF00, ""), (0xFF66, "Kana"), (0xFFA0, "")),
+)
+_STARTS = [start for start, _ in _BLOCKS]
+
+
+def detect_language(text: str, lexicon: Lexicon) -> str | None:
+    """Return the ISO 639-1 code of the language ``text`` is written in, or None where it is short, mixed or unknown.
+
+    Looks at the first 2,000 characters only.
+    """
+    head = text[:MAX_LOOKED_AT_CHARS]
+    scripts = _letters_by_script(head)
+    total = sum(scripts.values())
+    if total < _MIN_UNSPACED_LETTERS:
+        return None
+    east = scripts["Han"] + scripts["Kana"]
+    if east >= _MIN_SCRIPT_SHARE * total:
+        return _east_asian(head, scripts["Kana"] / east, lexicon)
+    script, letters = scripts.most_common(1)[0]
+    if letters < _MIN_SCRIPT_SHARE * total:
+        return None
+    languages = [language for language in lexicon.languages.values() if language.script == script]
+    if script in {"Hangul", "Thai"}:
+        return languages[0].code if len(languages) == 1 else None
+    return _by_stopwords(head, languages) if letters >= _MIN_LETTERS else None
+
+
+def _letters_by_script(text: str) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for sign, count in Counter(text).items():
+        if sign.isalpha():
+            counted[_BLOCKS[max(0, bisect_right(_STARTS, ord(sign)) - 1)][1]] += count
+    return counted
+
+
+def _east_asian(text: str, kana_share: float, lexicon: Lexicon) -> str | None:
+    if kana_share >= _MIN_KANA_SHARE:
+        return "ja" if "ja" in lexicon.languages else None
+    chinese = lexicon.languages.get("zh")
+    if kana_share > _MAX_KANA_SHARE or chinese is None:
+        return None
+    letters = re.sub(r"[\W\d_]+", "", text)
+    common = sum(letters.count(sign) for sign in chinese.stopwords if len(sign) == 1)
+    return "zh" if common >= _MIN_HAN_STOPWORDS * len(letters) else None
+
+
+def _by_stopwords(text: str, languages: Sequence[Language]) -> str | None:
+    """Return the language whose stopwords fill the text, if they part it from every other and from its neighbours."""
+    words = Counter(token.text for token in tokenise(text) if not token.digits and token.text[0].isalpha())
+    total = sum(words.values())
+    hits = {own.code: sum(words[word] for word in own.stopwords) for own in languages}
+    best = max(languages, key=lambda own: (hits[own.code], own.code), default=None)
+    if best is None or hits[best.code] < max(_MIN_STOPWORDS * total, _MIN_HITS):
+        return None
+    if sum(words[word] for word in best.kin) > _MAX_KIN * total:
+        return None
+    for rival in languages:
+        for_best = sum(words[word] for word in best.stopwords - rival.stopwords)
+        against = sum(words[word] for word in rival.stopwords - best.stopwords)
+        if rival is not best and for_best < _MIN_MARGIN * against + _MIN_AHEAD:
+            return None
+    return best.code

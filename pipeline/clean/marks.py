@@ -1,0 +1,82 @@
+"""What a line says of itself: rules, dates, bylines and the crawl prefix, before its neighbours are looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.clean.bylines import is_byline
+from pipeline.clean.dates import is_date_line
+from pipeline.clean.lines import Line
+from pipeline.lexicon import Lexicon
+from pipeline.records import LineClass
+from pipeline.rulebook import Rule, Rulebook
+
+# " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
+_CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")
+_MAX_BYLINE_SIZE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a line is, which rule said so, what it saw, and how sure that is (0 to 1)."""
+
+    line_class: LineClass
+    rule: str
+    evidence: str
+    score: float = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A label a line earned by itself; ``opens`` is the rule whose block or tail the line opens."""
+
+    label: Label
+    opens: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlPrefix:
+    """The crawler's prefix: where it ends in the line, and the day it names (None where only a month is)."""
+
+    end: int
+    date: dt.date | None
+
+
+def crawl_prefix(text: str) -> CrawlPrefix | None:
+    """Return the crawl prefix at the head of a dump's first line, or None.
+
+    >>> crawl_prefix(" date 2026-03-03 WORLD").date
+    datetime.date(2026, 3, 3)
+    """
+    found = _CRAWL_PREFIX.match(text)
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    try:
+        date = dt.date(int(year), int(month), int(day)) if day else None
+        dt.date(int(year), int(month), 1)
+    except ValueError:
+        return None
+    return CrawlPrefix(end=found.end(), date=date)
+
+
+def mark_lines(lines: Sequence[Line], book: Rulebook, lexicon: Lexicon) -> list[Mark | None]:
+    """Return for each line the mark it earns by itself, or None; the order of ``lines`` is kept."""
+    return [_mark(line, book, lexicon) for line in lines]
+
+
+def _mark(line: Line, book: Rulebook, lexicon: Lexicon) -> Mark | None:
+    hit = book.match(line.bare, line.folded, line.size)
+    if hit is not None:
+        label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
+        return Mark(label=label, opens=hit.rule if hit.rule.scope in ("block", "tail") else None)
+    if line.size > _MAX_BYLINE_SIZE:
+        return None
+    if is_date_line(line.bare, lexicon):
+        return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=line.bare[:80]))
+    if is_byline(line.bare, lexicon):
+        return Mark(label=Label(line_class=LineClass.BYLINE, rule="byline.line", evidence=line.bare[:80]))
+    return None

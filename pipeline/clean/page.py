@@ -1,0 +1,93 @@
+"""A dump as the cleaner sees it: its lines, what markup or record already say of them, and what they say of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pipeline.clean.marks import CrawlPrefix, Label, crawl_prefix
+from pipeline.clean.page_meta import without_site_name
+from pipeline.limits import Limits
+from pipeline.records import Dump, Reason
+from pipeline.errors import RecordError
+from pipeline.text import split_lines, squash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The lines of a dump and the facts known about the page as a whole.
+
+    ``lines`` are all lines, blank ones included, as the law counts them. Of a page read by its markup, ``outside`` has
+    the label of each line, by number, that is not its main content, and ``content`` that of each line that is, unless a
+    rule objects; a text dump has neither. ``is_single`` says that record and markup speak of the one story the page holds: on a
+    glued page they speak of the first at best, so the cleaner clears it for the others.
+    """
+
+    lines: tuple[str, ...]
+    outside: Mapping[int, Label] = field(default_factory=dict)
+    content: Mapping[int, Label] = field(default_factory=dict)
+    crawl_prefix: CrawlPrefix | None = None
+    is_html: bool = False
+    is_single: bool = True
+    title: str | None = None
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    author_line: str | None = None
+    section: str | None = None
+    agency: str | None = None
+    language: str | None = None
+    url: str | None = None
+    site: str | None = None
+    record_date: str | None = None
+    meta_dates: tuple[str, ...] = ()
+    time_zone: str | None = None
+    crawl_date: dt.date | None = None
+
+
+def check_lines(lines: tuple[str, ...], limits: Limits) -> None:
+    """Refuse a page that is too long to be one.
+
+    Raises:
+        RecordError: too many lines, or a line too long; facts hold ``reason``.
+    """
+    if len(lines) > limits.max_lines:
+        raise RecordError(f"{len(lines)} lines, at most {limits.max_lines} are read", reason=Reason.TOO_LARGE)
+    longest = max(map(len, lines), default=0)
+    if longest > limits.max_line_chars:
+        message = f"a line of {longest} characters, at most {limits.max_line_chars} are read"
+        raise RecordError(message, reason=Reason.TOO_LARGE)
+
+
+def text_page(dump: Dump, limits: Limits) -> Page:
+    """Return a text dump as a page.
+
+    Raises:
+        RecordError: it is over a limit.
+    """
+    lines = tuple(split_lines(dump.text))
+    check_lines(lines, limits)
+    prefix = crawl_prefix(next((line for line in lines if squash(line)), ""))
+    return Page(
+        lines=lines,
+        crawl_prefix=prefix,
+        title=without_site_name(dump.title, [dump.site]) if dump.title else None,
+        author_line=dump.author,
+        language=dump.language,
+        url=dump.url,
+        site=dump.site or host_of(dump.url),
+        record_date=dump.date,
+        time_zone=dump.time_zone,
+        crawl_date=dump.crawl_date or (prefix.date if prefix is not None else None),
+    )
+
+
+def host_of(url: str | None) -> str | None:
+    """Return the host of an address without ``www.``: the site where nothing else names one.
+
+    >>> host_of("https://www.daily.example/a")
+    'daily.example'
+    """
+    host = urlsplit(url).hostname if url else None
+    return host.removeprefix("www.") if host else None

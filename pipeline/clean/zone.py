@@ -1,0 +1,52 @@
+"""Where the body of a segment lies: the run of lines that holds most of its prose for the least furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+# Worth of a line in words. A paragraph counts no more than MAX_WORTH, so that one long legal notice cannot outweigh the
+# way to it; what lies between counts against the run, the start of a comment section most of all.
+MAX_WORTH = 50.0
+SHORT_LINE = -4.0
+MARKED_LINE = -2.0
+END_MATTER = -25.0
+_ENDS = frozenset({LineClass.COMMENT})
+
+
+def label_outside(lines: Sequence[Line], labels: list[Label | None]) -> None:
+    """Label paragraphs outside the body's run, in place: cookie notices, teasers, comments."""
+    start, stop = body_zone([worth(line, label) for line, label in zip(lines, labels, strict=True)])
+    for i, line in enumerate(lines):
+        if labels[i] is None and line.is_paragraph and not start <= i < stop:
+            evidence = f"body runs from line {lines[start].no} to {lines[stop - 1].no}" if stop > start else "no body"
+            labels[i] = Label(line_class=LineClass.BOILERPLATE, rule="shape.outside_body", evidence=evidence, score=0.7)
+
+
+def body_zone(worths: Sequence[float]) -> tuple[int, int]:
+    """Return (start, stop) of the run of greatest sum (Kadane's algorithm), the first of equals; (0, 0) if none is positive.
+
+    >>> body_zone([-4, 20, -4, 30, -25, 10])
+    (1, 4)
+    """
+    best, best_sum = (0, 0), 0.0
+    start, running = 0, 0.0
+    for i, worth in enumerate(worths):
+        if running <= 0:
+            start, running = i, 0.0
+        running += worth
+        if running > best_sum:
+            best, best_sum = (start, i + 1), running
+    return best
+
+
+def worth(line: Line, label: Label | None) -> float:
+    """Return what a line adds to a run of body: its words if it is a paragraph, less than nothing if it is furniture."""
+    if label is not None:
+        return END_MATTER if label.line_class in _ENDS else MARKED_LINE
+    if line.is_paragraph:
+        return min(float(line.size), MAX_WORTH)
+    return 0.0 if line.is_sentence or line.is_bullet else SHORT_LINE

@@ -1,0 +1,239 @@
+"""The command line. No logic: each command loads settings, calls one function and prints what comes back.
+
+Heavy imports stand inside the commands, so that ``broadsheet --help`` answers in half a second (an eager import of
+all the libraries costs two seconds, datasketch alone more than one).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.report.counters import Progress, RunReport
+
+app = typer.Typer(
+    name="broadsheet",
+    help="Turn raw dumps of news pages into clean, near-deduplicated articles in Parquet.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class RemovalMode(StrEnum):
+    """How much of what was taken out is kept."""
+
+    FULL = "full"
+    COUNTS = "counts"
+
+
+class TableFormat(StrEnum):
+    """How a query's result is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+CleanOption = Annotated[Path, typer.Option("--clean", help="folder of the tables", show_default=True)]
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON, for machines")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="settings file (TOML)")]
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in one line and an exit code, never in a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except PipelineError as exc:
+        print(f"broadsheet: {exc.message}", file=sys.stderr)
+        raise SystemExit(exc.exit_code) from exc
+    except BrokenPipeError:
+        # The reader of our output (head, less) has closed it: nothing is wrong.
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+@app.command()
+def run(
+    raw: Annotated[list[str], typer.Option("--raw", help="folder, file or fsspec URI of dumps; may be given again")],
+    clean: CleanOption,
+    more_raw: Annotated[list[str] | None, typer.Argument(metavar="[RAW]...", help="more of the same")] = None,
+    workers: Annotated[int | None, typer.Option(help="worker processes; default: one a usable core")] = None,
+    engine: Annotated[str | None, typer.Option(help="where shards run: local")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="logical date, default today (UTC)")
+    ] = None,
+    config: ConfigOption = None,
+    removals: Annotated[RemovalMode | None, typer.Option(help="keep removed lines, or their counts only")] = None,
+    max_quarantined: Annotated[
+        float | None, typer.Option(metavar="PERCENT", help="fail when more than this share is quarantined")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Clean and deduplicate every dump that is not in the tables yet."""
+    from pipeline.run import run as run_pipeline  # noqa: PLC0415
+    from pipeline.settings import Settings  # noqa: PLC0415
+
+    settings = Settings.load(
+        config,
+        workers=workers,
+        engine=engine,
+        removals=removals.value if removals else None,
+        max_quarantined=max_quarantined,
+    )
+    day = as_of.date() if as_of else None
+    with _progress(quiet=as_json) as progress:
+        report = run_pipeline([*raw, *(more_raw or [])], clean, settings, day, progress)
+    _print_report(report, as_json=as_json)
+    if report.quarantined_percent > settings.max_quarantined:
+        share, most = report.quarantined_percent, settings.max_quarantined
+        print(f"broadsheet: {share:.1f} % quarantined, more than --max-quarantined {most:g}", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def _print_report(report: RunReport, *, as_json: bool) -> None:
+    from pipeline.report.summary import render_summary, to_dict  # noqa: PLC0415
+
+    if as_json:
+        print(json.dumps(to_dict(report), ensure_ascii=False, indent=1))
+    else:
+        _console().print(render_summary(report))
+
+
+@app.command()
+def explain(
+    what: Annotated[str, typer.Argument(metavar="DUMP_PATH[#RECORD]|ARTICLE_ID", help="what to explain")],
+    clean: CleanOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a dump line by line: what was kept, and which rule took out the rest."""
+    from pipeline.report.explain import render_terminal, to_dict  # noqa: PLC0415
+    from pipeline.report.lookup import explain_dump  # noqa: PLC0415
+    from pipeline.store.tables import Store  # noqa: PLC0415
+
+    explanation = explain_dump(Store.open(clean, create=False).snapshot(), what)
+    if as_json:
+        print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
+    else:
+        _console().print(render_terminal(explanation))
+
+
+@app.command()
+def outcomes(
+    clean: CleanOption,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines (the one format there is)")] = True,
+) -> None:
+    """Print what became of every input record, a line each, over the whole history."""
+    from pipeline.store.outcomes import outcomes as read_outcomes  # noqa: PLC0415
+    from pipeline.store.tables import Store  # noqa: PLC0415
+
+    del jsonl
+    for outcome in read_outcomes(Store.open(clean, create=False).snapshot()):
+        print(json.dumps(outcome, ensure_ascii=False))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="SQL over articles, duplicates, clusters, records, removals …")],
+    clean: CleanOption,
+    output: Annotated[TableFormat, typer.Option("--format", help="how to print the result")] = TableFormat.TABLE,
+) -> None:
+    """Ask the tables in SQL (DuckDB), at the newest consistent snapshot."""
+    from pipeline.report.result import as_lines, as_table  # noqa: PLC0415
+    from pipeline.store.query import query as ask  # noqa: PLC0415
+    from pipeline.store.tables import Store  # noqa: PLC0415
+
+    answer = ask(Store.open(clean, create=False).snapshot(), sql)
+    if output is TableFormat.TABLE:
+        _console().print(as_table(answer))
+        return
+    for line in as_lines(answer, output.value):
+        print(line)
+
+
+@app.command()
+def columns() -> None:
+    """Print every table and column with its type and meaning (Markdown)."""
+    from pipeline.store.schema import columns_markdown  # noqa: PLC0415
+
+    print(columns_markdown(), end="")
+
+
+@app.command(name="check-rules")
+def check_rules() -> None:
+    """Check the rules: every example a rule says it removes or keeps."""
+    from pipeline.rulebook import Rulebook, failed_examples  # noqa: PLC0415
+
+    book = Rulebook.load()
+    failures = list(failed_examples(book))
+    for rule, example, what in failures:
+        print(f"{rule.id}: {example!r} {what}", file=sys.stderr)
+    print(f"{len(book.rules)} rules, {len(failures)} examples fail")
+    raise typer.Exit(1 if failures else 0)
+
+
+@app.command()
+def doctor(
+    clean: Annotated[
+        Path | None, typer.Option("--clean", help="also check the law and print digests of these tables")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the installation, and with --clean the tables: the law, and a digest a table that two runs can be compared by."""
+    from pipeline.report.doctor import check_installation, check_tables  # noqa: PLC0415
+
+    findings = check_installation() + (check_tables(clean) if clean is not None else [])
+    if as_json:
+        print(json.dumps([{"check": one.check, "ok": one.ok, "found": one.found} for one in findings], indent=1))
+    else:
+        for one in findings:
+            print(f"{'ok ' if one.ok else 'BAD'} {one.check}: {one.found}")
+    raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """Give a callback that draws a bar with rate and time left on standard error; None where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    fields: list[Any] = ["{task.description}", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}")]
+    rate = TextColumn("{task.fields[rate]}")
+    with Bars(*fields, rate, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(step: Progress) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bars.add_task(step.stage, total=step.total, unit=step.unit, rate="")
+            task = tasks[step.stage]
+            speed = bars.tasks[bars.task_ids.index(task)].speed
+            bars.update(task, completed=step.done, total=step.total, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield show
+
+
+def _console() -> Any:  # noqa: ANN401 - rich is loaded only when something is printed
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console()
+
+
+if __name__ == "__main__":
+    main()

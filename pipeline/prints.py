@@ -1,0 +1,64 @@
+"""Fingerprint stage over a shard's articles: texts in from a mapped file, arrays out to one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintJob:
+    """Whose fingerprints to make (an Arrow file with a ``text`` column), how, and where to put them."""
+
+    rows: Path
+    scheme: Scheme
+    target: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintResult:
+    """Where the fingerprints are, row by row as in the job's file."""
+
+    target: Path
+    cpu_seconds: float
+
+
+def fingerprint_shard(job: PrintJob) -> PrintResult:
+    """Write the fingerprints of every row of ``job.rows``; holds one batch of texts and the arrays."""
+    started = time.process_time()
+    parts = [fingerprint(batch.column("text"), job.scheme) for batch in read_rows(job.rows)]
+    prints = Fingerprints.concat([Fingerprints.empty(job.scheme.num_perm), *parts])
+    with job.target.open("wb") as sink:
+        np.savez(
+            sink,
+            signatures=prints.signatures,
+            sampled=prints.sampled,
+            offsets=prints.offsets,
+            word_counts=prints.word_counts,
+        )
+    return PrintResult(target=job.target, cpu_seconds=time.process_time() - started)
+
+
+def load_prints(paths: Sequence[Path], scheme: Scheme) -> Fingerprints:
+    """Return the fingerprints of several shards, one after the other."""
+    return Fingerprints.concat([Fingerprints.empty(scheme.num_perm), *(_load(path) for path in paths)])
+
+
+def _load(path: Path) -> Fingerprints:
+    with np.load(path) as arrays:
+        return Fingerprints(**{name: arrays[name] for name in ("signatures", "sampled", "offsets", "word_counts")})
+
+
+def read_rows(path: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a shard's file; they are mapped, so rows cost memory only while they are looked at."""
+    with pa.memory_map(str(path)) as source:
+        reader = pa.ipc.open_file(source)
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)

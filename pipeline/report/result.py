@@ -1,0 +1,60 @@
+"""A query's rows on the terminal or as CSV or JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.report.escape import printable
+from pipeline.store.query import Answer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MOST_ROWS = 200  # rows of a table on the terminal; CSV and JSON have no end
+_MOST_CHARS = 500  # of a cell on the terminal
+
+
+def as_table(answer: Answer) -> Table:
+    """Return the first rows as a table for the terminal, with a note where there are more."""
+    from rich.table import Table  # noqa: PLC0415 - only the terminal needs it
+
+    table = Table(*answer.columns, header_style="bold", box=None, pad_edge=False)
+    for number, row in enumerate(_rows(answer)):
+        if number == MOST_ROWS:
+            table.caption = f"the first {MOST_ROWS} rows; --format csv or json gives all"
+            break
+        table.add_row(*(printable(_cell(value))[:_MOST_CHARS] for value in row))
+    return table
+
+
+def as_lines(answer: Answer, form: str) -> Iterator[str]:
+    """Yield the rows as lines of ``csv`` (with a header) or ``json`` (an object a line); holds one batch."""
+    if form == "csv":
+        yield _csv_line(answer.columns)
+    for row in _rows(answer):
+        if form == "csv":
+            yield _csv_line([_cell(value) for value in row])
+        else:
+            yield json.dumps(dict(zip(answer.columns, row, strict=True)), ensure_ascii=False, default=str)
+
+
+def _rows(answer: Answer) -> Iterator[tuple[object, ...]]:
+    for batch in answer.batches:
+        columns = [column.to_pylist() for column in batch.columns]
+        yield from zip(*columns, strict=True)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (list, dict)) else str(value)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    sink = io.StringIO()
+    csv.writer(sink, lineterminator="").writerow(cells)
+    return sink.getvalue()

@@ -1,0 +1,388 @@
+"""The main job: read → segment → strip → describe → fingerprint → match → cluster → write → report.
+
+:func:`run` is the table of contents. Cleaning and fingerprints run in worker processes, shard by shard; matching looks
+at all new articles and everything published before; the tables change by one publication at the end, or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import logging
+import os
+import platform
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.clean import Cleaner
+from pipeline.dedup.fingerprint import Scheme
+from pipeline.dedup.index import SUFFIX, Index, write_segment
+from pipeline.dedup.match import Decisions, match
+from pipeline.engine import LocalEngine, usable_cores
+from pipeline.errors import EngineError
+from pipeline.gather import NewArticles
+from pipeline.plan import plan_shards, split_shard
+from pipeline.prints import PrintJob, PrintResult, fingerprint_shard
+from pipeline.read import list_sources
+from pipeline.records import RunRow
+from pipeline.report.counters import Progress, RunReport, SourceCount, StageTime
+from pipeline.rows import (
+    article_rows,
+    cluster_rows,
+    copies_by_dump,
+    duplicate_rows,
+    plain_rows,
+    record_rows,
+    relation_rows,
+)
+from pipeline.settings import Settings, today_utc
+from pipeline.shard import ShardJob, ShardResult, clean_shard, peak_rss_mib
+from pipeline.store.manifest import PrivateMove, Publication, TableChange
+from pipeline.store.reader import Snapshot
+from pipeline.store.schema import Stamps
+from pipeline.store.tables import Store
+from pipeline.store.update import move_clusters
+from pipeline.tally import Tally, tally_articles
+from pipeline.text import hash128
+
+log = logging.getLogger(__name__)
+
+Watcher = Callable[[Progress], None]
+# Libraries whose version can change what a row says.
+_SHAPING = ("trafilatura", "lxml", "resiliparse", "datasketch", "numpy", "pyarrow", "deltalake", "charset-normalizer")
+
+
+def run(
+    raw: Sequence[str],
+    clean: Path,
+    settings: Settings,
+    as_of: dt.date | None = None,
+    progress: Watcher | None = None,
+) -> RunReport:
+    """Clean and deduplicate every dump under ``raw`` that is not in the tables of ``clean`` yet; return the books.
+
+    ``as_of`` (default: today, UTC) is the crawl date of dumps that tell none. What an earlier, interrupted run had
+    decided is finished first. A second run over the same input adds a row to ``runs`` and nothing else.
+
+    Raises:
+        InputError: a root of ``raw`` does not exist.
+        LockedError: another run holds ``clean``.
+        LawBrokenError: the books do not balance: nothing was published.
+        StoreError: the tables cannot be read or written.
+        EngineError: a worker dies again and again on no record in particular.
+    """
+    today = as_of or today_utc()
+    with _Job.open(raw, clean, settings, today, progress or _nobody) as job:
+        shards = job.clean_shards()
+        articles = job.fingerprint(shards)
+        decisions = job.match(articles)
+        changes, segment = job.stage(shards, articles, decisions)
+        return job.publish(shards, articles, decisions, changes, segment)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """One run under its lock: what each stage needs of the one before is handed on by :func:`run`."""
+
+    raw: Sequence[str]
+    store: Store
+    settings: Settings
+    as_of: dt.date
+    watch: Watcher
+    snapshot: Snapshot
+    sequence: int
+    stamps: Stamps
+    scratch: Path
+    workers: int
+    started: float = field(default_factory=time.perf_counter)
+    timings: dict[str, StageTime] = field(default_factory=dict)
+    scheme: Scheme | None = None
+    index: Index | None = None
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(
+        cls, raw: Sequence[str], clean: Path, settings: Settings, as_of: dt.date, watch: Watcher
+    ) -> Iterator[_Job]:
+        store = Store.open(clean)
+        with store.locked("broadsheet run") as finished:
+            for run_id in finished:
+                log.warning("finished publication %s, which an earlier run had left half way", run_id)
+            sequence = store.next_sequence()
+            digest = hash128(settings.digest(), as_of.isoformat(), *sorted(raw))
+            run_id = f"{sequence:08d}-{digest[:8]}"
+            scratch = store.layout.scratch / run_id
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir(parents=True)
+            cleaner = Cleaner.load(limits=settings.limits, min_words=settings.clean.min_words)
+            try:
+                yield cls(
+                    raw=raw,
+                    store=store,
+                    settings=settings,
+                    as_of=as_of,
+                    watch=watch,
+                    snapshot=store.snapshot(),
+                    sequence=sequence,
+                    stamps=Stamps(run_id=run_id, rules_digest=cleaner.digest, ingested_at=dt.datetime.now(dt.UTC)),
+                    scratch=scratch,
+                    workers=settings.workers or usable_cores(),
+                )
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    # ------------------------------------------------------------ read → segment → strip → describe
+
+    def clean_shards(self) -> list[ShardResult]:
+        """Clean what is new, shard by shard; return the results in the order of the shards."""
+        with self._timed("list") as spent:
+            sources = list_sources(self.raw)
+            known = self.store.known_dump_ids()
+            jobs = plan_shards(
+                sources,
+                self.settings,
+                ShardJob(
+                    number=0,
+                    sources=(),
+                    folder=self.scratch,
+                    known=known,
+                    stamps=self.stamps,
+                    as_of=self.as_of,
+                    limits=self.settings.limits,
+                    min_words=self.settings.clean.min_words,
+                    profiles=self.settings.sources,
+                    keep_removals=self.settings.removals == "full",
+                ),
+            )
+            spent.cpu = 0.0
+        results: list[ShardResult] = []
+        done = 0
+        with self._timed("clean") as spent, LocalEngine(clean_shard, workers=self.workers) as engine:
+            waiting = list(jobs)
+            while waiting:
+                again: list[ShardJob] = []
+                for outcome in engine.map(waiting):
+                    if outcome.result is None:
+                        # A dead worker names its shard, not its record: halve the shard until one source is left.
+                        again += split_shard(outcome.job, outcome.failure or "worker died", len(jobs) + len(again))
+                        continue
+                    results.append(outcome.result)
+                    spent.cpu += outcome.result.cpu_seconds
+                    done += len(outcome.job.sources)
+                    self.watch(Progress(stage="clean", done=done, total=len(sources), unit="files"))
+                waiting = again
+        return sorted(results, key=lambda result: result.number)
+
+    # ------------------------------------------------------------ fingerprint
+
+    def fingerprint(self, shards: Sequence[ShardResult]) -> NewArticles:
+        """Make the fingerprints of all new articles."""
+        with self._timed("fingerprint") as spent:
+            dedup = self.settings.dedup
+            self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
+            self.index = Index.open(self.store.layout.index, self.scheme)
+            files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
+            jobs = [PrintJob(rows=path, scheme=self.scheme, target=path.with_suffix(".npz")) for path in files]
+            with LocalEngine(fingerprint_shard, workers=self.workers) as engine:
+                for number, outcome in enumerate(engine.map(jobs), start=1):
+                    spent.cpu += _must(outcome.result, outcome.failure).cpu_seconds
+                    self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
+            return NewArticles(files, [job.target for job in jobs], self.scheme, self.snapshot)
+
+    # ------------------------------------------------------------ match → cluster
+
+    def match(self, articles: NewArticles) -> Decisions:
+        """Decide which new articles are copies, of what, and which stories are related."""
+        with self._timed("match"):
+            if self.index is None:
+                raise EngineError("matching was asked for before fingerprints were made")
+            facts = articles.facts()
+            return match(facts, articles.fingerprints, self.index, articles.texts_of, self.settings.dedup)
+
+    # ------------------------------------------------------------ write
+
+    def stage(
+        self, shards: Sequence[ShardResult], articles: NewArticles, decisions: Decisions
+    ) -> tuple[dict[str, TableChange], tuple[PrivateMove, ...]]:
+        """Write every row where no reader looks, and hold the books against each other."""
+        with self._timed("write"):
+            files = _files_by_table(shards)
+            facts = articles.facts()
+            copies = copies_by_dump(files["articles"], decisions.duplicates)
+            moved = {key: value for key, value in decisions.cluster_by_id.items() if not articles.has(key)}
+            clusters = move_clusters(self.snapshot, moved, self.stamps.run_id)
+            dates = articles.dates_of([link.article_id for link in decisions.links])
+            batches = {
+                "articles": article_rows(files["articles"], decisions.duplicates),
+                "duplicates": duplicate_rows(files["articles"], decisions.duplicates),
+                "clusters": _both(cluster_rows(facts, decisions, self.stamps), clusters.batches),
+                "relations": relation_rows(dates, decisions, self.stamps),
+                "removals": plain_rows(files["removals"]),
+                "quarantine": plain_rows(files["quarantine"]),
+                "records": record_rows(files["records"], copies),
+            }
+            changes = {}
+            for table, rows in batches.items():
+                added = self.store.stage(self.stamps.run_id, table, rows)
+                removed = clusters.removed if table == "clusters" else ()
+                if added or removed:
+                    changes[table] = TableChange(added=added, removed=removed)
+            return changes, self._stage_segment(articles, decisions)
+
+    def _stage_segment(self, articles: NewArticles, decisions: Decisions) -> tuple[PrivateMove, ...]:
+        facts = articles.facts()
+        if not facts or self.scheme is None:
+            return ()
+        state = self.store.layout.state
+        staged = self.store.layout.staging / self.stamps.run_id / f"{self.stamps.run_id}{SUFFIX}"
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        write_segment(
+            staged,
+            docs=facts,
+            is_article=[one.id not in decisions.duplicates for one in facts],
+            prints=articles.fingerprints,
+            edges=decisions.edges,
+            scheme=self.scheme,
+        )
+        with staged.open("rb") as written:
+            os.fsync(written.fileno())
+        final = self.store.layout.index / staged.name
+        return (PrivateMove(staged=str(staged.relative_to(state)), final=str(final.relative_to(state))),)
+
+    def publish(
+        self,
+        shards: Sequence[ShardResult],
+        articles: NewArticles,
+        decisions: Decisions,
+        changes: Mapping[str, TableChange],
+        segment: tuple[PrivateMove, ...],
+    ) -> RunReport:
+        """Make all of it visible at once, and return the books."""
+        counts = tally_articles(articles, decisions)
+        for shard in shards:
+            counts.add(shard.tally)
+        finished_at = dt.datetime.now(dt.UTC)
+        report = self._report(shards, counts, finished_at, is_published=bool(changes))
+        with self._timed("publish"):
+            self.store.publish(Publication(run=self._run_row(report, counts), changes=changes, private=segment))
+        return self._report(shards, counts, dt.datetime.now(dt.UTC), is_published=bool(changes))
+
+    # ------------------------------------------------------------ report
+
+    def _report(
+        self, shards: Sequence[ShardResult], counts: Tally, finished_at: dt.datetime, *, is_published: bool
+    ) -> RunReport:
+        return RunReport(
+            run_id=self.stamps.run_id,
+            sequence=self.sequence,
+            as_of=self.as_of,
+            started_at=self.stamps.ingested_at,
+            finished_at=finished_at,
+            records=counts.records,
+            already_done=sum(shard.already_done for shard in shards),
+            skipped=counts.skipped,
+            articles=counts.articles,
+            duplicates=counts.duplicates,
+            duplicates_by_relation=dict(sorted(counts.relations.items())),
+            quarantined=counts.quarantined,
+            quarantined_by_reason=dict(sorted(counts.reasons.items())),
+            relations_by_kind=dict(sorted(counts.links.items())),
+            removed_lines_by_class=dict(sorted(counts.removed.items())),
+            sources=tuple(SourceCount(source=name, **found) for name, found in sorted(counts.sources.items())),
+            timings=dict(self.timings),
+            peak_rss_mib=max([peak_rss_mib(), *(shard.rss_mib for shard in shards)]),
+            bytes_read=sum(shard.bytes_read for shard in shards),
+            stale_rows=_stale_rows(self.snapshot, self.stamps.rules_digest),
+            published=is_published,
+        )
+
+    def _run_row(self, report: RunReport, counts: Tally) -> RunRow:
+        return RunRow(
+            run_id=report.run_id,
+            date=report.as_of,
+            kind="run",
+            sequence=report.sequence,
+            started_at=report.started_at,
+            finished_at=report.finished_at,
+            records=report.records,
+            already_done=report.already_done,
+            skipped=report.skipped,
+            articles=report.articles,
+            duplicates=report.duplicates,
+            quarantined=report.quarantined,
+            relations=sum(counts.links.values()),
+            counts=json.dumps(
+                {
+                    "duplicates_by_relation": report.duplicates_by_relation,
+                    "quarantined_by_reason": report.quarantined_by_reason,
+                    "relations_by_kind": report.relations_by_kind,
+                    "removed_lines_by_class": report.removed_lines_by_class,
+                }
+            ),
+            settings_digest=self.settings.digest(),
+            rules_digest=self.stamps.rules_digest,
+            versions=json.dumps(_versions()),
+            timings=json.dumps(
+                {name: [round(one.wall_seconds, 3), round(one.cpu_seconds, 3)] for name, one in self.timings.items()}
+            ),
+            table_versions="{}",
+        )
+
+    @contextlib.contextmanager
+    def _timed(self, stage: str) -> Iterator[_Spent]:
+        """Time a stage: wall, and CPU of this process with what workers report on top."""
+        wall, cpu, spent = time.perf_counter(), time.process_time(), _Spent()
+        yield spent
+        used = time.process_time() - cpu + spent.cpu
+        self.timings[stage] = StageTime(wall_seconds=time.perf_counter() - wall, cpu_seconds=used)
+
+
+@dataclass(slots=True)
+class _Spent:
+    """CPU seconds that workers used for a stage."""
+
+    cpu: float = 0.0
+
+
+def _must(result: PrintResult | None, failure: str | None) -> PrintResult:
+    if result is None:
+        raise EngineError(
+            f"fingerprints could not be made: {failure}; run again, with fewer --workers if memory is short"
+        )
+    return result
+
+
+def _files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:
+    tables = ("articles", "removals", "quarantine", "records")
+    return {table: [shard.files[table] for shard in shards if table in shard.files] for table in tables}
+
+
+def _both(first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from first
+    yield from second
+
+
+def _stale_rows(snapshot: Snapshot, rules_digest: str) -> int:
+    """Return how many published records other rules have cleaned."""
+    digests: Counter[str] = Counter()
+    for batch in snapshot.read("records", ["rules_digest"]):
+        digests.update(batch.column(0).to_pylist())
+    return sum(count for digest, count in digests.items() if digest != rules_digest)
+
+
+def _versions() -> dict[str, str]:
+    return {"broadsheet": metadata.version("broadsheet"), "python": platform.python_version()} | {
+        name: metadata.version(name) for name in _SHAPING
+    }
+
+
+def _nobody(step: Progress) -> None:
+    del step

@@ -1,0 +1,1 @@
+"""The tables of Broadsheet: Delta tables of Parquet files, changed by publications only."""

@@ -1,0 +1,112 @@
+"""SQL over the tables at the newest consistent snapshot, by DuckDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import InputError
+from pipeline.store.reader import Snapshot
+from pipeline.store.schema import PARTITION, TABLES, Table
+
+# DuckDB's own default fills a batch with 131,072 rows: half a gigabyte of articles.
+_BATCH_ROWS: Final = 2048
+
+_DUCKDB_TYPES: Final = {
+    "string": "VARCHAR",
+    "list<string>": "VARCHAR[]",
+    "list<int64>": "BIGINT[]",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date32": "DATE",
+    "timestamp": "TIMESTAMPTZ",
+}
+
+
+def connect(
+    snapshot: Snapshot, *, temporary: Path | None = None, memory: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection in memory with a view of each table as ``snapshot`` has it.
+
+    Nothing under the clean folder is written: what does not fit in ``memory`` (as "512MB") goes to ``temporary``.
+    Extensions are not fetched from the network; times are shown in UTC.
+    """
+    files = {name: [snapshot.locate(name, file.path) for file in snapshot.files(name)] for name in TABLES}
+    return connect_files(files, temporary=temporary, memory=memory)
+
+
+def connect_files(
+    files: Mapping[str, Sequence[Path]], *, temporary: Path | None = None, memory: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection with a view of each table in ``files`` over exactly these data files."""
+    settings: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false"}
+    if temporary is not None:
+        settings["temp_directory"] = str(temporary)
+    if memory is not None:
+        settings["memory_limit"] = memory
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET TimeZone = 'UTC'")
+    set_views(connection, files)
+    return connection
+
+
+def set_views(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]]) -> None:
+    """Make, or make anew, a view of each table in ``files`` over exactly these data files."""
+    for name, paths in files.items():
+        connection.execute(f"CREATE OR REPLACE VIEW {name} AS {_select(TABLES[name], paths)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows of a query: the names of its columns, and its batches, computed as they are asked for, once."""
+
+    columns: tuple[str, ...]
+    batches: Iterator[pa.RecordBatch]
+
+
+def query(snapshot: Snapshot, sql: str) -> Answer:
+    """Return the rows of a user's SQL over the tables as ``snapshot`` has them.
+
+    Raises:
+        InputError: DuckDB refuses it, at once or while the rows are read; the message is DuckDB's.
+    """
+    connection = connect(snapshot)
+    try:
+        relation = connection.sql(sql)
+    except duckdb.Error as exc:
+        raise InputError(f"the query failed: {exc}", source=sql) from exc
+    return Answer(tuple(relation.columns), _batches(relation, connection, sql))
+
+
+def _batches(
+    relation: duckdb.DuckDBPyRelation, connection: duckdb.DuckDBPyConnection, sql: str
+) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from relation.to_arrow_reader(_BATCH_ROWS)
+    except (duckdb.Error, pa.ArrowException, OSError) as exc:
+        raise InputError(f"the query failed: {exc}", source=sql) from exc
+    finally:
+        connection.close()
+
+
+def _select(table: Table, paths: Sequence[Path]) -> str:
+    if not paths:
+        nothing = ", ".join(f'NULL::{_DUCKDB_TYPES[one.arrow_name]} AS "{one.name}"' for one in table.columns)
+        return f"SELECT {nothing} WHERE false"
+    columns = ", ".join(f'"{one.name}"' for one in table.columns)
+    listed = ", ".join(_quoted(path) for path in paths)
+    read = f"read_parquet([{listed}], hive_partitioning=true, hive_types={{'{PARTITION}': DATE}})"
+    return f"SELECT {columns} FROM {read}"  # noqa: S608 - names are our own, paths are quoted
+
+
+def _quoted(path: Path) -> str:
+    # DuckDB takes every path for a glob.
+    plain = re.sub(r"[*?\[]", lambda found: f"[{found[0]}]", str(path))
+    return "'" + plain.replace("'", "''") + "'"

@@ -1,0 +1,162 @@
+"""The store: the eight tables of a clean folder and the only way to change them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Self
+
+import pyarrow as pa
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from pipeline.errors import StoreError
+from pipeline.store import durable
+from pipeline.store.footer import DataFile
+from pipeline.store.known import KnownIds, known_ids
+from pipeline.store.law import check_changes
+from pipeline.store.layout import Layout
+from pipeline.store.lock import run_lock
+from pipeline.store.manifest import Addition, Publication, finished, pending
+from pipeline.store.publication import APP_ID, Checkpoint, no_checkpoint, publish, staged_additions
+from pipeline.store.reader import Snapshot, newest_snapshot
+from pipeline.store.recovery import roll_forward
+from pipeline.store.schema import PARTITION, SCHEMA_VERSION, TABLES, Table
+from pipeline.store.staging import stage
+
+_VERSION_KEY: Final = "broadsheet.schemaVersion"
+# deltalake 1.6 takes the first two for an escaped character and for a slash, and looks in another folder; with the
+# third above a table, readers that go by paths see two dates.
+_UNFIT: Final = re.compile(r"%[0-9A-Fa-f]{2}|\\|/date=")
+
+
+class Store:
+    """The tables under one clean folder (always a local path).
+
+    Reading needs no lock: :meth:`snapshot` is the state after the newest finished publication. Writing happens inside
+    :meth:`locked`: stage rows, then publish them.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._locked = False
+
+    @classmethod
+    def open(cls, clean: Path, *, create: bool = True) -> Self:
+        """Return the store of ``clean``; with ``create``, tables that do not exist are made, empty.
+
+        Raises:
+            StoreError: a newer Broadsheet wrote the tables, they cannot be read, are missing and not to be made, or
+                the path has characters that readers take for something else.
+        """
+        layout = Layout(clean.absolute())
+        if _UNFIT.search(str(layout.clean)):
+            message = (
+                f"clean folder {str(layout.clean)!r} has '%' before two hex digits, a backslash or 'date=': rename it"
+            )
+            raise StoreError(message, clean=str(clean))
+        try:
+            for spec in TABLES.values():
+                _open_table(layout, spec, create=create)
+        except (OSError, DeltaError) as exc:
+            raise StoreError(f"tables of {str(clean)!r} cannot be opened: {exc}", clean=str(clean)) from exc
+        return cls(layout)
+
+    @contextmanager
+    def locked(self, command: str, checkpoint: Checkpoint = no_checkpoint) -> Iterator[tuple[str, ...]]:
+        """Hold the run lock, with what earlier runs left half way finished first; gives the run ids finished.
+
+        Raises:
+            LockedError: another process holds it.
+            StoreError: what was left cannot be finished.
+        """
+        with run_lock(self.layout.lock, command):
+            self._locked = True
+            try:
+                yield roll_forward(self.layout, checkpoint)
+            finally:
+                self._locked = False
+
+    def snapshot(self) -> Snapshot:
+        """Return all tables as the newest finished publication left them."""
+        return newest_snapshot(self.layout)
+
+    def known_dump_ids(self) -> KnownIds:
+        """Return the dump ids read before, as a set that worker processes can share. Inside :meth:`locked` only."""
+        self._needs_lock()
+        return known_ids(self.snapshot())
+
+    def next_sequence(self) -> int:
+        """Return the number of the next publication, from 1.
+
+        Manifests and the logs of all tables are asked, so a lost ``_state`` does not start again at 1.
+        """
+        numbers = [int(path.name[:8]) for path in (*finished(self.layout), *pending(self.layout))]
+        numbers += [DeltaTable(self.layout.table(name)).transaction_version(APP_ID) or 0 for name in TABLES]
+        return max(numbers, default=0) + 1
+
+    def stage(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> tuple[Addition, ...]:
+        """Write rows of a coming publication where no reader looks; see :func:`pipeline.store.staging.stage`."""
+        self._needs_lock()
+        files: tuple[DataFile, ...] = stage(self.layout, run_id, table, batches)
+        return staged_additions(self.layout, run_id, table, files)
+
+    def publish(self, publication: Publication, checkpoint: Checkpoint = no_checkpoint) -> dict[str, int]:
+        """Make a publication visible, all of it or nothing; return the Delta version of every table.
+
+        Raises:
+            LawBrokenError: the books do not balance; nothing was published.
+            StoreError: its number is not the next one, an earlier one is unfinished, a staged file is missing, or the
+                disk refuses.
+        """
+        self._needs_lock()
+        if pending(self.layout):
+            raise StoreError("an earlier publication is unfinished: leave the lock and take it again, that finishes it")
+        wanted = self.next_sequence()
+        if publication.run.sequence != wanted:
+            message = (
+                f"publication {publication.run.run_id!r} has number {publication.run.sequence}, the next is {wanted}"
+            )
+            raise StoreError(message, run_id=publication.run.run_id)
+        check_changes(self.snapshot(), publication.changes)
+        return publish(self.layout, publication, checkpoint)
+
+    def _needs_lock(self) -> None:
+        if not self._locked:
+            raise StoreError("the tables are changed only while the run lock is held: use Store.locked()")
+
+
+def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:
+    root = layout.table(spec.name)
+    if not DeltaTable.is_deltatable(root):
+        if not create:
+            message = (
+                f"{str(layout.clean)!r} holds no table {spec.name!r}: check --clean, or run `broadsheet run` first"
+            )
+            raise StoreError(message, table=spec.name)
+        durable.make_folder(root)
+        _create(root, spec)
+        return
+    version = DeltaTable(root).metadata().configuration.get(_VERSION_KEY, "1")
+    if int(version) > SCHEMA_VERSION:
+        message = (
+            f"table {spec.name!r} has schema version {version}, this Broadsheet knows up to {SCHEMA_VERSION}:"
+            " install the newer one"
+        )
+        raise StoreError(message, table=spec.name, version=version)
+
+
+def _create(root: Path, spec: Table) -> None:
+    DeltaTable.create(
+        root,
+        spec.schema,
+        mode="ignore",
+        partition_by=[PARTITION],
+        name=spec.name,
+        description=spec.meaning,
+        configuration={_VERSION_KEY: str(SCHEMA_VERSION)},
+        raise_if_key_not_exists=False,
+    )
+    durable.flush(root / "_delta_log")

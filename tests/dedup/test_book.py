@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.dedup.book import Book, text_pair
+from pipeline.dedup.facts import DocFacts
+from pipeline.dedup.fingerprint import Scheme, fingerprint
+from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.normalise import text_hash
+
+
+@pytest.fixture
+def make_book(scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Book]:
+    def make(text_by_id: dict[str, str], index: Index | None = None) -> Book:
+        docs = [make_facts(doc_id, text) for doc_id, text in text_by_id.items()]
+        return Book(docs, fingerprint(list(text_by_id.values()), scheme), index or Index.empty(scheme))
+
+    return make
+
+
+def test_equal_texts_are_one(make_book: Callable[..., Book]) -> None:
+    book = make_book({"b": "One ferry.", "a": "one ferry", "c": "two ferries"})
+
+    assert len(book.new_texts) == 2
+    assert [doc.id for doc in book.docs(text_hash("one ferry"))] == ["a", "b"]
+
+
+def test_equal_texts_are_no_candidates(make_book: Callable[..., Book]) -> None:
+    assert make_book({"a": "one ferry left", "b": "one ferry left"}).candidates(64) == []
+
+
+def test_texts_without_words_are_set_apart(make_book: Callable[..., Book]) -> None:
+    book = make_book({"a": "—", "b": "", "c": "word"})
+
+    assert [doc.id for doc in book.wordless] == ["a", "b"]
+    assert len(book.new_texts) == 1
+
+
+def test_candidates_reach_the_index(
+    make_book: Callable[..., Book],
+    make_story: Callable[..., str],
+    make_facts: Callable[..., DocFacts],
+    scheme: Scheme,
+    tmp_path: Path,
+) -> None:
+    old, new, copy = make_story(1), make_story(1) + " Updated.", make_story(1) + " Corrected."
+    write_segment(
+        tmp_path / "1.segment",
+        docs=[make_facts("old", old)],
+        is_article=[True],
+        prints=fingerprint([old], scheme),
+        edges=(),
+        scheme=scheme,
+    )
+    book = make_book({"new": new, "copy": copy}, Index.open(tmp_path, scheme))
+    hashes = [text_hash(text) for text in (old, new, copy)]
+
+    assert book.candidates(64) == sorted(text_pair(a, b) for a in hashes for b in hashes if a < b)
+    assert [doc.id for doc in book.known(hashes[0])] == ["old"]

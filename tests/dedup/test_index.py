@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.dedup.candidates import build_runs
+from pipeline.dedup.facts import DocFacts, Edge
+from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.normalise import text_hash
+from pipeline.errors import IndexMismatchError, StoreError
+from pipeline.records import Relation
+
+
+@pytest.fixture
+def write(tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Path]:
+    def write_texts(number: int, text_by_id: dict[str, str], edges: tuple[Edge, ...] = (), **more: Any) -> Path:
+        path = tmp_path / f"{number:04d}.segment"
+        write_segment(
+            path,
+            docs=[make_facts(doc_id, text) for doc_id, text in text_by_id.items()],
+            is_article=[doc_id < "m" for doc_id in text_by_id],
+            prints=fingerprint(list(text_by_id.values()), more.pop("scheme", scheme)),
+            edges=edges,
+            scheme=more.pop("made_with", scheme),
+            **more,
+        )
+        return path
+
+    return write_texts
+
+
+def test_documents_come_back_by_text(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
+    write(1, {"z": "one ferry left", "a": "one ferry left", "b": "two ferries left"})
+    found = Index.open(tmp_path, scheme).docs_of([text_hash("One ferry left!"), text_hash("no such text")])
+    (docs,) = found.values()
+
+    assert [(doc.id, doc.is_article, doc.site, doc.word_count) for doc in docs] == [
+        ("a", True, "a.example", 3),
+        ("z", False, "z.example", 3),
+    ]
+    assert docs[0].published_date == dt.date(2026, 3, 4)
+
+
+def test_missing_date_and_site_stay_missing(
+    tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts]
+) -> None:
+    doc = make_facts("a", "one ferry", published_date=None, site=None)
+    prints = fingerprint(["one ferry"], scheme)
+    write_segment(tmp_path / "1.segment", docs=[doc], is_article=[True], prints=prints, edges=(), scheme=scheme)
+    (found,) = Index.open(tmp_path, scheme).docs_of([doc.text_hash])[doc.text_hash]
+
+    assert (found.published_date, found.site) == (None, None)
+
+
+def test_edges_are_found_from_both_ends(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
+    a, b = sorted(text_hash(text) for text in ("one ferry left", "two ferries left"))
+    edge = Edge(a=a, b=b, relation=Relation.ABRIDGED, jaccard=0.1 + 0.2, containment=0.9)
+    write(1, {"a": "one ferry left", "b": "two ferries left"}, (edge,))
+    index = Index.open(tmp_path, scheme)
+
+    assert index.edges_of([a]) == index.edges_of([b]) == {edge}
+    assert index.edges_of(["00" * 16]) == set()
+
+
+def test_candidates_of_all_segments_are_met(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, make_story: Callable[..., str]
+) -> None:
+    stories = {doc_id: make_story(seed) for seed, doc_id in enumerate("abc")}
+    for number, (doc_id, text) in enumerate(stories.items()):
+        write(number, {doc_id: text})
+    runs = build_runs(fingerprint([stories["c"] + " Ends."], scheme), scheme.band_rows)
+
+    assert Index.open(tmp_path, scheme).candidates(runs, 64) == {0: [text_hash(stories["c"])]}
+
+
+def test_removed_document_is_hidden_in_earlier_segments_only(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme
+) -> None:
+    old, new = "one ferry left", "one ferry came"
+    write(1, {"a": old, "b": old})
+    write(2, {"a": new}, removed=["a"])
+    index = Index.open(tmp_path, scheme)
+
+    assert [doc.id for doc in index.docs_of([text_hash(old)])[text_hash(old)]] == ["b"]
+    assert [doc.id for doc in index.docs_of([text_hash(new)])[text_hash(new)]] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("made_with", "key"),
+    [
+        ((64, 1, 3, 2), "num_perm"),
+        ((128, 2, 3, 2), "seed"),
+        ((128, 1, 4, 2), "shingle_words"),
+        ((128, 1, 3, 4), "band_rows"),
+    ],
+)
+def test_another_scheme_is_refused(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, made_with: tuple[int, int, int, int], key: str
+) -> None:
+    other = Scheme.from_datasketch(*made_with)
+    write(1, {"a": "one ferry left"}, scheme=other, made_with=other)
+
+    with pytest.raises(IndexMismatchError, match="index rebuild") as caught:
+        Index.open(tmp_path, scheme)
+    assert caught.value.facts["key"] == key
+
+
+def test_another_normaliser_is_refused(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(1, {"a": "one ferry left"})
+    monkeypatch.setattr("pipeline.dedup.fingerprint.NORMALISER", "form-0")
+
+    with pytest.raises(IndexMismatchError):
+        Index.open(tmp_path, scheme)
+
+
+@pytest.mark.parametrize(
+    "damage", [slice(0, 100), slice(0, 0), slice(-100, None)], ids=["cut", "empty", "no beginning"]
+)
+def test_damaged_segment_says_what_to_do(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, damage: slice
+) -> None:
+    path = write(1, {"a": "one ferry left"})
+    path.write_bytes(path.read_bytes()[damage])
+
+    with pytest.raises(StoreError, match="index rebuild"):
+        Index.open(tmp_path, scheme)
+
+
+def test_no_folder_is_an_empty_index(tmp_path: Path, scheme: Scheme) -> None:
+    index = Index.open(tmp_path / "missing", scheme)
+
+    assert (len(index), index.segment_count) == (0, 0)
+
+
+def test_publication_without_texts_is_a_segment_too(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
+    write(1, {})
+    runs = build_runs(fingerprint(["one ferry left"], scheme), scheme.band_rows)
+
+    assert Index.open(tmp_path, scheme).candidates(runs, 64) == {}
+
+
+def test_same_rows_give_the_same_bytes_in_any_order(
+    tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts], make_story: Callable[..., str]
+) -> None:
+    texts = [make_story(seed) for seed in range(5)]
+    docs = [make_facts(f"d{at}", text) for at, text in enumerate(texts)]
+    for name, order in (("one", [0, 1, 2, 3, 4]), ("other", [3, 1, 4, 0, 2])):
+        prints: Fingerprints = fingerprint([texts[at] for at in order], scheme)
+        write_segment(
+            tmp_path / name,
+            docs=[docs[at] for at in order],
+            is_article=[True] * 5,
+            prints=prints,
+            edges=(),
+            scheme=scheme,
+        )
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()

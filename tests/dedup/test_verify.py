@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.dedup.profile import profile
+from pipeline.dedup.verify import Verdict, judge
+from pipeline.records import Relation
+from pipeline.settings import DedupSettings
+
+FORM = (
+    "The {town} office said stocks closed {way} on {day} as dealers weighed results. The index ended {a} points"
+    " {way} at {b}, and volume was {c} million shares. {firm} was the busiest share of the session. Trading was"
+    " cautious ahead of the meeting of the bank, and the currency was little changed, dealers said in their report."
+)
+ONE_DAY = {
+    "town": "Varne",
+    "way": "higher",
+    "day": "Monday",
+    "a": "12.5",
+    "b": "4,310",
+    "c": "88",
+    "firm": "Orla Metals",
+}
+NEXT_DAY = {"town": "Varne", "way": "lower", "day": "Tuesday", "a": "31", "b": "4,279", "c": "71", "firm": "Brim Foods"}
+
+
+def verdict(one: str, other: str) -> Verdict:
+    return judge(profile(one, 3), profile(other, 3), DedupSettings())
+
+
+def scanned(text: str) -> str:
+    """Return ``text`` with every seventeenth letter misread."""
+    return "".join("c" if at % 17 == 3 and letter.isalpha() else letter for at, letter in enumerate(text))
+
+
+def merges(one: str, other: str) -> bool:
+    return verdict(one, other).merges(same_site=False, is_late=False)
+
+
+@pytest.fixture
+def text(make_story: Callable[..., str]) -> str:
+    return make_story(1, sentences=24)
+
+
+def test_text_is_its_own_near_copy(text: str) -> None:
+    found = verdict(text, text)
+
+    assert (found.relation, found.jaccard, found.containment) == (Relation.NEAR, 1.0, 1.0)
+
+
+def test_other_story_is_unrelated(text: str, make_story: Callable[..., str]) -> None:
+    found = verdict(text, make_story(2))
+
+    assert found.relation is None
+    assert not found.may_merge
+
+
+@pytest.mark.parametrize(
+    ("change", "relation"),
+    [
+        (lambda text: "VARNE (Agency) - " + text, Relation.NEAR),
+        (lambda text: text.replace(" said ", " stated ").replace("approved", "passed"), Relation.NEAR),
+        (lambda text: " ".join(text.split()[:100]), Relation.ABRIDGED),
+        (lambda text: " ".join(text.split()[:45]), Relation.ABRIDGED),
+        (lambda text: "\n\n".join([text.split("\n\n")[0], *sorted(text.split("\n\n")[1:])]), Relation.NEAR),
+        (scanned, Relation.SCANNED),
+        (lambda text: text.replace("\n\n", "\n").upper(), Relation.NEAR),
+    ],
+    ids=["dateline", "light edit", "cut", "brief", "reordered", "scan", "capitals"],
+)
+def test_copies_merge(text: str, change: Callable[[str], str], relation: Relation) -> None:
+    found = verdict(text, change(text))
+
+    assert found.relation is relation
+    assert found.merges(same_site=False, is_late=False)
+
+
+def test_order_of_the_texts_does_not_matter(text: str, make_story: Callable[..., str]) -> None:
+    others = [make_story(2), " ".join(text.split()[:90]), text + make_story(3), FORM.format(**ONE_DAY)]
+
+    assert [verdict(text, other) for other in others] == [verdict(other, text) for other in others]
+
+
+def test_round_up_contains_a_story_without_merging(text: str, make_story: Callable[..., str]) -> None:
+    round_up = "\n\n".join([make_story(5), "Elsewhere:", text, make_story(6)])
+    found = verdict(round_up, text)
+
+    assert found.relation is Relation.CONTAINS
+    assert not found.may_merge
+
+
+def test_filled_in_form_is_another_story() -> None:
+    assert not verdict(FORM.format(**ONE_DAY), FORM.format(**NEXT_DAY)).may_merge
+
+
+def test_form_with_one_other_name_is_another_story() -> None:
+    assert not verdict(FORM.format(**ONE_DAY), FORM.format(**{**ONE_DAY, "firm": "Brim Foods", "a": "19"})).may_merge
+
+
+def test_copy_of_a_form_merges() -> None:
+    assert merges(FORM.format(**ONE_DAY), "By our desk. " + FORM.format(**ONE_DAY))
+
+
+def test_form_in_a_script_without_capitals_is_another_story() -> None:
+    form = "{0}市气象台今天表示{1}白天最高气温为{2}度夜间最低气温为{3}度风力较小傍晚转强请市民出行时注意道路湿滑"
+    one, other = form.format("青岭", "周一", 31, 22), form.format("南湖", "周四", 24, 17)
+
+    assert not verdict(one, other).may_merge
+
+
+def test_story_with_corrected_figures_merges(make_story: Callable[..., str]) -> None:
+    body = make_story(7, sentences=30)
+    one, other = (f"{body}\n\nIn all {n} people were hurt and {m} boats were lost." for n, m in ((12, 3), (14, 4)))
+
+    assert merges(one, other)
+
+
+def test_follow_up_inside_one_site_is_an_update(text: str, make_story: Callable[..., str]) -> None:
+    paragraphs = text.split("\n\n")
+    later = "\n\n".join([paragraphs[0], *make_story(8, sentences=8).split("\n\n"), *paragraphs[1:8]])
+    earlier = "\n\n".join(paragraphs)
+    found = verdict(earlier, later)
+
+    assert found.merges(same_site=False, is_late=False)
+    assert not found.merges(same_site=True, is_late=False)
+
+
+def test_gallery_shared_by_two_stories_merges_nothing(make_story: Callable[..., str]) -> None:
+    gallery = make_story(9, sentences=30)
+    found = verdict(make_story(10, 14) + "\n\n" + gallery, make_story(11, 14) + "\n\n" + gallery)
+
+    assert not found.may_merge
+
+
+def test_late_copy_must_be_nearly_whole(text: str) -> None:
+    edited = " ".join(text.replace("said", "stated").replace("near", "by").replace("after", "as").split()[:150])
+
+    assert not verdict(text, edited).merges(same_site=False, is_late=True)
+    assert verdict(text, text + " Reprinted.").merges(same_site=False, is_late=True)
+
+
+@pytest.mark.parametrize("other", ["", "…", "word"], ids=["empty", "signs", "word"])
+def test_text_without_words_matches_nothing(other: str) -> None:
+    assert not verdict("", other).may_merge
+
+
+def test_endless_words_are_compared_quickly(text: str) -> None:
+    one, other = (text.replace("bridge", letter * 200_000) for letter in "xy")
+
+    assert merges(one, other)
+
+
+def test_very_short_texts_are_compared_whole() -> None:
+    assert merges("Ferry late.", "FERRY LATE!")
+    assert not verdict("Ferry late.", "Ferry gone.").may_merge
