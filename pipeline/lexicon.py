@@ -30,6 +30,7 @@ _MARKS = (
 # East Asian counters stand against the next word (2025年1月13日更新), so behind a figure they are a token of their own.
 _COUNTERS = "年月日号號时時点點分秒년월일시분초"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_RUN = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+")
 _TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|(?:[^\W\d_]|[{_MARKS}])+|[^\s\w{_UNSEEN}]|_")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _T = TypeVar("_T")
@@ -202,6 +203,15 @@ def fold_word(word: str) -> str:
     True
     """
     return word.replace("İ", "i").casefold().replace("ı", "i")
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of ``text`` without figures and signs, folded, vowel signs and accents inside them.
+
+    >>> folded_words("Ağaç’ta 3 kuş")
+    ['ağaç', 'ta', 'kuş']
+    """
+    return _RUN.findall(fold_word(text))
 
 
 def tokenise(line: str) -> list[Token]:

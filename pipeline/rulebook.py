@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -25,12 +25,29 @@ SCOPES = {
     "tail": "as block, and after the body everything below it",
     "part": "the part of the line that the pattern's group `cut` matches; the rest of the line stays",
 }
-_KEYS = {"id", "class", "scope", "why", "phrases", "words", "patterns", "max_words", "max_lines", "removes", "keeps"}
+_KEYS = {
+    "needs",
+    "id",
+    "class",
+    "scope",
+    "why",
+    "phrases",
+    "words",
+    "patterns",
+    "max_words",
+    "max_lines",
+    "removes",
+    "keeps",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule; ``phrases`` are whole folded lines, ``words`` a vocabulary that must make up the whole line."""
+    """One rule; ``phrases`` are whole folded lines, ``words`` a vocabulary that must make up the whole line.
+
+    ``anchored`` patterns hold at the line's beginning and are tried all rules at once; ``loose`` ones are searched for,
+    and only in lines with one of the words in ``needs``.
+    """
 
     id: str
     line_class: LineClass
@@ -38,7 +55,9 @@ class Rule:
     why: str
     phrases: frozenset[str]
     words: frozenset[str]
-    patterns: tuple[re.Pattern[str], ...]
+    anchored: tuple[str, ...]
+    loose: tuple[re.Pattern[str], ...]
+    needs: re.Pattern[str] | None
     max_words: int
     max_lines: int
     removes: tuple[str, ...]
@@ -63,7 +82,8 @@ class Rulebook:
     digest: str
     _by_phrase: Mapping[str, Rule] = field(repr=False)
     _by_word: Mapping[str, tuple[Rule, ...]] = field(repr=False)
-    _with_patterns: tuple[Rule, ...] = field(repr=False)
+    _anchored: re.Pattern[str] = field(repr=False)
+    _loose: tuple[Rule, ...] = field(repr=False)
     _part_rules: tuple[Rule, ...] = field(repr=False)
 
     def match(self, text: str, folded: str, word_count: int) -> Hit | None:
@@ -79,9 +99,18 @@ class Rulebook:
         for rule in self._by_word.get(tokens[0], ()):
             if word_count <= rule.max_words and all(token in rule.words for token in tokens):
                 return Hit(rule=rule, evidence=text[:80], start=0, end=len(text))
-        for rule in self._with_patterns:
+        return self._match_pattern(text, word_count)
+
+    def _match_pattern(self, text: str, word_count: int) -> Hit | None:
+        found = self._anchored.match(text)
+        if found is not None and found.lastgroup is not None:
+            rule = self.rules[int(found.lastgroup[1:])]
             if word_count <= rule.max_words:
-                for pattern in rule.patterns:
+                return Hit(rule=rule, evidence=found.group(0)[:80], start=0, end=len(text))
+        lowered = text.casefold()
+        for rule in self._loose:
+            if word_count <= rule.max_words and (rule.needs is None or rule.needs.search(lowered)):
+                for pattern in rule.loose:
                     found = pattern.search(text)
                     if found:
                         return Hit(rule=rule, evidence=found.group(0)[:80], start=0, end=len(text))
@@ -90,7 +119,7 @@ class Rulebook:
     def match_part(self, text: str) -> Hit | None:
         """Return the first ``part`` rule that takes a piece out of ``text``, or None."""
         for rule in self._part_rules:
-            for pattern in rule.patterns:
+            for pattern in rule.loose:
                 found = pattern.search(text)
                 if found:
                     start, end = found.span("cut")
@@ -120,27 +149,37 @@ def build(files: Mapping[str, str]) -> Rulebook:
     Raises:
         RulebookError: TOML is broken, a key is unknown or missing, an id comes twice, a pattern does not compile.
     """
-    rules = [rule for name in sorted(files) for rule in _read_file(name, files[name])]
-    by_phrase: dict[str, Rule] = {}
-    by_word: dict[str, list[Rule]] = {}
+    rules = tuple(rule for name in sorted(files) for rule in _read_file(name, files[name]))
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
             raise RulebookError(f"rule {rule.id!r} stands twice: give one of them another id", rule_id=rule.id)
         seen.add(rule.id)
+    digest = hashlib.blake2b(digest_size=8)
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + files[name].encode() + b"\0")
+    return index(rules, digest.hexdigest())
+
+
+def index(rules: Sequence[Rule], digest: str) -> Rulebook:
+    """Return ``rules`` as a rulebook: phrases and words in dictionaries, anchored patterns as one alternation."""
+    by_phrase: dict[str, Rule] = {}
+    by_word: dict[str, list[Rule]] = {}
+    for rule in rules:
         for phrase in rule.phrases:
             by_phrase.setdefault(phrase, rule)
         for word in rule.words:
             by_word.setdefault(word, []).append(rule)
-    digest = hashlib.blake2b(digest_size=8)
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + files[name].encode() + b"\0")
+    whole = [(number, rule) for number, rule in enumerate(rules) if rule.scope != "part"]
+    # Tried rule by rule a line cost 122 searches and 110 µs; as one alternation the same lines cost 12 µs.
+    alternatives = [f"(?P<r{number}>{'|'.join(rule.anchored)})" for number, rule in whole if rule.anchored]
     return Rulebook(
         tuple(rules),
-        digest.hexdigest(),
+        digest,
         by_phrase,
         {word: tuple(found) for word, found in by_word.items()},
-        tuple(rule for rule in rules if rule.patterns and rule.scope != "part"),
+        re.compile("|".join(alternatives) or r"(?!)"),
+        tuple(rule for _, rule in whole if rule.loose),
         tuple(rule for rule in rules if rule.scope == "part"),
     )
 
@@ -170,11 +209,8 @@ def _read_rule(name: str, entry: dict[str, Any]) -> Rule:
         raise refuse(f"scope {entry['scope']!r} is none of {', '.join(SCOPES)}")
     if entry["class"] not in set(LineClass):
         raise refuse(f"class {entry['class']!r} is none of {', '.join(LineClass)}")
-    try:
-        patterns = tuple(re.compile(pattern) for pattern in entry.get("patterns", ()))
-    except re.error as exc:
-        raise refuse(f"pattern {exc.pattern!r} does not compile: {exc}") from exc
-    if entry["scope"] == "part" and not all("cut" in pattern.groupindex for pattern in patterns):
+    anchored, loose = _read_patterns(entry, refuse)
+    if entry["scope"] == "part" and not all("cut" in pattern.groupindex for pattern in loose):
         raise refuse("a part rule's patterns mark what goes with a group (?P<cut>…)")
     return Rule(
         id=rule_id,
@@ -183,7 +219,11 @@ def _read_rule(name: str, entry: dict[str, Any]) -> Rule:
         why=entry["why"],
         phrases=frozenset(fold(phrase) for phrase in entry.get("phrases", ())),
         words=frozenset(fold(word) for word in entry.get("words", ())),
-        patterns=patterns,
+        anchored=anchored,
+        loose=loose,
+        needs=re.compile("|".join(re.escape(need.casefold()) for need in entry["needs"]))
+        if entry.get("needs")
+        else None,
         max_words=int(entry.get("max_words", 12 if entry.get("words") else 400)),
         max_lines=int(entry.get("max_lines", 3)),
         removes=tuple(entry["removes"]),
@@ -191,23 +231,38 @@ def _read_rule(name: str, entry: dict[str, Any]) -> Rule:
     )
 
 
+def _read_patterns(
+    entry: dict[str, Any], refuse: Callable[[str], RulebookError]
+) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """Return the patterns that hold at the beginning of a line, fit to be joined, and the others, compiled."""
+    anchored: list[str] = []
+    loose: list[re.Pattern[str]] = []
+    for pattern in entry.get("patterns", ()):
+        try:
+            compiled = re.compile(pattern)
+        except re.error as exc:
+            raise refuse(f"pattern {exc.pattern!r} does not compile: {exc}") from exc
+        ignores_case = pattern.startswith("(?i)")
+        bare = pattern.removeprefix("(?i)")
+        if bare.startswith("^") and entry["scope"] != "part":
+            if compiled.groups:
+                raise refuse(f"pattern {pattern!r} has a capturing group: write (?:…)")
+            anchored.append(f"(?i:{bare})" if ignores_case else f"(?:{bare})")
+        else:
+            loose.append(compiled)
+    return tuple(anchored), tuple(loose)
+
+
 def failed_examples(book: Rulebook) -> Iterator[tuple[Rule, str, str]]:
     """Yield (rule, example, what went wrong) for each ``removes`` the rule misses and each ``keeps`` it takes."""
     for rule in book.rules:
-        alone = _only(rule)
+        alone = index([rule], "")
         for example in rule.removes:
             if not _takes(alone, rule, example):
                 yield rule, example, "should be removed, is not matched"
         for example in rule.keeps:
             if _takes(alone, rule, example):
                 yield rule, example, "should be kept, is matched"
-
-
-def _only(rule: Rule) -> Rulebook:
-    part = rule.scope == "part"
-    by_word = dict.fromkeys(rule.words, (rule,))
-    by_phrase = dict.fromkeys(rule.phrases, rule)
-    return Rulebook((rule,), "", by_phrase, by_word, () if part else (rule,), (rule,) if part else ())
 
 
 def _takes(book: Rulebook, rule: Rule, example: str) -> bool:

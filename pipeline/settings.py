@@ -63,7 +63,7 @@ class DedupSettings(Group):
     )
     near_identical: float = Field(default=0.97, ge=0, le=1, description="Jaccard from which no guard asks further")
     form_words: int = Field(default=170, ge=0, description="texts up to this long are tested for being filled-in forms")
-    form_swaps: float = Field(default=1.2, ge=0, description="names and figures exchanged in 100 words of a form")
+    form_swaps: float = Field(default=1.0, ge=0, description="names and figures exchanged in 100 words of a form")
     long_form_swaps: float = Field(default=3.0, ge=0, description="the same in longer texts, where figures differ too")
     min_shared_names: float = Field(default=0.5, ge=0, le=1, description="share of the names that a copy must keep")
     min_shared_figures: float = Field(default=0.6, ge=0, le=1, description="share of the figures that a copy must keep")

@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,42 @@ from pipeline.errors import RulebookError
 from pipeline.lexicon import Lexicon, Meaning, fold_word, tokenise
 
 RULES = Path(str(resources.files("pipeline") / "rules"))
-LANGUAGES = (
-    ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ar", "fa", "he", "ru", "uk", "zh", "ja", "ko", "id", "ms", "vi", "hi", "sw", "zu", "sv", "no", "da", "fi", "cs", "el", "ro", "hu", "bn", "ur", "th"]
-)
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "tr",
+    "ar",
+    "fa",
+    "he",
+    "ru",
+    "uk",
+    "zh",
+    "ja",
+    "ko",
+    "id",
+    "ms",
+    "vi",
+    "hi",
+    "sw",
+    "zu",
+    "sv",
+    "no",
+    "da",
+    "fi",
+    "cs",
+    "el",
+    "ro",
+    "hu",
+    "bn",
+    "ur",
+    "th",
+]
 
 
 @pytest.fixture(scope="module")
@@ -155,5 +189,5 @@ def test_tokenise(line: str, expected: list[str]) -> None:
 def test_tokens_are_pieces_of_the_line_in_order(line: str) -> None:
     tokens = tokenise(line)
 
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(tokens))
     assert all(token.digits or fold_word(line[token.start : token.end]) == token.text for token in tokens)

@@ -197,8 +197,8 @@ def _dashed(head: str, spellings: _Spellings, lexicon: Lexicon) -> Dateline | No
         if agency and _is_place(match[1], lexicon, capitals=True):
             return _dateline(head, match.end(), agency)
     match = _DASH.search(head[:_MAX_DATELINE_CHARS] + " ")
-    if match is None or not _is_place(head[: match.start()], lexicon, capitals=True):
-        return None
+    if match is None or head[match.end() :].isupper() or not _is_place(head[: match.start()], lexicon, capitals=True):
+        return None  # a line all in capitals is a heading
     end = min(match.end(), len(head))
     if (named := re.match(r"([^.,:]{2,30})[.:]\s*", head[end:])) and named[1].strip() in spellings.exact:
         return _dateline(head, end + named.end(), spellings.exact[named[1].strip()])

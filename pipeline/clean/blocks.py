@@ -18,6 +18,10 @@ MAX_SUBHEAD_SIZE = 6  # words; a short line right above a paragraph is its headi
 _TEASER_PARTS = frozenset(
     {LineClass.BYLINE, LineClass.DATE, LineClass.SECTION, LineClass.CAPTION, LineClass.READING_TIME}
 )
+MAX_BOX_SIZE = 14  # words
+_BOXES = frozenset(
+    {LineClass.NEWSLETTER, LineClass.APPEAL, LineClass.PAYWALL, LineClass.COMMENT, LineClass.SHARE, LineClass.ADVERT}
+)
 _OPENS_TAIL = frozenset({LineClass.RECOMMENDED, LineClass.COMMENT, LineClass.RELATED, LineClass.TAG})
 
 
@@ -38,6 +42,17 @@ def label_blocks(lines: Sequence[Line], labels: list[Label | None], marks: Seque
                 what = "below" if in_tail else "under"
                 evidence = f"{what} line {lines[i].no}: {lines[i].bare[:60]}"
                 labels[j] = Label(line_class=mark.label.line_class, rule=mark.label.rule, evidence=evidence, score=0.85)
+
+
+def label_between(lines: Sequence[Line], labels: list[Label | None]) -> None:
+    """Label short lines right between two lines of one box (a newsletter's form, say), in place: they are its words."""
+    for i in range(1, len(lines) - 1):
+        above, below = labels[i - 1], labels[i + 1]
+        is_close = not lines[i].blanks_before and not lines[i + 1].blanks_before
+        if labels[i] is None and above is not None and below is not None and is_close and lines[i].size <= MAX_BOX_SIZE:
+            if above.line_class is below.line_class and above.line_class in _BOXES:
+                evidence = f"between lines {lines[i - 1].no} and {lines[i + 1].no}"
+                labels[i] = Label(line_class=above.line_class, rule="box.between", evidence=evidence, score=0.8)
 
 
 def _block_end(lines: Sequence[Line], body: Sequence[bool], i: int, max_lines: int, *, is_above_body: bool) -> int:
@@ -80,7 +95,9 @@ def label_tail(lines: Sequence[Line], labels: list[Label | None]) -> None:
     if not paragraphs:
         return
     i = paragraphs[-1] + 1
-    while i < len(lines) and labels[i] is None and (lines[i].is_sentence or lines[i].starts_lower or _goes_on(lines, i)):
+    while (
+        i < len(lines) and labels[i] is None and (lines[i].is_sentence or lines[i].starts_lower or _goes_on(lines, i))
+    ):
         i += 1
     for j in range(i, len(lines)):
         if labels[j] is None and not lines[j].is_bullet:

@@ -135,12 +135,17 @@ def _has_evidence(text: str, words: _Words) -> bool:
     """Return whether a word or year stands in the line that could make it a byline; most lines are told apart here."""
     if text.count(" ") > _MAX_MARKED_WORDS:
         return False
+    first, *rest = text.split(maxsplit=2)
+    if rest and rest[0][0].islower() and rest[0] not in _PARTICLES and not words.may_open(first):
+        return False  # a second word in lower case: a sentence, unless a role or an agency opens the line
     dated = _DIGIT.search(text) is not None
     return dated or text[0] >= _UNSPACED_FROM or not words.evidence.isdisjoint(_WORD.findall(text.casefold()))
 
 
 def _is_role_line(text: str, words: _Words, *, least: int = 2) -> bool:
     """Return whether a line is a role and nothing else: Political Correspondent, Corresponsal en Atenas."""
+    if text.count(" ") > 2 * _MAX_ROLE_WORDS:
+        return False
     bare = _PLACE_BEHIND.sub("", _DROPPED.sub(" ", text))
     parts = [fold_word(part) for part in _WORD.findall(bare)]
     if not parts or len(_WORD.findall(text)) < least or len(parts) > _MAX_ROLE_WORDS:
@@ -166,7 +171,7 @@ def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str 
     if writers and is_agency_code(last, lexicon):
         return _person(writers[0], words) is not None
     if dated:
-        first = _undated(first, lexicon, language).split(" | ")[0]
+        first = _undated(first, lexicon, language).strip(" |")
     if _person(first, words) is None:
         return False
     by_role = fold_word(first.split()[-1].strip(".")) in words.roles
@@ -204,10 +209,20 @@ class _Words:
     outlets: frozenset[str]
     agency_starts: frozenset[str]
     evidence: frozenset[str]
+    opening: frozenset[str]
 
     def is_role(self, word: str) -> bool:
         """Return whether a folded word is part of a role and so of no name."""
         return word in self.roles or word in self.qualifiers or word in self.organisations
+
+    def may_open(self, word: str) -> bool:
+        """Return whether a printed word is a role or begins an agency's name."""
+        folded = fold_word(word.strip(".,:"))
+        return (
+            folded in self.roles
+            or folded in self.agency_starts
+            or (folded in self.qualifiers and folded not in self.common)
+        )
 
 
 @lru_cache(maxsize=64)
@@ -215,6 +230,7 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
     spoken = lexicon.spoken(code)
     every = tuple(lexicon.languages.values())
     by = {word for own in spoken for word in own.by}
+    editors = {word for own in spoken for word in own.editors}
     joiners = {word for own in spoken for word in own.joiners}
     roles = frozenset(fold_word(role) for own in every for role in own.roles)
     stated = [label for own in spoken for label in (*own.published, *own.updated)]
@@ -224,7 +240,8 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
     return _Words(
         lexicon=lexicon,
         opener=_opener(by),
-        editor=_opener({word for own in spoken for word in own.editors}),
+        editor=_opener(editors),
+        opening=frozenset(fold_word(_WORD.findall(word)[0]) for word in by | editors),
         inner=re.compile(
             rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
         ),
@@ -268,10 +285,12 @@ def _any(words: Iterable[str]) -> str:
 
 def _opened(text: str, words: _Words) -> tuple[str | None, str]:
     """Return what opens the line (editor, writer or None) and the rest of it."""
-    if match := words.editor.match(text):
-        return _EDITOR, text[match.end() :]
-    if match := _HAN_REPORTER.match(text) or words.opener.match(text):
-        return _WRITER, text[match.end() :]
+    first = _WORD.search(text)
+    if first is not None and (first[0] >= _UNSPACED_FROM or fold_word(first[0]) in words.opening):
+        if match := words.editor.match(text):
+            return _EDITOR, text[match.end() :]
+        if match := _HAN_REPORTER.match(text) or words.opener.match(text):
+            return _WRITER, text[match.end() :]
     if match := words.inner.search(text):
         return _WRITER, text[match.end() :]
     return None, text

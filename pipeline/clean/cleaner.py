@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from pipeline.clean.describe import describe
+from pipeline.clean.fragments import join_fragments
 from pipeline.clean.html_page import html_page
 from pipeline.clean.label import label_content, label_segment
 from pipeline.clean.lines import Line, measure, read_lines
@@ -84,6 +85,8 @@ class Cleaner:
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
         marks = self._marks(lines, page)
+        if not page.is_html:
+            lines, marks = join_fragments(lines, marks)
         segments = segment(lines, marks) if not page.is_html else whole_page(lines)
         single = len(segments) == 1
         page = dataclasses.replace(page, is_single=single)
@@ -158,7 +161,7 @@ class Cleaner:
             page_article_no=number,
             page_article_count=count,
             first_line=own[0].no,
-            last_line=own[-1].no,
+            last_line=own[-1].parts[-1][0],
             kept_lines=stripped.kept_lines,
             word_count=len(words(stripped.text)),
             text_hash=hash128(fold(stripped.text)),
@@ -172,7 +175,7 @@ def _without_prefix(lines: list[Line], page: Page) -> list[Line]:
     if page.crawl_prefix is None or not lines:
         return lines
     rest = read_lines([lines[0].text[page.crawl_prefix.end :]])
-    return [dataclasses.replace(line, no=lines[0].no) for line in rest] + lines[1:]
+    return [dataclasses.replace(line, no=lines[0].no, parts=((lines[0].no, line.text),)) for line in rest] + lines[1:]
 
 
 def _all_quarantined(dump: Dump, page: Page, date: dt.date, reason: Reason, message: str) -> Cleaned:
@@ -203,7 +206,7 @@ def _quarantine(dump: Dump, date: dt.date, piece: _Piece, number: int) -> Quaran
         message=message,
         page_article_no=number,
         first_line=piece.lines[0].no,
-        last_line=piece.lines[-1].no,
+        last_line=piece.lines[-1].parts[-1][0],
         kept_lines=piece.stripped.kept_lines,
         text=piece.stripped.text or None,
     )

@@ -125,6 +125,9 @@ def _authors(
         agency = agency or byline.agency
         if byline.authors:
             return byline.authors, agency
+    named = _name_by_place(labelled)
+    if named is not None:
+        return (named,), agency
     if page.is_single and page.authors:
         return page.authors, agency
     told = parse_byline(page.author_line, lexicon, language) if page.is_single and page.author_line else None
@@ -133,6 +136,14 @@ def _authors(
     first = next(iter(_body(labelled)), None)
     dateline = dateline_of(first.bare, lexicon) if first is not None else None
     return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
+
+
+def _name_by_place(labelled: Labelled) -> str | None:
+    """Return the line that is a name because of where it stands, in a script without capitals to tell names by."""
+    for line, label in zip(labelled.lines, labelled.labels, strict=True):
+        if label.rule == "shape.name" and line.bare.lower() == line.bare.upper():
+            return line.bare
+    return None
 
 
 def _body(labelled: Labelled) -> Iterator[Line]:

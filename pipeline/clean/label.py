@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.blocks import label_blocks, label_tail
+from pipeline.clean.blocks import label_between, label_blocks, label_tail
 from pipeline.clean.headline import find_headline, headline_again
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label, Mark
@@ -41,6 +41,7 @@ def label_segment(lines: Sequence[Line], marks: Sequence[Mark | None], title: st
         for i, label in headline_again(lines, lines[headline], headline).items():
             labels[i] = label
     label_repeats(lines, labels)
+    label_between(lines, labels)
     label_blocks(lines, labels, marks)
     label_outside(lines, labels)
     label_tail(lines, labels)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from pipeline.lexicon import Language, Lexicon, tokenise
+from pipeline.lexicon import Language, Lexicon, folded_words
 
 MAX_LOOKED_AT_CHARS = 2_000
 _MIN_LETTERS = 60  # two lines of a caption; under it a text is often a list of names
@@ -75,17 +75,20 @@ def _east_asian(text: str, kana_share: float, lexicon: Lexicon) -> str | None:
 
 def _by_stopwords(text: str, languages: Sequence[Language]) -> str | None:
     """Return the language whose stopwords fill the text, if they part it from every other and from its neighbours."""
-    words = Counter(token.text for token in tokenise(text) if not token.digits and token.text[0].isalpha())
+    words = Counter(folded_words(text))
     total = sum(words.values())
-    hits = {own.code: sum(words[word] for word in own.stopwords) for own in languages}
-    best = max(languages, key=lambda own: (hits[own.code], own.code), default=None)
-    if best is None or hits[best.code] < max(_MIN_STOPWORDS * total, _MIN_HITS):
+
+    def count(some: Set[str]) -> int:
+        return sum(words[word] for word in some)
+
+    found = {own.code: own.stopwords & words.keys() for own in languages}
+    best = max(languages, key=lambda own: (count(found[own.code]), own.code), default=None)
+    if best is None or count(found[best.code]) < max(_MIN_STOPWORDS * total, _MIN_HITS):
         return None
-    if sum(words[word] for word in best.kin) > _MAX_KIN * total:
+    if count(best.kin & words.keys()) > _MAX_KIN * total:
         return None
-    for rival in languages:
-        for_best = sum(words[word] for word in best.stopwords - rival.stopwords)
-        against = sum(words[word] for word in rival.stopwords - best.stopwords)
-        if rival is not best and for_best < _MIN_MARGIN * against + _MIN_AHEAD:
+    own_words = found.pop(best.code)
+    for other in found.values():
+        if count(own_words - other) < _MIN_MARGIN * count(other - own_words) + _MIN_AHEAD:
             return None
     return best.code

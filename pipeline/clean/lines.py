@@ -22,10 +22,10 @@ _LATIN_LOWER = re.compile(r"^[a-zà-öø-ÿ]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A non-blank line.
+    """A non-blank line, or several that are one sentence broken up.
 
     ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is squashed and without its bullet;
-    ``size`` is its length in words, two characters of a script without spaces counting as one; ``blanks_before`` the
+    ``parts`` are number and text of each line of the dump it stands for, nearly always itself alone; ``size`` is its length in words, two characters of a script without spaces counting as one; ``blanks_before`` the
     blank lines above it.
     """
 
@@ -37,6 +37,7 @@ class Line:
     is_bullet: bool
     ends_stop: bool
     blanks_before: int
+    parts: tuple[tuple[int, str], ...]
 
     @property
     def is_paragraph(self) -> bool:
@@ -77,21 +78,25 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
             continue
         bullet = None if _DASHED.fullmatch(squashed) else _BULLET.match(squashed)
         bare = squashed[bullet.end() :] if bullet and bullet.end() < len(squashed) else squashed
-        folded = fold(bare)
-        lines.append(
-            Line(
-                no=no,
-                text=text,
-                bare=bare,
-                folded=folded,
-                size=measure(folded),
-                is_bullet=bare is not squashed,
-                ends_stop=_STOP.search(bare) is not None,
-                blanks_before=blanks,
-            )
-        )
+        lines.append(line_of(no, text, bare, blanks, is_bullet=bare is not squashed))
         blanks = 0
     return lines
+
+
+def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: bool) -> Line:
+    """Return the line of ``text``, whose words without bullet are ``bare``, with what can be seen of it."""
+    folded = fold(bare)
+    return Line(
+        no=no,
+        text=text,
+        bare=bare,
+        folded=folded,
+        size=measure(folded),
+        is_bullet=is_bullet,
+        ends_stop=_STOP.search(bare) is not None,
+        blanks_before=blanks_before,
+        parts=((no, text),),
+    )
 
 
 def measure(folded: str) -> int:

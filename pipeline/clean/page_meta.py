@@ -142,7 +142,9 @@ def read_page_meta(html: str | HtmlElement, url: str | None, limits: Limits) -> 
         publisher=publisher,
         published=_published(sources),
         modified=_modified(sources),
-        section=(story.section if story else None) or sources.first(_SECTION_NAMES),
+        section=(story.section if story else None)
+        or sources.first(_SECTION_NAMES)
+        or next(iter(sources.properties.get("articlesection", ())), None),
         site_name=site_name,
         canonical_url=sources.url,
         language=_language(sources),

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
+from pipeline.text import fold
 
 MAX_SUBHEAD_SIZE = 11  # words; nine in ten labelled sub-headings without a question mark are shorter
 # What may stand between a sub-heading and its text; in a running page that is the time, in a live one the writer.
 _UNDER_HEADING = frozenset(
     {LineClass.ADVERT, LineClass.CAPTION, LineClass.CREDIT, LineClass.WIDGET, LineClass.BYLINE, LineClass.DATE}
 )
+MIN_SPACED_SHARE = 0.8  # of the paragraphs have a blank line above
 MAX_KICKER_SIZE = 3  # words
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽİŞĞЀ-Я](?:[a-zß-öø-ÿā-žışğа-яё'’]+|\.)(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)?")
 _META = frozenset(
@@ -75,6 +77,10 @@ def label_header(lines: Sequence[Line], labels: list[Label | None], headline: in
             labels[i] = _label(LineClass.SUMMARY, "shape.summary", "list above the body", 0.6)
         elif line.is_sentence and i > top:
             continue
+        elif i > top and i + 1 < len(lines) and _is_time(labels[i + 1]):
+            labels[i] = _label(
+                LineClass.SUBHEAD, "shape.entry_title", "title of the first entry of a running page", 0.6
+            )
         elif i > top and (_is_bare_name(line) or _is_caseless_name(lines, labels, i)):
             labels[i] = _label(LineClass.BYLINE, "shape.name", "a name alone between headline and body", 0.6)
         elif line.size >= 8 and i == top + 1 and headline is not None:
@@ -101,6 +107,10 @@ def _is_bare_name(line: Line) -> bool:
         and all(map(_NAME.fullmatch, tokens))
         and line.size <= 6
     )
+
+
+def _is_time(label: Label | None) -> bool:
+    return label is not None and label.rule == "time.alone"
 
 
 def _is_caseless_name(lines: Sequence[Line], labels: Sequence[Label | None], i: int) -> bool:
@@ -131,7 +141,7 @@ def _is_standfirst(lines: Sequence[Line], labels: Sequence[Label | None], i: int
         label = labels[j]
         if label is None and lines[j].is_paragraph:
             return seen_meta
-        if label is not None and label.line_class in _META and label.rule != "time.alone":
+        if label is not None and label.line_class in _META and not _is_time(label):
             seen_meta = True
         elif label is not None and label.line_class in (LineClass.RELATED, LineClass.RECOMMENDED):
             return False
@@ -147,9 +157,52 @@ def _next_unlabelled(labels: Sequence[Label | None], i: int) -> int:
 def label_body(lines: Sequence[Line], labels: list[Label | None], start: int) -> None:
     """Label every line from ``start`` on that has no label yet, in place: body, sub-heading, caption or link."""
     open_lines = [i for i in range(start, len(lines)) if labels[i] is None]
+    writers = {
+        _name_in(line)
+        for line, label in zip(lines, labels, strict=True)
+        if label and label.line_class is LineClass.BYLINE
+    }
+    boxes = _boxes(lines, labels, start)
     for i in open_lines:
+        if i in boxes:
+            labels[i] = _label(
+                LineClass.CAPTION, "shape.box", "short lines close together among spaced paragraphs", 0.6
+            )
+            continue
+        if lines[i].folded in writers and lines[i].size >= 2:
+            labels[i] = _label(LineClass.BYLINE, "byline.again", "the writer named above", 0.9)
+            continue
         above = i > 0 and lines[i - 1] is not None and _is_unfinished(lines[i - 1], labels[i - 1])
         labels[i] = _shape(lines, labels, i, is_continuation=above)
+
+
+def _boxes(lines: Sequence[Line], labels: Sequence[Label | None], start: int) -> set[int]:
+    """Return the short lines that stand close together where paragraphs are set apart: caption and credit, or a link's
+    kicker and title, whose box was lost."""
+    paragraphs = [i for i in range(start, len(lines)) if labels[i] is None and lines[i].is_paragraph]
+    spaced = sum(lines[i].blanks_before > 0 for i in paragraphs)
+    if spaced < MIN_SPACED_SHARE * len(paragraphs):
+        return set()
+    found: set[int] = set()
+    for i in range(start, len(lines) - 1):
+        pair = (lines[i], lines[i + 1])
+        is_open = labels[i] is None and labels[i + 1] is None and not lines[i + 1].blanks_before
+        if is_open and all(one.size <= MAX_SUBHEAD_SIZE and _is_title_like(one) for one in pair):
+            found.update((i, i + 1))
+    return found
+
+
+def _is_title_like(line: Line) -> bool:
+    return not (line.is_bullet or line.ends_stop or line.bare.isdigit() or line.bare.endswith((":", "：", ";")))
+
+
+def _name_in(line: Line) -> str:
+    """Return the folded name a byline begins with, without its opening word and what stands behind the first comma.
+
+    A live page prints it over every entry.
+    """
+    head = fold(line.bare.split(",")[0].split("|")[0])
+    return head.split(" ", 1)[1] if head.startswith(("by ", "von ", "par ", "por ")) else head
 
 
 def _is_unfinished(line: Line, label: Label | None) -> bool:

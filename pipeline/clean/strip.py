@@ -48,11 +48,11 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     last: Line | None = None
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         if not label.line_class.kept:
-            cuts.append(Cut(line_no=line.no, start=0, end=len(line.text), text=line.text, label=label))
+            cuts.extend(Cut(line_no=no, start=0, end=len(text), text=text, label=label) for no, text in line.parts)
             continue
         text, part = _cut_part(line, book)
         cuts.extend(part)
-        kept.append(line.no)
+        kept.extend(no for no, _ in line.parts)
         scores.append(label.score)
         if last is not None and _goes_on(last, line, paragraphs[-1], label):
             paragraphs[-1] = f"{paragraphs[-1]} {text}"
@@ -82,11 +82,12 @@ def _cut_part(line: Line, book: Rulebook) -> tuple[str, Sequence[Cut]]:
     if hit is None:
         return line.bare, ()
     cut = line.bare[hit.start : hit.end]
-    start = line.text.rfind(cut)
+    number, raw = line.parts[-1]
+    start = raw.rfind(cut)
     if start < 0 or not squash(line.bare[: hit.start] + line.bare[hit.end :]):
         return line.bare, ()
     label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
-    removal = Cut(line_no=line.no, start=start, end=start + len(cut), text=cut, label=label)
+    removal = Cut(line_no=number, start=start, end=start + len(cut), text=cut, label=label)
     return squash(line.bare[: hit.start] + line.bare[hit.end :]), (removal,)
 
 

@@ -75,6 +75,12 @@ def shared_share(a: U64, b: U64) -> tuple[float, int]:
     return (len(np.intersect1d(first, second, assume_unique=True)) / least if least else 1.0), least
 
 
+def shared_marks(a: Profile, b: Profile) -> float:
+    """Return the share of the letter runs of ``a`` that ``b`` has too, near enough: 0 to 1."""
+    own = int(np.bitwise_count(a.letter_marks).sum())
+    return int(np.bitwise_count(a.letter_marks & b.letter_marks).sum()) / own if own else 0.0
+
+
 def entry(hits: Mask, window: int) -> int:
     """Return the word at which the shared text begins: the first position from where half of ``window`` is shared.
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.dedup.compare import Mask
-from pipeline.dedup.kernel import U8, U64, gather_blocks
 from pipeline.dedup.profile import Profile
 
 MOST_LETTERS = 3000  # compared at most: about five hundred words, enough to tell a scan from another story
-_GRAM_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,20 +18,6 @@ class LetterMatch:
 
     similarity: float
     foreign: float
-
-
-def letter_grams(letters: U8) -> U64:
-    """Return the sorted distinct runs of five bytes of ``letters``, as numbers: uint64."""
-    starts = np.arange(max(0, len(letters) - _GRAM_BYTES + 1))
-    blocks = np.sort(gather_blocks(letters, starts, np.full(len(starts), _GRAM_BYTES)))
-    distinct: U64 = blocks[np.diff(blocks, prepend=~blocks[:1]) != 0]
-    return distinct
-
-
-def gram_containment(a: U64, b: U64) -> float:
-    """Return the share of the shorter list of letter runs that the other has."""
-    least = min(len(a), len(b))
-    return len(np.intersect1d(a, b, assume_unique=True)) / least if least else 0.0
 
 
 def match_letters(a: Profile, b: Profile) -> LetterMatch:

@@ -11,6 +11,7 @@ from pipeline.dedup import kernel
 from pipeline.dedup.kernel import I64, U8, U64
 from pipeline.dedup.normalise import plain_form
 
+MARKED_LETTERS = 6000  # about a thousand words: more would fill the bit set
 _SENTENCE_END = np.zeros(256, dtype=bool)
 _SENTENCE_END[list(b'.!?:;"\n\r')] = True
 _DIGIT = np.zeros(256, dtype=bool)
@@ -25,6 +26,7 @@ class Profile:
     with a capital inside a sentence. ``is_cased``: the text's script has capitals and uses them. ``shingles``: uint64,
     sorted, no repeats. ``shingle_at``: int64 a shingle position, its place in ``shingles``. ``letters``: uint8, the
     bytes of all words with one blank between. ``word_ends``: int64 a word, one past its last byte in ``letters``.
+    ``letter_marks``: uint64, a bit set of the letter runs at the text's beginning.
     """
 
     words: U64
@@ -35,6 +37,7 @@ class Profile:
     shingle_at: I64
     letters: U8
     word_ends: I64
+    letter_marks: U64
 
     @property
     def word_count(self) -> int:
@@ -65,6 +68,7 @@ def profile(text: str, shingle_words: int) -> Profile:
         shingle_at=shingle_at.astype(np.int64),
         letters=letters,
         word_ends=word_ends,
+        letter_marks=kernel.letter_marks(letters[:MARKED_LETTERS]),
     )
 
 

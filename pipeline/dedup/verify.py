@@ -10,8 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.dedup.compare import Overlap, Swaps, covered_words, entry, opening_overlap, overlap, shared_share, swaps
-from pipeline.dedup.letters import MOST_LETTERS, common_letters, gram_containment, letter_grams, match_letters
+from pipeline.dedup.compare import (
+    Overlap,
+    Swaps,
+    covered_words,
+    entry,
+    opening_overlap,
+    overlap,
+    shared_marks,
+    shared_share,
+    swaps,
+)
+from pipeline.dedup.letters import common_letters, match_letters
 from pipeline.dedup.profile import Profile
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
@@ -25,7 +35,8 @@ _SPELLING = 0.7  # letters in common from which two words are one word spelled o
 _NEAR_COVERAGE = 0.75  # of the longer text, from which a copy is neither abridged nor extended
 _INSIDE = 0.8  # of the shorter text, from which the longer one contains it
 _TINY_FORM = 100  # words of the longer text up to which one exchange tells a form
-_SCAN_GRAMS = 0.5  # letter runs in common below which no scan was seen; scans had .57 and more
+_SCAN_CONTAINMENT = 0.07  # shared shingles below which letters are not looked at; scans had .088 and more
+_SCAN_MARKS = 0.5  # letter runs in common below which no scan was seen; scans had .57 and more
 _SCAN_LEAST_WORDS = 60  # a shorter text has too few words to tell a scan from a form with other names
 
 
@@ -160,12 +171,9 @@ def _judge_scan(pair: Overlap, settings: DedupSettings) -> Verdict:
     """A text that shares too few whole words may still share its letters, as a scan does."""
     a, b = pair.a, pair.b
     refused = Verdict(jaccard=pair.jaccard, containment=pair.containment, relation=None)
-    if a.word_count < _SCAN_LEAST_WORDS or pair.shared < 3:
+    if a.word_count < _SCAN_LEAST_WORDS or pair.containment < _SCAN_CONTAINMENT:
         return refused
-    if (
-        gram_containment(letter_grams(a.letters[:MOST_LETTERS]), letter_grams(b.letters[: 2 * MOST_LETTERS]))
-        < _SCAN_GRAMS
-    ):
+    if shared_marks(a, b) < _SCAN_MARKS:
         return refused
     shared_figures, figure_count = shared_share(a.words[a.is_figure], b.words[b.is_figure])
     if figure_count >= 2 and shared_figures < settings.min_shared_figures and b.word_count < settings.form_words:

@@ -81,6 +81,8 @@ def test_dateline(dateline: str, agency: str | None, author: str | None) -> None
         "CHINA has sent a ship - and a crew.",
         "WARNING: This story has pictures of an operation.",
         "READ MORE: The ferry that left",
+        "MAYOR THROWS GAUNTLET: NO REASON TO WAIT",
+        "FILE - A ferry leaves the old harbour.",
         "BBC: The minister said nothing.",
         "UN chief - who arrived late - said nothing.",
         "He said: it is over.",

@@ -24,7 +24,13 @@ LEXICON = Lexicon.load()
         pytest.param("Associated Press in Valencia", "en", [], "AP", id="agency and place"),
         pytest.param("Reuters, New York", "en", [], "Reuters", id="place that looks like a name"),
         pytest.param("By REUTERS", "en", [], "Reuters", id="agency alone"),
-        pytest.param("ANN LEE, JOHN Q. PUBLIC and MARY O'NEIL", "en", ["ANN LEE", "JOHN Q. PUBLIC", "MARY O'NEIL"], None, id="capitals"),
+        pytest.param(
+            "ANN LEE, JOHN Q. PUBLIC and MARY O'NEIL",
+            "en",
+            ["ANN LEE", "JOHN Q. PUBLIC", "MARY O'NEIL"],
+            None,
+            id="capitals",
+        ),
         pytest.param("by Paul Doe Jul. 19, 2026 9:45 am", "en", ["Paul Doe"], None, id="date glued"),
         pytest.param("Kim Roe 7 hours", "en", ["Kim Roe"], None, id="age glued"),
         pytest.param("Ann Lee / EXAMPLE.COM / Sep 2, 2026, 17:07 IST", "en", ["Ann Lee"], None, id="site and date"),
@@ -34,7 +40,13 @@ LEXICON = Lexicon.load()
         pytest.param("By Jane Doe, News Reporter", "en", ["Jane Doe"], None, id="role with comma"),
         pytest.param("By Jane Doe in Kyiv and John Roe in London", "en", ["Jane Doe", "John Roe"], None, id="places"),
         pytest.param("National, News 1 | | | Written by Eli Roe", "en", ["Eli Roe"], None, id="opening word inside"),
-        pytest.param("Reporting by Ann Lee in Delhi and Bo Roe; Editing by Cy Poe", "en", ["Ann Lee", "Bo Roe"], None, id="reporting by"),
+        pytest.param(
+            "Reporting by Ann Lee in Delhi and Bo Roe; Editing by Cy Poe",
+            "en",
+            ["Ann Lee", "Bo Roe"],
+            None,
+            id="reporting by",
+        ),
         pytest.param("By and", "en", [], None, id="names lost"),
         pytest.param("Political Correspondent", "en", [], None, id="role alone"),
         pytest.param("News reporter @annlee1", "en", [], None, id="role and handle"),
@@ -56,7 +68,7 @@ LEXICON = Lexicon.load()
         pytest.param("홍길동 기자 hong@example.com", "ko", ["홍길동"], None, id="Korean"),
         pytest.param("Text: Anna Svensson Foto: Per Berg", "sv", ["Anna Svensson"], None, id="photographer"),
     ],
-)  # fmt: skip
+)
 def test_parse(line: str, language: str, authors: list[str], agency: str | None) -> None:
     assert parse_byline(line, LEXICON, language) == Byline(authors=tuple(authors), agency=agency)
 
@@ -69,11 +81,26 @@ def test_says_nothing(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "By Jane Doe", "by", "By and", "von Eva Schmidt", "Par Anne Roux", "Adam Roe and AP", "Associated Press in Valencia", "Political Correspondent",
-        "Corresponsal en Atenas", "新华社记者", "(责编：张三)", "Editor : Heryadi", "Jane Doe, BBC diplomatic correspondent", "Ann Lee · CBC News ·",
-        "By Our Foreign Staff", "Ann Lee|Published", "Ann Lee | 05.04.2026 - Güncelleme : 05.04.2026", "홍길동 기자",
+        "By Jane Doe",
+        "by",
+        "By and",
+        "von Eva Schmidt",
+        "Par Anne Roux",
+        "Adam Roe and AP",
+        "Associated Press in Valencia",
+        "Political Correspondent",
+        "Corresponsal en Atenas",
+        "新华社记者",
+        "(责编：张三)",
+        "Editor : Heryadi",
+        "Jane Doe, BBC diplomatic correspondent",
+        "Ann Lee · CBC News ·",
+        "By Our Foreign Staff",
+        "Ann Lee|Published",
+        "Ann Lee | 05.04.2026 - Güncelleme : 05.04.2026",
+        "홍길동 기자",
     ],
-)  # fmt: skip
+)
 def test_is_a_byline(line: str) -> None:
     assert is_byline(line, LEXICON)
 
@@ -89,6 +116,7 @@ def test_is_a_byline(line: str) -> None:
         pytest.param("The editor, Jane Doe, said on Friday that the paper would go on.", id="sentence with a role"),
         pytest.param("Von der Leyen reist nach Ankara und trifft dort den Minister.", id="sentence with von"),
         pytest.param("Editorial", id="section"),
+        pytest.param("Jane Doe's 100-day plan, as shown on October 22, 2026", id="name and date in a heading"),
         pytest.param("", id="empty"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -32,18 +33,30 @@ UTC = dt.UTC
             ["2026-03-03 minute published", "2026-03-04 minute updated"],
             id="French pair",
         ),
-        pytest.param("Deniz Ak | 05.04.2026 - Güncelleme : 06.04.2026", ["2026-04-05 day unlabelled", "2026-04-06 day updated"], id="Turkish pair"),
+        pytest.param(
+            "Deniz Ak | 05.04.2026 - Güncelleme : 06.04.2026",
+            ["2026-04-05 day unlabelled", "2026-04-06 day updated"],
+            id="Turkish pair",
+        ),
         pytest.param("2026/3/3 20:01更新", ["2026-03-03 minute updated"], id="label behind"),
         pytest.param("发布时间：2026-03-03 20:01:07", ["2026-03-03 second published"], id="Chinese label"),
         pytest.param("12.12.2025, 05:07 Uhr", ["2025-12-12 minute unlabelled"], id="German"),
         pytest.param("Nov 20 2025, 11:06am ist", ["2025-11-20 minute unlabelled"], id="Indian"),
         pytest.param("by Paul Doe Jul. 19, 2026 9:45 am", ["2026-07-19 minute unlabelled"], id="behind a name"),
         pytest.param("Newsdesk AgencyApril 28, 2026 GMT", ["2026-04-28 day unlabelled"], id="glued to a name"),
-        pytest.param("الأربعاء، 28 آب/اغسطس 2025، آخر تحديث 14:00", ["2025-08-28 day unlabelled"], id="update's time is not the date's"),
-        pytest.param("3 March 2026 10:00 | 4 March 2026", ["2026-03-03 minute unlabelled", "2026-03-04 day unlabelled"], id="one time, one date"),
+        pytest.param(
+            "الأربعاء، 28 آب/اغسطس 2025، آخر تحديث 14:00",
+            ["2025-08-28 day unlabelled"],
+            id="update's time is not the date's",
+        ),
+        pytest.param(
+            "3 March 2026 10:00 | 4 March 2026",
+            ["2026-03-03 minute unlabelled", "2026-03-04 day unlabelled"],
+            id="one time, one date",
+        ),
         pytest.param("March 3 - 2 hours ago", [], id="nothing whole"),
     ],
-)  # fmt: skip
+)
 def test_finds(line: str, expected: list[str]) -> None:
     found = [f"{date.date} {date.precision} {date.kind}" for date in find_dates(line, LEXICON)]
 
@@ -115,11 +128,24 @@ def test_a_date_cut_off_by_the_bound_of_the_search_is_not_read() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "March 3, 2026", "Published", "Published on Updated", "Updated 14 hours ago", "Sist oppdatert", "Online seit heute, 7.57 Uhr", "03/04/2026",
-        "30.02.2026", "• Nov 20 2025, 11:06am ist", "2026年3月3日 20時01分", "2026년 3월 3일 오후 3시 20분", "20/1/2026 18:30", "March 3-5, 2026",
-        "Aktualisiert am 07.01.2026 - 18:50 UhrLesedauer: 4 Min.", "Wednesday 20 November 2025 11:42, UK", "2 hours ago",
+        "March 3, 2026",
+        "Published",
+        "Published on Updated",
+        "Updated 14 hours ago",
+        "Sist oppdatert",
+        "Online seit heute, 7.57 Uhr",
+        "03/04/2026",
+        "30.02.2026",
+        "• Nov 20 2025, 11:06am ist",
+        "2026年3月3日 20時01分",
+        "2026년 3월 3일 오후 3시 20분",
+        "20/1/2026 18:30",
+        "March 3-5, 2026",
+        "Aktualisiert am 07.01.2026 - 18:50 UhrLesedauer: 4 Min.",
+        "Wednesday 20 November 2025 11:42, UK",
+        "2 hours ago",
     ],
-)  # fmt: skip
+)
 def test_is_a_date_line(line: str) -> None:
     assert is_date_line(line, LEXICON)
 
@@ -127,17 +153,54 @@ def test_is_a_date_line(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "", "   ", "2019", "March", "May 4", "World", "Today", "20", "|", "Ankara", "The date of the vote", "By Jane Doe March 3, 2026",
-        "On March 3, 2026, the ferry left the harbour.", "4 min read", "1.2.3", "Score: 3-1",
+        "",
+        "   ",
+        "2019",
+        "March",
+        "May 4",
+        "World",
+        "Today",
+        "20",
+        "|",
+        "Ankara",
+        "The date of the vote",
+        "By Jane Doe March 3, 2026",
+        "On March 3, 2026, the ferry left the harbour.",
+        "4 min read",
+        "1.2.3",
+        "Score: 3-1",
     ],
-)  # fmt: skip
+)
 def test_is_no_date_line(line: str) -> None:
     assert not is_date_line(line, LEXICON)
 
 
 PIECES = st.sampled_from(
-    ["2026", "03", "3", "-", "/", ".", ",", ":", " ", "March", "Mai", "14:05", "Updated", "GMT", "+03:00", "年", "月", "日", "am", "x", "٣", "–"]
-)  # fmt: skip
+    [
+        "2026",
+        "03",
+        "3",
+        "-",
+        "/",
+        ".",
+        ",",
+        ":",
+        " ",
+        "March",
+        "Mai",
+        "14:05",
+        "Updated",
+        "GMT",
+        "+03:00",
+        "年",
+        "月",
+        "日",
+        "am",
+        "x",
+        "٣",
+        "–",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=60))
@@ -145,7 +208,7 @@ def test_dates_stand_in_the_line_in_order_and_are_plausible(line: str) -> None:
     found = find_dates(line, LEXICON, time_zone="Europe/Istanbul")
 
     assert all(0 <= date.start < date.end <= len(line) for date in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     assert all(1900 <= date.date.year <= 2100 for date in found)
 
 

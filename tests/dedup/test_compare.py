@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.compare import covered_words, entry, opening_overlap, overlap, shared_share, swaps
+from pipeline.dedup.compare import covered_words, entry, opening_overlap, overlap, shared_marks, shared_share, swaps
 from pipeline.dedup.profile import profile
 
 WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=30).map(" ".join)
@@ -52,6 +52,14 @@ def test_opening_of_few_long_words_tells_nothing() -> None:
     text = profile("it is so as we say", 3)
 
     assert opening_overlap(text, text, 60) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least", "most"),
+    [("abcdefgh", "abcdefgh", 1, 1), ("abcdefgh", "stuvwxyz", 0, 0.3), ("", "abcdefgh", 0, 0)],
+)
+def test_letter_runs_in_common(one: str, other: str, least: float, most: float) -> None:
+    assert least <= shared_marks(profile(one, 3), profile(other, 3)) <= most
 
 
 def test_shared_share_is_of_the_shorter_list() -> None:

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.letters import common_letters, gram_containment, letter_grams, match_letters
+from pipeline.dedup.letters import common_letters, match_letters
 from pipeline.dedup.profile import profile
 
 
@@ -40,12 +39,3 @@ def test_other_story_has_foreign_words(make_story: Callable[..., str]) -> None:
     found = match_letters(profile(make_story(1), 3), profile(make_story(2), 3))
 
     assert found.foreign > 0.1
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "share"), [("abcdef", "abcdef", 1.0), ("abcdef", "uvwxyz", 0.0), ("", "abcdef", 0.0)]
-)
-def test_letter_runs_in_common(one: str, other: str, share: float) -> None:
-    runs = [letter_grams(profile(text, 3).letters) for text in (one, other)]
-
-    assert gram_containment(*runs) == share
