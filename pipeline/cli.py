@@ -84,8 +84,8 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Clean and deduplicate every dump that is not in the tables yet."""
-    from pipeline.run import run as run_pipeline  # noqa: PLC0415
-    from pipeline.settings import Settings  # noqa: PLC0415
+    from pipeline.run import run as run_pipeline
+    from pipeline.settings import Settings
 
     settings = Settings.load(
         config,
@@ -105,7 +105,7 @@ def run(
 
 
 def _print_report(report: RunReport, *, as_json: bool) -> None:
-    from pipeline.report.summary import render_summary, to_dict  # noqa: PLC0415
+    from pipeline.report.summary import render_summary, to_dict
 
     if as_json:
         print(json.dumps(to_dict(report), ensure_ascii=False, indent=1))
@@ -120,9 +120,9 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Show a dump line by line: what was kept, and which rule took out the rest."""
-    from pipeline.report.explain import render_terminal, to_dict  # noqa: PLC0415
-    from pipeline.report.lookup import explain_dump  # noqa: PLC0415
-    from pipeline.store.tables import Store  # noqa: PLC0415
+    from pipeline.report.explain import render_terminal, to_dict
+    from pipeline.report.lookup import explain_dump
+    from pipeline.store.tables import Store
 
     explanation = explain_dump(Store.open(clean, create=False).snapshot(), what)
     if as_json:
@@ -137,8 +137,8 @@ def outcomes(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines (the one format there is)")] = True,
 ) -> None:
     """Print what became of every input record, a line each, over the whole history."""
-    from pipeline.store.outcomes import outcomes as read_outcomes  # noqa: PLC0415
-    from pipeline.store.tables import Store  # noqa: PLC0415
+    from pipeline.store.outcomes import outcomes as read_outcomes
+    from pipeline.store.tables import Store
 
     del jsonl
     for outcome in read_outcomes(Store.open(clean, create=False).snapshot()):
@@ -152,9 +152,9 @@ def query(
     output: Annotated[TableFormat, typer.Option("--format", help="how to print the result")] = TableFormat.TABLE,
 ) -> None:
     """Ask the tables in SQL (DuckDB), at the newest consistent snapshot."""
-    from pipeline.report.result import as_lines, as_table  # noqa: PLC0415
-    from pipeline.store.query import query as ask  # noqa: PLC0415
-    from pipeline.store.tables import Store  # noqa: PLC0415
+    from pipeline.report.result import as_lines, as_table
+    from pipeline.store.query import query as ask
+    from pipeline.store.tables import Store
 
     answer = ask(Store.open(clean, create=False).snapshot(), sql)
     if output is TableFormat.TABLE:
@@ -167,7 +167,7 @@ def query(
 @app.command()
 def columns() -> None:
     """Print every table and column with its type and meaning (Markdown)."""
-    from pipeline.store.schema import columns_markdown  # noqa: PLC0415
+    from pipeline.store.schema import columns_markdown
 
     print(columns_markdown(), end="")
 
@@ -175,7 +175,7 @@ def columns() -> None:
 @app.command(name="check-rules")
 def check_rules() -> None:
     """Check the rules: every example a rule says it removes or keeps."""
-    from pipeline.rulebook import Rulebook, failed_examples  # noqa: PLC0415
+    from pipeline.rulebook import Rulebook, failed_examples
 
     book = Rulebook.load()
     failures = list(failed_examples(book))
@@ -193,7 +193,7 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check the installation, and with --clean the tables: the law, and a digest a table that two runs can be compared by."""
-    from pipeline.report.doctor import check_installation, check_tables  # noqa: PLC0415
+    from pipeline.report.doctor import check_installation, check_tables
 
     findings = check_installation() + (check_tables(clean) if clean is not None else [])
     if as_json:
@@ -210,9 +210,9 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     fields: list[Any] = ["{task.description}", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}")]
     rate = TextColumn("{task.fields[rate]}")
@@ -230,7 +230,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
 
 
 def _console() -> Any:  # noqa: ANN401 - rich is loaded only when something is printed
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console()
 

@@ -24,5 +24,7 @@ class Limits:
     max_line_chars: int = 1_000_000  # too_large
     max_html_depth: int = 256  # too_deep
     max_html_elements: int = 150_000  # too_large
-    max_extractor_elements: int = 3_000  # above this trafilatura runs without its quadratic fallbacks; real pages have < 800
+    max_extractor_elements: int = (
+        3_000  # above this trafilatura runs without its quadratic fallbacks; real pages have < 800
+    )
     max_json_depth: int = 64  # bad_record

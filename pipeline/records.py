@@ -99,9 +99,7 @@ class Relation(StrEnum):
     SAME_WIRE = "same_wire"
 
 
-def column(  # noqa: ANN201 - dataclasses.field is Any to its callers, and so is this
-    arrow: str, meaning: str, *, partition: bool = False, stamp: bool = False, default: Any = MISSING
-) -> Any:
+def column(arrow: str, meaning: str, *, partition: bool = False, stamp: bool = False, default: Any = MISSING) -> Any:
     """Declare an output column: Arrow type by name, what it means in one line, and a default where most rows have one.
 
     ``partition`` marks the column that lives in the path only; ``stamp`` one that is the same for all rows of a

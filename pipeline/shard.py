@@ -225,7 +225,7 @@ def _guarded(dump: Dump, as_of: dt.date, work: Callable[[], Cleaned]) -> Cleaned
         return _lost(dump, as_of, Reason(str(exc.facts.get("reason", Reason.BAD_RECORD))), exc.message)
     except MemoryError:
         return _lost(dump, as_of, Reason.MEMORY, "out of memory while cleaning")
-    except Exception as exc:  # noqa: BLE001 - the one broad except: a bad dump never stops a run
+    except Exception as exc:
         log.exception("cleaning %s failed", dump.source_path)
         return _lost(dump, as_of, Reason.CRASH, f"{type(exc).__name__}: {exc}"[:500])
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from pipeline.clean.marks import CrawlPrefix, Label, crawl_prefix
 from pipeline.clean.page_meta import without_site_name
+from pipeline.errors import RecordError
 from pipeline.limits import Limits
 from pipeline.records import Dump, Reason
-from pipeline.errors import RecordError
 from pipeline.text import split_lines, squash
 
 

@@ -79,7 +79,7 @@ def _cut_between(
     best: tuple[float, int, str] | None = None
     for i in range(before + 1, after):
         line = lines[i]
-        if marks[i] is not None or line.ends_stop and not line.bare.endswith(("?", "!")) or not 3 <= line.size <= 30:
+        if marks[i] is not None or (line.ends_stop and not line.bare.endswith(("?", "!"))) or not 3 <= line.size <= 30:
             continue
         signs, seen = _signs(lines, marks, before, i, after)
         if signs >= MIN_SIGNS and (best is None or signs > best[0]):

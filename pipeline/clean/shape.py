@@ -178,7 +178,8 @@ def label_body(lines: Sequence[Line], labels: list[Label | None], start: int) ->
 
 def _boxes(lines: Sequence[Line], labels: Sequence[Label | None], start: int) -> set[int]:
     """Return the short lines that stand close together where paragraphs are set apart: caption and credit, or a link's
-    kicker and title, whose box was lost."""
+    kicker and title, whose box was lost.
+    """
     paragraphs = [i for i in range(start, len(lines)) if labels[i] is None and lines[i].is_paragraph]
     spaced = sum(lines[i].blanks_before > 0 for i in paragraphs)
     if spaced < MIN_SPACED_SHARE * len(paragraphs):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow.compute as pc
 
@@ -17,7 +16,7 @@ from pipeline.read.walk import Source
 from pipeline.records import Article, Dump, Duplicate, QuarantineRow, RecordRow, Removal
 from pipeline.report.explanation import Copy, Explanation, copy_of, explain
 from pipeline.store.reader import Snapshot
-from pipeline.store.schema import TABLES
+from pipeline.store.schema import TABLES, as_record
 from pipeline.text import split_lines
 
 Row = TypeVar("Row")
@@ -79,31 +78,21 @@ def _records_like(snapshot: Snapshot, path: str) -> Iterator[RecordRow]:
 
 def _rows(snapshot: Snapshot, table: str, kind: type[Row], dump_id: str) -> Iterator[Row]:
     for batch in snapshot.read(table, filter=pc.field("dump_id") == dump_id):
-        yield from (_record(kind, row) for row in batch.to_pylist())
-
-
-def _record(kind: type[Row], row: dict[str, Any]) -> Row:
-    """Return a row of a table as the record it was written from; stamps are set past the frozen constructor."""
-    taken = {one.name: row[one.name] for one in fields(kind) if one.init}  # type: ignore[arg-type]
-    record = kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in taken.items()})
-    for one in fields(kind):  # type: ignore[arg-type]
-        if not one.init:
-            object.__setattr__(record, one.name, row[one.name])
-    return record
+        yield from (as_record(kind, row) for row in batch.to_pylist())
 
 
 def _stories(snapshot: Snapshot, dump_id: str) -> Iterator[tuple[Article, Duplicate | None]]:
     for table in ("articles", "duplicates"):
         for batch in snapshot.read(table, TABLES[table].schema.names, pc.field("dump_id") == dump_id):
             for row in batch.to_pylist():
-                yield _record(Article, row), _record(Duplicate, row) if table == "duplicates" else None
+                yield as_record(Article, row), as_record(Duplicate, row) if table == "duplicates" else None
 
 
 def _copies(snapshot: Snapshot, pairs: Sequence[tuple[Article, Duplicate | None]]) -> Iterator[tuple[str, Copy]]:
     for story, copy in pairs:
         if copy is not None:
             rows = [row for batch in snapshot.rows_of_ids("articles", [copy.duplicate_of]) for row in batch.to_pylist()]
-            yield story.article_id, copy_of(copy, _record(Article, rows[0]) if rows else None)
+            yield story.article_id, copy_of(copy, as_record(Article, rows[0]) if rows else None)
 
 
 def _lines_of_file(what: str, record: RecordRow) -> Sequence[str] | None:

@@ -20,7 +20,7 @@ _MOST_CHARS = 500  # of a cell on the terminal
 
 def as_table(answer: Answer) -> Table:
     """Return the first rows as a table for the terminal, with a note where there are more."""
-    from rich.table import Table  # noqa: PLC0415 - only the terminal needs it
+    from rich.table import Table
 
     table = Table(*answer.columns, header_style="bold", box=None, pad_edge=False)
     for number, row in enumerate(_rows(answer)):

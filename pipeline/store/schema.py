@@ -12,7 +12,7 @@ import datetime as dt
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, get_args, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 import pyarrow as pa
 
@@ -27,6 +27,8 @@ from pipeline.records import (
     Removal,
     RunRow,
 )
+
+Record = TypeVar("Record")
 
 SCHEMA_VERSION: Final = 1
 """Version of all schemas together. A column is only ever appended, nullable, and that raises this number."""
@@ -178,6 +180,22 @@ def _array(table: str, column: Column, records: Sequence[Any], stamps: Stamps) -
     except (pa.ArrowException, UnicodeEncodeError, TypeError) as exc:
         message = f"a value of column {name!r} does not fit table {table!r} ({column.arrow_name}): {exc}"
         raise StoreError(message, table=table, column=name) from exc
+
+
+def as_record(kind: type[Record], row: Mapping[str, Any]) -> Record:
+    """Return a row that was read back (column → value) as the record it was written from, stamps included.
+
+    Columns that ``kind`` does not declare are left out.
+    """
+    declared = dataclasses.fields(kind)  # type: ignore[arg-type]
+    values = {one.name: row[one.name] for one in declared}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    record = kind(**{one.name: values[one.name] for one in declared if one.init})
+    for one in declared:
+        if not one.init:
+            # A stamp is no argument, so that no stage can set it; it is set past the frozen class here.
+            object.__setattr__(record, one.name, values[one.name])
+    return record
 
 
 def columns_markdown() -> str:

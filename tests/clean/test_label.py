@@ -32,7 +32,9 @@ def test_a_marker_alone_in_mid_article_does_not_end_it(classes: Classes) -> None
 
 def test_the_same_marker_below_the_body_opens_the_tail(classes: Classes) -> None:
     teaser = "Farmers of the valley say that the drought has cost them half of their barley, and ask for help from the county."
-    found = classes(page("Bridge to close for a year", *BODY, *MORE, "Explore", "Oyster thieves are back", teaser, "By Nora Quill"))
+    found = classes(
+        page("Bridge to close for a year", *BODY, *MORE, "Explore", "Oyster thieves are back", teaser, "By Nora Quill")
+    )
 
     assert {found["Oyster thieves are back"], found[teaser]} == {"recommended"}
 
@@ -80,7 +82,9 @@ def test_the_headline_is_said_once(classes: Classes, again: str) -> None:
 
 
 def test_the_own_headline_in_the_list_of_other_stories_goes_too(classes: Classes) -> None:
-    found = classes(page("Bridge to close for a year", *BODY, "Explore", "Oysters stolen", "Bridge to close for a year"))
+    found = classes(
+        page("Bridge to close for a year", *BODY, "Explore", "Oysters stolen", "Bridge to close for a year")
+    )
 
     assert "kept" not in {found["Oysters stolen"], found["Bridge to close for a year"]}
 

@@ -41,7 +41,9 @@ def headlines(cleaned: Cleaned) -> list[str | None]:
             ["", "", "", OYSTERS[0], "", "Racks at low water", "Racks at low water", "TT", "20", "", *OYSTERS],
             id="headline-and-caption-said-twice",
         ),
-        pytest.param(["Tags", "Roads", "", OYSTERS[0], "By Nora Quill", "March 4, 2026", *OYSTERS[1:]], id="byline-and-date"),
+        pytest.param(
+            ["Tags", "Roads", "", OYSTERS[0], "By Nora Quill", "March 4, 2026", *OYSTERS[1:]], id="byline-and-date"
+        ),
         pytest.param(["", "", "", "", OYSTERS[0], "March 4, 2026", *OYSTERS[1:]], id="wide-gap-and-date"),
         pytest.param(["© 2026 Harrow Post", "", "", "", "", *OYSTERS], id="end-matter-wide-gap-and-new-words"),
     ],
@@ -78,6 +80,8 @@ def test_one_story_is_not_cut(clean: Callable[..., Cleaned], between: list[str])
 
 
 def test_a_list_of_teasers_below_is_no_second_article(clean: Callable[..., Cleaned]) -> None:
-    teasers = [line for n in range(6) for line in (f"Another story from the county, number {n}", f"March {n + 1}, 2026", "")]
+    teasers = [
+        line for n in range(6) for line in (f"Another story from the county, number {n}", f"March {n + 1}, 2026", "")
+    ]
 
     assert headlines(clean("\n".join([*BRIDGE, "", "More stories", *teasers]))) == [BRIDGE[0]]

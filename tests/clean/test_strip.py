@@ -11,7 +11,10 @@ BODY = [
 
 
 def test_a_sentence_broken_over_two_lines_is_one_paragraph_again(clean: Callable[..., Cleaned]) -> None:
-    broken = ["The masons of the town of Harrow Mill have been asked to look at the arches of", "Fenwick crossing as well."]
+    broken = [
+        "The masons of the town of Harrow Mill have been asked to look at the arches of",
+        "Fenwick crossing as well.",
+    ]
     text = "\n".join(["Bridge to close", "", *BODY, broken[0], broken[1].replace("Fenwick", "the Fenwick")])
 
     (article,) = clean(text).articles
@@ -23,7 +26,9 @@ def test_an_agency_glued_behind_the_last_stop_is_cut_off_and_kept_as_a_removal(c
     cleaned = clean("\n".join(["Bridge to close", "", BODY[0], "", BODY[1] + "AFP"]))
 
     assert cleaned.articles[0].text.endswith("since last spring.")
-    assert [(one.line_no, one.text, one.line_class) for one in cleaned.removals if one.text == "AFP"] == [(5, "AFP", "source")]
+    assert [(one.line_no, one.text, one.line_class) for one in cleaned.removals if one.text == "AFP"] == [
+        (5, "AFP", "source")
+    ]
     assert cleaned.articles[0].agency == "AFP"
 
 
@@ -39,4 +44,7 @@ def test_bullets_are_no_part_of_the_text(clean: Callable[..., Cleaned]) -> None:
 
     (article,) = clean("\n".join(["Bridge to close", "", BODY[0], *items, BODY[1]])).articles
 
-    assert "\n\nThe Millers Bridge closes on the first of May.\n\nThe new crossing at Fenwick stays open.\n\n" in article.text
+    assert (
+        "\n\nThe Millers Bridge closes on the first of May.\n\nThe new crossing at Fenwick stays open.\n\n"
+        in article.text
+    )
