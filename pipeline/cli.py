@@ -192,7 +192,7 @@ def doctor(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the installation, and with --clean the tables: the law, and a digest a table that two runs can be compared by."""
+    """Check the installation, and with --clean the tables: the law, and a digest of each to compare two runs by."""
     from pipeline.report.doctor import check_installation, check_tables
 
     findings = check_installation() + (check_tables(clean) if clean is not None else [])

@@ -11,8 +11,8 @@ MIB = 1 << 20
 class Limits:
     """Upper bounds; what exceeds one is quarantined with the reason given here.
 
-    Sizes are bytes after unpacking. Real pages stay under a depth of 60; lxml with its own limits silently loses what lies
-    deeper than 256, so we parse without them and count.
+    Sizes are bytes after unpacking. Real pages stay under a depth of 60; lxml with its own limits silently loses what
+    lies deeper than 256, so we parse without them and count.
     """
 
     max_record_bytes: int = 32 * MIB  # too_large; the largest real news page met was 6 MiB

@@ -34,7 +34,7 @@ def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJo
 
 
 def split_shard(job: ShardJob, failure: str, next_number: int) -> list[ShardJob]:
-    """Return the halves of a shard whose worker died; of a single source, a shard that reports it as lost to a crash."""
+    """Return the halves of a shard whose worker died; for a single source, a shard that reports it as lost."""
     if len(job.sources) > 1:
         middle = len(job.sources) // 2
         return [_job(job, next_number, job.sources[:middle]), _job(job, next_number + 1, job.sources[middle:])]

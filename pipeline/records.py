@@ -99,8 +99,15 @@ class Relation(StrEnum):
     SAME_WIRE = "same_wire"
 
 
-def column(arrow: str, meaning: str, *, partition: bool = False, stamp: bool = False, default: Any = MISSING) -> Any:
-    """Declare an output column: Arrow type by name, what it means in one line, and a default where most rows have one.
+def column(
+    arrow: str,
+    meaning: str,
+    *,
+    partition: bool = False,
+    stamp: bool = False,
+    default: Any = MISSING,  # noqa: ANN401 - what dataclasses.field takes
+) -> Any:  # noqa: ANN401 - dataclasses.field is Any to its callers, and so is this
+    """Declare an output column: Arrow type by name, what it means in one line, a default where most rows have one.
 
     ``partition`` marks the column that lives in the path only; ``stamp`` one that is the same for all rows of a
     publication and is filled in when rows become Arrow, so the field itself is left out of the record's arguments.

@@ -36,7 +36,7 @@ def squash(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the words of ``text`` alone: NFKC, case folded, all else one blank. Two lines that say the same fold alike.
+    """Return the words of ``text`` alone: NFKC, case folded, all else one blank. What says the same folds alike.
 
     >>> fold("“Naïve” — plans,  ready!")
     'naïve plans ready'

@@ -49,10 +49,11 @@ def label_between(lines: Sequence[Line], labels: list[Label | None]) -> None:
     for i in range(1, len(lines) - 1):
         above, below = labels[i - 1], labels[i + 1]
         is_close = not lines[i].blanks_before and not lines[i + 1].blanks_before
-        if labels[i] is None and above is not None and below is not None and is_close and lines[i].size <= MAX_BOX_SIZE:
-            if above.line_class is below.line_class and above.line_class in _BOXES:
-                evidence = f"between lines {lines[i - 1].no} and {lines[i + 1].no}"
-                labels[i] = Label(line_class=above.line_class, rule="box.between", evidence=evidence, score=0.8)
+        if labels[i] is not None or above is None or below is None or not is_close or lines[i].size > MAX_BOX_SIZE:
+            continue
+        if above.line_class is below.line_class and above.line_class in _BOXES:
+            evidence = f"between lines {lines[i - 1].no} and {lines[i + 1].no}"
+            labels[i] = Label(line_class=above.line_class, rule="box.between", evidence=evidence, score=0.8)
 
 
 def _block_end(lines: Sequence[Line], body: Sequence[bool], i: int, max_lines: int, *, is_above_body: bool) -> int:

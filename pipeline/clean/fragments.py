@@ -21,7 +21,7 @@ _OPEN_ENDS = ("(", "“", "„", "«", ",", "–", "—", "،")
 def join_fragments(lines: Sequence[Line], marks: Sequence[Mark | None]) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines with broken paragraphs joined, and their marks; a joined line has several ``parts``.
 
-    Only unmarked neighbours without a blank line between them are joined, so a rule's word is never lost in a paragraph.
+    Only unmarked neighbours without a blank line between them are joined: no rule's word is lost in a paragraph.
     """
     joined: list[Line] = []
     kept_marks: list[Mark | None] = []

@@ -20,8 +20,8 @@ def find_headline(
 ) -> int | None:
     """Return the index of the headline among the lines above the body, or None.
 
-    ``lines`` are one segment's; ``first_body`` is the index of its first paragraph; ``title`` is the page's title as the
-    record or its markup gave it (folded), which settles the matter where a line says the same.
+    ``lines`` are one segment's; ``first_body`` is the index of its first paragraph; ``title`` is the page's title as
+    the record or its markup gave it (folded), which settles the matter where a line says the same.
     """
     limit = min(first_body, len(lines))
     candidates = [i for i in range(limit) if labels[i] is None and 2 <= lines[i].size <= 40 and _is_title(lines[i])]

@@ -27,7 +27,7 @@ class Labelled:
 
 
 def label_segment(lines: Sequence[Line], marks: Sequence[Mark | None], title: str | None = None) -> Labelled:
-    """Return the segment's lines labelled; ``title`` is the page's own title, folded, where record or markup gave one."""
+    """Return the segment's lines labelled; ``title`` is the page's own title, folded, where one was given."""
     first_body = _first_body(lines, marks)
     labels: list[Label | None] = [
         None if mark is None or (i > first_body and mark.label.rule in _HEADER_ONLY) else mark.label

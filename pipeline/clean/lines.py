@@ -25,8 +25,8 @@ class Line:
     """A non-blank line, or several that are one sentence broken up.
 
     ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is squashed and without its bullet;
-    ``parts`` are number and text of each line of the dump it stands for, nearly always itself alone; ``size`` is its length in words, two characters of a script without spaces counting as one; ``blanks_before`` the
-    blank lines above it.
+    ``parts`` are number and text of each line of the dump it stands for, nearly always itself alone; ``size`` is its
+    length in words, two characters of a script without spaces counting as one; ``blanks_before`` the blank lines above.
     """
 
     no: int

@@ -1,4 +1,4 @@
-"""A dump as the cleaner sees it: its lines, what markup or record already say of them, and what they say of the page."""
+"""A dump as the cleaner sees it: its lines, and what markup or record already say of them and of the page."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Page:
 
     ``lines`` are all lines, blank ones included, as the law counts them. Of a page read by its markup, ``outside`` has
     the label of each line, by number, that is not its main content, and ``content`` that of each line that is, unless a
-    rule objects; a text dump has neither. ``is_single`` says that record and markup speak of the one story the page holds: on a
-    glued page they speak of the first at best, so the cleaner clears it for the others.
+    rule objects; a text dump has neither. ``is_single`` says that record and markup speak of the one story the page
+    holds: on a glued page they speak of the first at best, so they are asked about none.
     """
 
     lines: tuple[str, ...]

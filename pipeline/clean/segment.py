@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
@@ -52,7 +53,7 @@ def segment(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Segment
     paragraphs = [i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph]
     worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
     cuts = [(0, "first line")]
-    for before, after in zip(paragraphs, paragraphs[1:], strict=False):
+    for before, after in pairwise(paragraphs):
         found = _cut_between(lines, marks, before, after)
         if found is not None and _has_body(worths, cuts[-1][0], found[0]):
             cuts.append(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -177,8 +178,9 @@ def label_body(lines: Sequence[Line], labels: list[Label | None], start: int) ->
 
 
 def _boxes(lines: Sequence[Line], labels: Sequence[Label | None], start: int) -> set[int]:
-    """Return the short lines that stand close together where paragraphs are set apart: caption and credit, or a link's
-    kicker and title, whose box was lost.
+    """Return the short lines that stand close together where paragraphs are set apart: boxes that lost their frame.
+
+    Caption and credit, or a link's kicker and title.
     """
     paragraphs = [i for i in range(start, len(lines)) if labels[i] is None and lines[i].is_paragraph]
     spaced = sum(lines[i].blanks_before > 0 for i in paragraphs)
@@ -220,7 +222,7 @@ def _shape(lines: Sequence[Line], labels: Sequence[Label | None], i: int, *, is_
         return _label(LineClass.BODY, "shape.continuation", "goes on with the line above", 0.8)
     if line.bare.isdigit():
         number = int(line.bare) <= 30 and not line.is_bullet and _goes_on(lines, labels, i)
-        kind = LineClass.SUBHEAD if number and _is_numbered_part(lines, i) else LineClass.WIDGET
+        kind = LineClass.SUBHEAD if number and _is_numbered_part(lines) else LineClass.WIDGET
         return _label(kind, "shape.number", "a number alone", 0.6)
     if line.is_bullet or line.bare.endswith((":", "：", ";")) or (line.is_sentence and not _is_question(line)):
         return _label(LineClass.BODY, "shape.sentence", "short sentence or list item", 0.8)
@@ -253,10 +255,10 @@ def _goes_on(lines: Sequence[Line], labels: Sequence[Label | None], i: int) -> b
     return False
 
 
-def _is_numbered_part(lines: Sequence[Line], i: int) -> bool:
+def _is_numbered_part(lines: Sequence[Line]) -> bool:
     """Return whether the number is one of a row 1, 2, 3 … over the page, not a counter."""
     numbers = [int(line.bare) for line in lines if line.bare.isdigit()]
-    return len(numbers) >= 2 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return len(numbers) >= 2 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _label(line_class: LineClass, rule: str, evidence: str, score: float) -> Label:

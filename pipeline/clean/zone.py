@@ -27,7 +27,7 @@ def label_outside(lines: Sequence[Line], labels: list[Label | None]) -> None:
 
 
 def body_zone(worths: Sequence[float]) -> tuple[int, int]:
-    """Return (start, stop) of the run of greatest sum (Kadane's algorithm), the first of equals; (0, 0) if none is positive.
+    """Return (start, stop) of the run of greatest sum (Kadane's algorithm), the first of equals; (0, 0) for none.
 
     >>> body_zone([-4, 20, -4, 30, -25, 10])
     (1, 4)
@@ -44,7 +44,7 @@ def body_zone(worths: Sequence[float]) -> tuple[int, int]:
 
 
 def worth(line: Line, label: Label | None) -> float:
-    """Return what a line adds to a run of body: its words if it is a paragraph, less than nothing if it is furniture."""
+    """Return what a line adds to a run of body: the words of a paragraph, less than nothing for furniture."""
     if label is not None:
         return END_MATTER if label.line_class in _ENDS else MARKED_LINE
     if line.is_paragraph:

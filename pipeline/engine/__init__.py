@@ -1,4 +1,4 @@
-"""Where shards run. An engine moves jobs and results, small picklable records that hold paths and counts, never texts."""
+"""Where shards run. An engine moves jobs and results: small picklable records of paths and counts, never texts."""
 
 from __future__ import annotations
 

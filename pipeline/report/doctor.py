@@ -47,7 +47,7 @@ def check_installation() -> list[Finding]:
 
 
 def check_tables(clean: Path) -> list[Finding]:
-    """Return whether the law holds on the published tables, and a digest of each that does not depend on when they ran."""
+    """Return whether the law holds on the published tables, and a digest of each that no clock is part of."""
     try:
         snapshot = Store.open(clean, create=False).snapshot()
         check_snapshot(snapshot)

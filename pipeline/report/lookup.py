@@ -25,8 +25,8 @@ Row = TypeVar("Row")
 def explain_dump(snapshot: Snapshot, what: str) -> Explanation:
     """Return the explanation of a dump named by path (``PATH`` or ``PATH#RECORD``) or by an article_id.
 
-    The lines come from the file where ``what`` leads to it, else from the tables: there a paragraph that was broken over
-    lines stands whole at its first one.
+    The lines come from the file where ``what`` leads to it, else from the tables: there a paragraph that was broken
+    over lines stands whole at its first one.
 
     Raises:
         InputError: the tables know no such dump, or several: the message names them.
