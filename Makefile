@@ -44,7 +44,7 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev ## Speed: dumps a second, memory, share of time by stage, ratios to other cleaners
-	$(BIN)/python -m benchmarks.bench_run
+	$(BIN)/python benchmarks/bench_run.py
 
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart
 	$(BIN)/python -m benchmarks.quality --bench $(BENCH)
