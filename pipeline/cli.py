@@ -60,9 +60,10 @@ def main() -> None:
     except PipelineError as exc:
         print(f"broadsheet: {exc.message}", file=sys.stderr)
         raise SystemExit(exc.exit_code) from exc
-    except BrokenPipeError:
-        # The reader of our output (head, less) has closed it: nothing is wrong.
-        sys.stderr.close()
+    except SystemExit as exc:
+        if not isinstance(exc.__context__, BrokenPipeError):
+            raise
+        # The reader of our output (head, less) has closed it: nothing is wrong, though typer ends with 1.
         raise SystemExit(0) from None
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from pipeline.engine import Engine
+from pipeline.errors import EngineError
 from pipeline.read import Listed, Source
 from pipeline.read.identity import unread_id
 from pipeline.records import Reason, Unreadable
 from pipeline.settings import Settings
-from pipeline.shard import ShardJob
+from pipeline.shard import ShardJob, ShardResult
 
 
 def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJob) -> list[ShardJob]:
@@ -33,21 +35,55 @@ def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJo
     return [_job(template, number, group) for number, group in enumerate(groups)]
 
 
+def run_shards(
+    jobs: Sequence[ShardJob], engine: Engine[ShardJob, ShardResult]
+) -> Iterator[tuple[ShardJob, ShardResult]]:
+    """Yield each job with its result, in no order; a shard whose worker dies comes back in pieces, none of it twice.
+
+    A dead worker names its shard, not its record: the shard is halved until one source is left, which is then lost.
+
+    Raises:
+        EngineError: a worker dies where there is nothing to read.
+    """
+    waiting, numbered = list(jobs), len(jobs)
+    while waiting:
+        pieces: list[ShardJob] = []
+        for outcome in engine.map(waiting):
+            if outcome.result is not None:
+                yield outcome.job, outcome.result
+                continue
+            pieces += split_shard(outcome.job, outcome.failure or "worker died", numbered + len(pieces))
+        waiting, numbered = pieces, numbered + len(pieces)
+
+
 def split_shard(job: ShardJob, failure: str, next_number: int) -> list[ShardJob]:
-    """Return the halves of a shard whose worker died; for a single source, a shard that reports it as lost."""
-    if len(job.sources) > 1:
-        middle = len(job.sources) // 2
+    """Return the halves of a shard whose worker died; for a single path, a shard that reports it as lost.
+
+    Raises:
+        EngineError: no source of the shard is a file, so no file has killed the worker.
+    """
+    if not any(isinstance(source, Source) for source in job.sources):
+        message = f"{failure} with nothing to read: free memory, or run again with fewer --workers"
+        raise EngineError(message, shard=job.number)
+    middle = _middle(job.sources)
+    if middle:
         return [_job(job, next_number, job.sources[:middle]), _job(job, next_number + 1, job.sources[middle:])]
-    (source,) = job.sources
+    path = path_of(job.sources[0])
     lost = Unreadable(
-        dump_id=unread_id(path_of(source), Reason.CRASH),
-        source_path=path_of(source),
+        dump_id=unread_id(path, Reason.CRASH),
+        source_path=path,
         source_record=None,
         reason=Reason.CRASH,
         message=f"{failure} while cleaning it",
-        size_bytes=source.size_bytes if isinstance(source, Source) else 0,
+        size_bytes=job.size_bytes,
     )
     return [_job(job, next_number, (lost,))]
+
+
+def _middle(sources: Sequence[Listed]) -> int:
+    """Return where to cut nearest the middle without parting one path that two roots have; 0 if nowhere."""
+    cuts = [i for i in range(1, len(sources)) if path_of(sources[i - 1]) != path_of(sources[i])]
+    return min(cuts, key=lambda i: (abs(2 * i - len(sources)), i), default=0)
 
 
 def _job(template: ShardJob, number: int, sources: Sequence[Listed]) -> ShardJob:

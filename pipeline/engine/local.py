@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class LocalEngine(Generic[Job, Result]):
     def __exit__(self, *exc: object) -> None:
         for worker in self._workers:
             worker.pipe.close()
+            if any(exc):
+                worker.process.kill()  # nobody waits for what it is at
         for worker in self._workers:
             worker.process.join(timeout=5)
             if worker.process.is_alive():
@@ -81,14 +84,24 @@ class LocalEngine(Generic[Job, Result]):
         while len(self._workers) < min(self._count, len(waiting)):
             self._workers.append(self._start())
         for worker in self._workers:
-            _give(worker, waiting)
+            self._give(worker, waiting)
         while any(worker.job is not None for worker in self._workers):
             busy = [worker for worker in self._workers if worker.job is not None]
             ready = set(wait([worker.pipe for worker in busy]))
             for worker in busy:
                 if worker.pipe in ready:
                     yield self._collect(worker)
-                    _give(worker, waiting)
+                    self._give(worker, waiting)
+
+    def _give(self, worker: _Worker[Job], waiting: deque[Job]) -> None:
+        if not waiting:
+            return
+        worker.job = waiting.popleft()
+        try:
+            worker.pipe.send(worker.job)
+        except OSError:  # it died while it had nothing to do, of no job's fault
+            self._replace(worker)
+            worker.pipe.send(worker.job)
 
     def _collect(self, worker: _Worker[Job]) -> Outcome[Job, Result]:
         job = worker.job
@@ -120,14 +133,10 @@ class LocalEngine(Generic[Job, Result]):
         return f"worker killed by signal {-code}" if code is not None and code < 0 else f"worker ended with code {code}"
 
 
-def _give(worker: _Worker[Job], waiting: deque[Job]) -> None:
-    if waiting:
-        worker.job = waiting.popleft()
-        worker.pipe.send(worker.job)
-
-
 def _work(task: Callable[[Any], Any], pipe: Connection) -> None:
     """Do jobs until the pipe closes. Our own errors go home as values; any other ends the worker and names its job."""
+    # Ctrl-C reaches all processes of a terminal; the run alone answers it, and ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
             job = pipe.recv()

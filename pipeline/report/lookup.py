@@ -9,7 +9,7 @@ from typing import TypeVar
 import pyarrow.compute as pc
 
 from pipeline.clean.render import render
-from pipeline.errors import InputError
+from pipeline.errors import InputError, RecordError
 from pipeline.limits import Limits
 from pipeline.read import list_sources, read_source
 from pipeline.read.walk import Source
@@ -54,8 +54,7 @@ def _find(snapshot: Snapshot, what: str) -> RecordRow:
         for batch in snapshot.rows_of_ids(table, [what], ["dump_id"]):
             dump_id = batch.column(0)[0].as_py()
             return next(_rows(snapshot, "records", RecordRow, dump_id))
-    path, _, name = what.partition("#")
-    found = [row for row in _records_like(snapshot, path) if not name or row.source_record == name]
+    found = _records_named(snapshot, what)
     if not found:
         message = f"the tables know no dump or article {what!r}: check the path (as under --raw), or run it first"
         raise InputError(message, source=what)
@@ -67,13 +66,32 @@ def _find(snapshot: Snapshot, what: str) -> RecordRow:
     return max(found, key=lambda row: (row.run_id or "", row.dump_id))
 
 
+def _records_named(snapshot: Snapshot, what: str) -> list[RecordRow]:
+    """Return the records of ``PATH`` or ``PATH#RECORD``; either may have a ``#`` of its own."""
+    for path, name in _readings(what):
+        found = [row for row in _records_like(snapshot, path) if not name or row.source_record == name]
+        if found:
+            return found
+    return []
+
+
+def _readings(what: str) -> Iterator[tuple[str, str]]:
+    yield what, ""
+    for place, letter in enumerate(what):
+        if letter == "#":
+            yield what[:place], what[place + 1 :]
+
+
 def _records_like(snapshot: Snapshot, path: str) -> Iterator[RecordRow]:
-    """Yield the records whose path is the end of ``path``, which may lead there from anywhere."""
-    asked = "/" + Path(path).as_posix().removeprefix("./")
+    """Yield the records of the longest known path that ends ``path``, which may lead there from anywhere."""
+    asked = "/" + Path(path).as_posix()
+    ids_by_path: dict[str, list[str]] = {}
     for batch in snapshot.read("records", ["dump_id", "source_path"]):
         for dump_id, known in zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True):
             if asked.endswith("/" + known):
-                yield from _rows(snapshot, "records", RecordRow, dump_id)
+                ids_by_path.setdefault(known, []).append(dump_id)
+    for dump_id in ids_by_path[max(ids_by_path, key=len)] if ids_by_path else ():
+        yield from _rows(snapshot, "records", RecordRow, dump_id)
 
 
 def _rows(snapshot: Snapshot, table: str, kind: type[Row], dump_id: str) -> Iterator[Row]:
@@ -96,15 +114,24 @@ def _copies(snapshot: Snapshot, pairs: Sequence[tuple[Article, Duplicate | None]
 
 
 def _lines_of_file(what: str, record: RecordRow) -> Sequence[str] | None:
-    path = what.partition("#")[0]
-    if not Path(path).is_file():
+    path = next((path for path, _ in _readings(what) if Path(path).is_file()), None)
+    if path is None or record.kind not in ("text", "html"):
         return None
     for source in list_sources([path]):
         for item in read_source(source, Limits()) if isinstance(source, Source) else ():
             if isinstance(item, Dump) and item.source_record == record.source_record:
-                lines = render(item.text, Limits()).lines if item.kind == "html" else split_lines(item.text)
+                lines = _lines_of_page(item)
                 return lines if len(lines) == record.line_count else None
     return None
+
+
+def _lines_of_page(dump: Dump) -> Sequence[str]:
+    if dump.kind != "html":
+        return split_lines(dump.text)
+    try:
+        return render(dump.text, Limits()).lines
+    except RecordError:
+        return ()  # over a limit, and so it was when it was read
 
 
 def _lines_of_rows(
@@ -119,5 +146,6 @@ def _lines_of_rows(
         if not whole and story.kept_lines:
             lines[story.kept_lines[0] - 1] = story.text or ""
     for removal in sorted(removals, key=lambda one: (one.line_no, one.start)):
-        lines[removal.line_no - 1] += removal.text
+        line = lines[removal.line_no - 1]
+        lines[removal.line_no - 1] = line[: removal.start] + removal.text + line[removal.start :]
     return lines

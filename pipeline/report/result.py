@@ -12,22 +12,26 @@ from pipeline.report.escape import printable
 from pipeline.store.query import Answer
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 MOST_ROWS = 200  # rows of a table on the terminal; CSV and JSON have no end
 _MOST_CHARS = 500  # of a cell on the terminal
 
 
-def as_table(answer: Answer) -> Table:
+def as_table(answer: Answer) -> RenderableType:
     """Return the first rows as a table for the terminal, with a note where there are more."""
+    from rich.console import Group
+    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(*answer.columns, header_style="bold", box=None, pad_edge=False)
+    # Rich takes brackets in a string for its own marks, and pages have brackets.
+    titles = (escape(printable(name)) for name in answer.columns)
+    table = Table(*titles, header_style="bold", box=None, pad_edge=False)
     for number, row in enumerate(_rows(answer)):
         if number == MOST_ROWS:
-            table.caption = f"the first {MOST_ROWS} rows; --format csv or json gives all"
-            break
-        table.add_row(*(printable(_cell(value))[:_MOST_CHARS] for value in row))
+            return Group(table, Text(f"the first {MOST_ROWS} rows; --format csv or json gives all", style="dim"))
+        table.add_row(*(Text(printable(_cell(value)[:_MOST_CHARS])) for value in row))
     return table
 
 
@@ -56,5 +60,6 @@ def _cell(value: object) -> str:
 
 def _csv_line(cells: Sequence[str]) -> str:
     sink = io.StringIO()
-    csv.writer(sink, lineterminator="").writerow(cells)
-    return sink.getvalue()
+    # Before Python 3.13 only the characters of the line end are quoted beside comma and quote: texts have paragraphs.
+    csv.writer(sink, lineterminator="\r\n").writerow(cells)
+    return sink.getvalue().removesuffix("\r\n")

@@ -14,9 +14,13 @@ import pyarrow as pa
 from pipeline.errors import InputError
 from pipeline.store.reader import Snapshot
 from pipeline.store.schema import PARTITION, TABLES, Table
+from pipeline.text import squash
 
 # DuckDB's own default fills a batch with 131,072 rows: half a gigabyte of articles.
 _BATCH_ROWS: Final = 2048
+
+# Below its message DuckDB draws the query with an arrow under the place; an error of ours is one line.
+_ARROW: Final = re.compile(r"\n\s*LINE \d+:.*", re.DOTALL)
 
 _DUCKDB_TYPES: Final = {
     "string": "VARCHAR",
@@ -81,7 +85,9 @@ def query(snapshot: Snapshot, sql: str) -> Answer:
     try:
         relation = connection.sql(sql)
     except duckdb.Error as exc:
-        raise InputError(f"the query failed: {exc}", source=sql) from exc
+        raise _refused(exc, sql) from exc
+    if relation is None:
+        raise InputError("the query gives no rows: ask with SELECT", source=sql)
     return Answer(tuple(relation.columns), _batches(relation, connection, sql))
 
 
@@ -91,9 +97,13 @@ def _batches(
     try:
         yield from relation.to_arrow_reader(_BATCH_ROWS)
     except (duckdb.Error, pa.ArrowException, OSError) as exc:
-        raise InputError(f"the query failed: {exc}", source=sql) from exc
+        raise _refused(exc, sql) from exc
     finally:
         connection.close()
+
+
+def _refused(exc: Exception, sql: str) -> InputError:
+    return InputError(f"the query failed: {squash(_ARROW.sub('', str(exc)))}", source=sql)
 
 
 def _select(table: Table, paths: Sequence[Path]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -64,3 +65,51 @@ def test_one_engine_serves_several_rounds() -> None:
 def test_no_jobs_start_no_worker() -> None:
     with LocalEngine(task, workers=2) as engine:
         assert list(engine.map([])) == []
+
+
+def pid_of(job: Job) -> int:
+    return os.getpid() if job.number else 0
+
+
+def test_a_worker_that_dies_between_two_jobs_is_replaced() -> None:
+    done = []
+
+    with LocalEngine(pid_of, workers=1) as engine:
+        for outcome in engine.map([Job(1), Job(2), Job(3)]):
+            done.append((outcome.job.number, outcome.failure))
+            if outcome.job.number == 1 and outcome.result:
+                os.kill(outcome.result, signal.SIGKILL)
+                engine._workers[0].process.join(timeout=10)
+
+    assert [number for number, _ in done] == [1, 2, 3]
+
+
+def interrupted(job: Job) -> int:
+    os.kill(os.getpid(), signal.SIGINT)
+    return job.number
+
+
+def test_ctrl_c_is_answered_by_the_run_and_not_by_its_workers() -> None:
+    with LocalEngine(interrupted, workers=1) as engine:
+        assert [outcome.result for outcome in engine.map([Job(7)])] == [7]
+
+
+def sleepy(job: Job) -> int:
+    if job.number:
+        signal.pause()
+    return job.number
+
+
+def _fail_at_the_first() -> None:
+    with LocalEngine(sleepy, workers=2) as engine:
+        for _ in engine.map([Job(0), Job(1)]):
+            raise InputError("stop")
+
+
+def test_a_run_that_fails_waits_for_no_worker() -> None:
+    before = time.monotonic()
+
+    with pytest.raises(InputError, match="stop"):
+        _fail_at_the_first()
+
+    assert time.monotonic() - before < 4

@@ -1,0 +1,248 @@
+"""Claims about metadata: taken from the line that shows it, from record or markup else, and null unless sure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from pipeline.clean.describe import Description, describe
+from pipeline.clean.label import Labelled
+from pipeline.clean.lines import read_lines
+from pipeline.clean.marks import CrawlPrefix, Label
+from pipeline.clean.page import Page
+from pipeline.clean.strip import strip_lines
+from pipeline.lexicon import Lexicon
+from pipeline.records import LineClass
+from pipeline.rulebook import Rulebook
+
+BOOK, LEXICON = Rulebook.load(), Lexicon.load()
+BODY = (
+    "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year of repairs to its arches.",
+    "Engineers told the council that two of the seven arches had moved by a hand's breadth since last spring.",
+)
+HEADLINE = ("headline", "Bridge to close for a year")
+NEVER_AFTER = dt.date(2026, 3, 11)
+
+
+def described(*lines: tuple[str, str], **page: Any) -> Description:
+    """Return what a segment of these (class, text) lines says; ``page`` are facts of the page around it."""
+    texts = read_lines([text for _, text in lines])
+    labels = tuple(Label(line_class=LineClass(name), rule="test", evidence="") for name, _ in lines)
+    headline = next((i for i, (name, _) in enumerate(lines) if name == "headline"), None)
+    labelled = Labelled(lines=tuple(texts), labels=labels, headline=headline)
+    shown = Page(lines=tuple(text for _, text in lines), **page)
+    return describe(labelled, strip_lines(labelled, BOOK), shown, LEXICON, not_after=NEVER_AFTER)
+
+
+def story(*lines: tuple[str, str], body: tuple[str, ...] = BODY, **page: Any) -> Description:
+    """Return what the story of the bridge says with ``lines`` between its headline and its body."""
+    return described(HEADLINE, *lines, *(("body", text) for text in body), **page)
+
+
+# ---------------------------------------------------------------- headline, standfirst, section
+
+
+def test_headline_is_the_line_that_shows_it_even_where_the_page_has_another_title() -> None:
+    assert story(title="Millers Bridge | The Herald").headline == "Bridge to close for a year"
+
+
+def test_titles_of_the_page_stand_in_where_no_line_shows_them() -> None:
+    found = described(
+        *(("body", text) for text in BODY), title="Bridge shut", standfirst="Arches move.", section="Region"
+    )
+
+    assert (found.headline, found.standfirst, found.section) == ("Bridge shut", "Arches move.", "Region")
+
+
+def test_page_of_several_stories_says_nothing_of_any_one() -> None:
+    facts: dict[str, Any] = {
+        "title": "Bridge shut",
+        "standfirst": "Arches move.",
+        "section": "Region",
+        "authors": ("Ada Quill",),
+        "author_line": "Ben Reed",
+        "record_date": "2026-03-01",
+        "meta_dates": ("2026-03-02",),
+        "url": "https://a.example/2026/03/03/a",
+    }
+
+    found = described(*(("body", text) for text in BODY), is_single=False, **facts)
+
+    assert (found.headline, found.standfirst, found.section, found.authors) == (None, None, None, ())
+    assert found.published.date is None
+
+
+def test_standfirst_is_its_line() -> None:
+    assert story(("standfirst", "Two arches have moved.")).standfirst == "Two arches have moved."
+
+
+def test_section_nearest_to_the_headline_is_meant() -> None:
+    found = described(
+        ("section", "World"),
+        ("reading_time", "2 min read"),
+        ("section", "Region"),
+        HEADLINE,
+        *(("body", text) for text in BODY),
+    )
+
+    assert found.section == "Region"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("section", "World"), ("section", "Sport"), ("section", "Culture"), ("reading_time", "2 min read"), HEADLINE],
+        [("section", "World"), *[("caption", "The bridge at dusk")] * 5, HEADLINE],
+        [("section", "Region " * 12), HEADLINE],
+    ],
+    ids=["a menu", "far above", "too long for a name"],
+)
+def test_section_of_the_menu_is_not_the_storys(lines: list[tuple[str, str]]) -> None:
+    assert described(*lines, *(("body", text) for text in BODY)).section is None
+
+
+# ---------------------------------------------------------------- authors and agency
+
+
+def test_writers_are_those_of_the_byline_before_those_of_the_markup() -> None:
+    assert story(("byline", "By Nora Finch and Ben Reed"), authors=("Ada Quill",)).authors == ("Nora Finch", "Ben Reed")
+
+
+def test_writers_of_markup_stand_in_for_a_byline_then_the_records() -> None:
+    assert story(authors=("Ada Quill",), author_line="By Ben Reed").authors == ("Ada Quill",)
+    assert story(author_line="By Ben Reed").authors == ("Ben Reed",)
+
+
+@pytest.mark.parametrize("line", ["By Staff", "By our correspondent"])
+def test_nobody_is_named_where_the_byline_names_nobody(line: str) -> None:
+    assert story(("byline", line)).authors == ()
+
+
+def test_agency_of_the_record_is_an_agency_and_no_writer() -> None:
+    found = story(author_line="Reuters")
+
+    assert (found.authors, found.agency) == ((), "Reuters")
+
+
+@pytest.mark.parametrize(
+    ("lines", "body"),
+    [
+        ([("source", "SOURCE: Reuters")], BODY),
+        ([("byline", "By Nora Finch, Reuters")], BODY),
+        ([], (f"HARROW MILL, March 3 (Reuters) - {BODY[0]}", BODY[1])),
+        ([], (BODY[0], f"{BODY[1]} (Reuters)")),
+    ],
+    ids=["source line", "byline", "dateline", "behind the last sentence"],
+)
+def test_agency_is_named_by(lines: list[tuple[str, str]], body: tuple[str, ...]) -> None:
+    assert story(*lines, body=body).agency == "Reuters"
+
+
+def test_credit_of_a_photo_names_no_agency_above_the_body_and_does_alone_below_it() -> None:
+    credit = ("credit", "Reuters")
+
+    assert story(credit).agency is None
+    assert described(HEADLINE, *(("body", text) for text in BODY), credit).agency == "Reuters"
+
+
+def test_agency_of_the_markup_stands_in() -> None:
+    assert story(agency="AFP").agency == "AFP"
+    assert story(("source", "SOURCE: Reuters"), agency="AFP").agency == "Reuters"
+
+
+# ---------------------------------------------------------------- language
+
+
+def test_language_is_that_of_the_text_before_that_of_the_page() -> None:
+    assert story(language="de").language == "en"
+
+
+def test_language_of_the_page_stands_in_where_the_text_does_not_tell() -> None:
+    assert described(("body", "Zxq vrtl mnk 123."), language="fi").language == "fi"
+
+
+# ---------------------------------------------------------------- dates
+
+CRAWLED = CrawlPrefix(end=10, date=dt.date(2026, 3, 9))
+ADDRESS = "https://a.example/2026/03/04/bridge"
+
+
+@pytest.mark.parametrize(
+    ("lines", "page", "day", "source"),
+    [
+        ([], {"record_date": "2026-03-01", "meta_dates": ("2026-03-02",)}, 1, "record"),
+        ([("date", "March 3, 2026")], {"meta_dates": ("2026-03-02",), "url": ADDRESS}, 2, "meta"),
+        ([("date", "March 3, 2026")], {"url": ADDRESS, "crawl_prefix": CRAWLED}, 3, "page"),
+        ([("byline", "By Nora Finch, 3 March 2026")], {"url": ADDRESS}, 3, "page"),
+        ([], {"url": ADDRESS, "crawl_prefix": CRAWLED}, 4, "url"),
+        ([], {"crawl_prefix": CRAWLED}, 9, "crawl"),
+    ],
+    ids=["record", "markup", "date line", "byline", "address", "crawl prefix"],
+)
+def test_date_is_the_first_that_is_told_of(
+    lines: list[tuple[str, str]], page: dict[str, Any], day: int, source: str
+) -> None:
+    published = story(*lines, **page).published
+
+    assert (published.date, published.source) == (dt.date(2026, 3, day), source)
+
+
+def test_dateline_tells_the_date_where_no_line_does() -> None:
+    published = story(body=(f"HARROW MILL, March 3, 2026 (Reuters) - {BODY[0]}", BODY[1]), url=ADDRESS).published
+
+    assert (published.date, published.source) == (dt.date(2026, 3, 3), "dateline")
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "precision"),
+    [
+        ("Published: March 3, 2026 10:20 GMT", dt.datetime(2026, 3, 3, 10, 20, tzinfo=dt.UTC), "minute"),
+        ("March 3, 2026", None, "day"),
+        ("March 3, 2026 10:20", None, "minute"),
+    ],
+    ids=["time and zone", "a day", "time without a zone"],
+)
+def test_moment_is_known_with_time_and_zone_alone(line: str, date: dt.datetime | None, precision: str) -> None:
+    published = story(("date", line)).published
+
+    assert published.date == dt.date(2026, 3, 3)
+    assert published.at == date
+    assert published.precision == precision
+
+
+def test_zone_of_the_settings_makes_a_moment_of_a_time() -> None:
+    published = story(("date", "March 3, 2026 10:20"), time_zone="Europe/Athens").published
+
+    assert published.at == dt.datetime(2026, 3, 3, 8, 20, tzinfo=dt.UTC)
+
+
+def test_published_is_meant_and_not_updated() -> None:
+    published = story(("date", "Updated: March 5, 2026"), ("date", "Published: March 3, 2026")).published
+
+    assert published.date == dt.date(2026, 3, 3)
+
+
+def test_date_above_the_body_is_the_storys_and_one_below_it_perhaps_anothers() -> None:
+    lines = (("date", "March 3, 2026"), *(("body", text) for text in BODY), ("date", "March 5, 2026"))
+
+    assert described(HEADLINE, *lines).published.date == dt.date(2026, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "page"),
+    [
+        ([("date", "March 12, 2026")], {}),
+        ([], {"record_date": "2026-03-12"}),
+        ([], {"url": "https://a.example/2026/03/12/a"}),
+        ([], {"url": "https://a.example/2026/02/30/a"}),
+        ([], {"crawl_prefix": CrawlPrefix(end=10, date=dt.date(2026, 3, 12))}),
+        ([], {"crawl_prefix": CrawlPrefix(end=10, date=None)}),
+    ],
+    ids=["page", "record", "address", "no such day", "crawl", "a month alone"],
+)
+def test_date_beyond_the_bound_or_of_no_day_is_null(lines: list[tuple[str, str]], page: dict[str, Any]) -> None:
+    published = story(*lines, **page).published
+
+    assert (published.date, published.at, published.precision, published.source) == (None, None, None, None)
