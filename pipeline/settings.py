@@ -37,6 +37,8 @@ class SourceSettings(Group):
 class CleanSettings(Group):
     """What counts as an article."""
 
+    site_templates: bool = Field(default=True, description="learn the furniture of each site from its own pages")
+    max_template_lines: int = Field(default=50_000, ge=1, description="most lines remembered of a site, 48 bytes each")
     min_words: int = Field(default=25, ge=1, description="segments with fewer body words are quarantined as too_short")
 
 

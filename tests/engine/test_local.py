@@ -28,8 +28,8 @@ def task(job: Job) -> int:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_every_job_comes_back_once_whatever_the_number_of_workers(workers: int) -> None:
-    with LocalEngine(task, workers=workers) as engine:
-        done = sorted((outcome.job.number, outcome.result) for outcome in engine.map(Job(n) for n in range(7)))
+    with LocalEngine(workers=workers) as engine:
+        done = sorted((outcome.job.number, outcome.result) for outcome in engine.map(task, [Job(n) for n in range(7)]))
 
     assert done == [(n, n * 10) for n in range(7)]
 
@@ -37,8 +37,8 @@ def test_every_job_comes_back_once_whatever_the_number_of_workers(workers: int) 
 def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> None:
     jobs = [Job(0), Job(1, "die"), Job(2), Job(3, "leave"), Job(4)]
 
-    with LocalEngine(task, workers=2) as engine:
-        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(jobs)}
+    with LocalEngine(workers=2) as engine:
+        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(task, jobs)}
 
     assert outcomes == {
         0: (0, None),
@@ -50,17 +50,17 @@ def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> Non
 
 
 def test_an_error_of_ours_is_raised_where_the_run_is() -> None:
-    with LocalEngine(task, workers=1) as engine, pytest.raises(InputError, match="no such dump"):
-        list(engine.map([Job(1, "refuse")]))
+    with LocalEngine(workers=1) as engine, pytest.raises(InputError, match="no such dump"):
+        list(engine.map(task, [Job(1, "refuse")]))
 
 
 def test_one_engine_serves_several_rounds() -> None:
-    with LocalEngine(task, workers=2) as engine:
-        rounds = [sorted(outcome.result or 0 for outcome in engine.map([Job(1), Job(2)])) for _ in range(3)]
+    with LocalEngine(workers=2) as engine:
+        rounds = [sorted(outcome.result or 0 for outcome in engine.map(task, [Job(1), Job(2)])) for _ in range(3)]
 
     assert rounds == [[10, 20]] * 3
 
 
 def test_no_jobs_start_no_worker() -> None:
-    with LocalEngine(task, workers=2) as engine:
-        assert list(engine.map([])) == []
+    with LocalEngine(workers=2) as engine:
+        assert list(engine.map(task, [])) == []
