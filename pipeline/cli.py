@@ -118,6 +118,7 @@ def explain(
     what: Annotated[str, typer.Argument(metavar="DUMP_PATH[#RECORD]|ARTICLE_ID", help="what to explain")],
     clean: CleanOption,
     as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option("--html", help="write one self-contained HTML page there")] = None,
 ) -> None:
     """Show a dump line by line: what was kept, and which rule took out the rest."""
     from pipeline.report.explain import render_terminal, to_dict
@@ -125,7 +126,11 @@ def explain(
     from pipeline.store.tables import Store
 
     explanation = explain_dump(Store.open(clean, create=False).snapshot(), what)
-    if as_json:
+    if html is not None:
+        from pipeline.report.explain_page import render_page
+
+        html.write_text(render_page(explanation), encoding="utf-8")
+    elif as_json:
         print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
     else:
         _console().print(render_terminal(explanation))
