@@ -209,6 +209,25 @@ def doctor(
     raise typer.Exit(0 if all(one.ok for one in findings) else 1)
 
 
+index_app = typer.Typer(help="The deduplication index under _state: private, and rebuildable from the tables.")
+app.add_typer(index_app, name="index")
+
+
+@index_app.callback()
+def index() -> None:
+    """Keep ``index`` a group of commands."""
+
+
+@index_app.command(name="rebuild")
+def rebuild(clean: CleanOption, config: ConfigOption = None) -> None:
+    """Make the deduplication index anew from the tables, after a change of its settings or a loss."""
+    from pipeline.reindex import rebuild_index
+    from pipeline.settings import Settings
+
+    count = rebuild_index(clean, Settings.load(config).dedup)
+    print(f"index of {count} articles and duplicates made anew")
+
+
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     """Give a callback that draws a bar with rate and time left on standard error; None where nobody watches."""

@@ -29,7 +29,7 @@ from pipeline.dedup.fingerprint import Scheme
 from pipeline.dedup.index import SUFFIX, Index, write_segment
 from pipeline.dedup.match import Decisions, match
 from pipeline.engine import Engine, LocalEngine
-from pipeline.errors import EngineError
+from pipeline.errors import EngineError, StoreError
 from pipeline.gather import NewArticles
 from pipeline.learn import LearnJob, learn_shard, load_counts, save_counts, save_templates
 from pipeline.plan import plan_shards, split_shard
@@ -52,6 +52,7 @@ from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.reader import Snapshot
 from pipeline.store.schema import Stamps
 from pipeline.store.tables import Store
+from pipeline.store.undo import expire_undo
 from pipeline.store.update import move_clusters
 from pipeline.tally import Tally, tally_articles
 from pipeline.text import hash128
@@ -229,12 +230,27 @@ class _Job:
             dedup = self.settings.dedup
             self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
             self.index = Index.open(self.store.layout.index, self.scheme)
+            self._check_index(self.index)
             files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
             jobs = [PrintJob(rows=path, scheme=self.scheme, target=path.with_suffix(".npz")) for path in files]
             for number, outcome in enumerate(self.engine.map(fingerprint_shard, jobs), start=1):
                 spent.cpu += _must(outcome.result, outcome.failure).cpu_seconds
                 self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
             return NewArticles(files, [job.target for job in jobs], self.scheme, self.snapshot)
+
+    def _check_index(self, index: Index) -> None:
+        """Refuse an index that does not hold what the tables do: copies of what it lacks would not be seen.
+
+        Raises:
+            StoreError: it holds less or more.
+        """
+        published = self.snapshot.count("articles") + self.snapshot.count("duplicates")
+        if len(index) != published:
+            message = (
+                f"the index knows {len(index)} of {published} published articles and duplicates:"
+                " run 'broadsheet index rebuild'"
+            )
+            raise StoreError(message, clean=str(self.store.layout.clean))
 
     # ------------------------------------------------------------ match → cluster
 
@@ -330,6 +346,7 @@ class _Job:
                     private_removed=state.removed,
                 )
             )
+        expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.settings.undo_days))
         return self._report(shards, counts, dt.datetime.now(dt.UTC), is_published=bool(changes))
 
     # ------------------------------------------------------------ report

@@ -1,7 +1,7 @@
 """The embedded engine: worker processes on this machine, a pipe each.
 
-``concurrent.futures``, loky and ``multiprocessing.Pool`` lose other tasks when one worker dies (measured: 11, 10 and
-17 of 52 good ones came back); a pipe a worker names the job that killed it and loses nothing else.
+``concurrent.futures`` and loky lose the other tasks when one worker dies, ``multiprocessing.Pool`` never reports it;
+a pipe a worker names the job that killed it and loses nothing else (figures: docs/decisions/0005-workers.md).
 """
 
 from __future__ import annotations
