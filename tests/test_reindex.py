@@ -41,7 +41,7 @@ def test_a_copy_is_found_by_the_index_made_anew(raw: Path, tmp_path: Path) -> No
     shutil.rmtree(clean / "_state" / "index")
 
     assert rebuild_index(clean, SETTINGS.dedup) == 1
-    (raw / "b.txt").write_text(STORY.replace("Monday", "Tuesday"))
+    (raw / "b.txt").write_text(STORY + "\nAdvertisement\n")
     report = run([str(raw)], clean, SETTINGS, AS_OF)
 
     assert (report.articles, report.duplicates) == (0, 1)

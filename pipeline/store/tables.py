@@ -48,7 +48,7 @@ class Store:
         """Return the store of ``clean``; with ``create``, tables that do not exist are made, empty.
 
         Raises:
-            StoreError: another version of the schema made the tables, they cannot be read, are missing and not to be made,
+            StoreError: another schema version made the tables, they cannot be read, are missing and not to be made, or
                 the path has characters that readers take for something else.
         """
         layout = Layout(clean.absolute())
