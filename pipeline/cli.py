@@ -119,6 +119,7 @@ def explain(
     what: Annotated[str, typer.Argument(metavar="DUMP_PATH[#RECORD]|ARTICLE_ID", help="what to explain")],
     clean: CleanOption,
     as_json: JsonOption = False,
+    html: Annotated[Path | None, typer.Option("--html", help="write one self-contained HTML page there")] = None,
 ) -> None:
     """Show a dump line by line: what was kept, and which rule took out the rest."""
     from pipeline.report.explain import render_terminal, to_dict
@@ -126,7 +127,11 @@ def explain(
     from pipeline.store.tables import Store
 
     explanation = explain_dump(Store.open(clean, create=False).snapshot(), what)
-    if as_json:
+    if html is not None:
+        from pipeline.report.explain_page import render_page
+
+        html.write_text(render_page(explanation), encoding="utf-8")
+    elif as_json:
         print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
     else:
         _console().print(render_terminal(explanation))
@@ -203,6 +208,25 @@ def doctor(
         for one in findings:
             print(f"{'ok ' if one.ok else 'BAD'} {one.check}: {one.found}")
     raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+index_app = typer.Typer(help="The deduplication index under _state: private, and rebuildable from the tables.")
+app.add_typer(index_app, name="index")
+
+
+@index_app.callback()
+def index() -> None:
+    """Keep ``index`` a group of commands."""
+
+
+@index_app.command(name="rebuild")
+def rebuild(clean: CleanOption, config: ConfigOption = None) -> None:
+    """Make the deduplication index anew from the tables, after a change of its settings or a loss."""
+    from pipeline.reindex import rebuild_index
+    from pipeline.settings import Settings
+
+    count = rebuild_index(clean, Settings.load(config).dedup)
+    print(f"index of {count} articles and duplicates made anew")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pipeline.dedup.fingerprint import Fingerprints, Scheme
 from pipeline.prints import load_prints, read_rows
 from pipeline.store.reader import Snapshot
 
-_FACTS = (
+FACTS = (
     "article_id",
     "date",
     "published_date",
@@ -48,11 +48,7 @@ class NewArticles:
     def facts(self) -> list[DocFacts]:
         """Return what matching is told of each article, row by row as the fingerprints go."""
         if self._facts is None:
-            self._facts = [
-                DocFacts(**{"id" if name == "article_id" else name: value for name, value in row.items()})
-                for batch in self._batches
-                for row in batch.select(_FACTS).to_pylist()
-            ]
+            self._facts = [fact for batch in self._batches for fact in facts_of(batch)]
         return self._facts
 
     def has(self, article_id: str) -> bool:
@@ -85,6 +81,14 @@ class NewArticles:
                 for batch in self._snapshot.rows_of_ids(table, left, ["article_id", "text"]):
                     found.update(zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True))
         return found
+
+
+def facts_of(batch: pa.RecordBatch) -> list[DocFacts]:
+    """Return what matching is told of the articles of ``batch``, which has the columns ``FACTS`` at least."""
+    return [
+        DocFacts(**{"id" if name == "article_id" else name: value for name, value in row.items()})
+        for row in batch.select(FACTS).to_pylist()
+    ]
 
 
 def rows_in(batch: pa.RecordBatch, ids: pa.Array, *, inside: bool) -> pa.RecordBatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 MIB = 1 << 20
 
@@ -28,3 +28,13 @@ class Limits:
         3_000  # above this trafilatura runs without its quadratic fallbacks; real pages have < 800
     )
     max_json_depth: int = 64  # bad_record
+
+    def __post_init__(self) -> None:
+        """Refuse a bound that nothing could pass.
+
+        Raises:
+            ValueError: a bound is below 1; names it.
+        """
+        for one in fields(self):
+            if getattr(self, one.name) < 1:
+                raise ValueError(f"{one.name} must be 1 or more")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.engine import Engine
 from pipeline.errors import EngineError
@@ -36,7 +36,7 @@ def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJo
 
 
 def run_shards(
-    jobs: Sequence[ShardJob], engine: Engine[ShardJob, ShardResult]
+    task: Callable[[ShardJob], ShardResult], jobs: Sequence[ShardJob], engine: Engine
 ) -> Iterator[tuple[ShardJob, ShardResult]]:
     """Yield each job with its result, in no order; a shard whose worker dies comes back in pieces, none of it twice.
 
@@ -48,7 +48,7 @@ def run_shards(
     waiting, numbered = list(jobs), len(jobs)
     while waiting:
         pieces: list[ShardJob] = []
-        for outcome in engine.map(waiting):
+        for outcome in engine.map(task, waiting):
             if outcome.result is not None:
                 yield outcome.job, outcome.result
                 continue

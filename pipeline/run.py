@@ -1,4 +1,4 @@
-"""The main job: read → segment → strip → describe → fingerprint → match → cluster → write → report.
+"""The main job: learn → read → segment → strip → describe → fingerprint → match → cluster → write → report.
 
 :func:`run` is the table of contents. Cleaning and fingerprints run in worker processes, shard by shard; matching looks
 at all new articles and everything published before; the tables change by one publication at the end, or not at all.
@@ -7,6 +7,7 @@ at all new articles and everything published before; the tables change by one pu
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -22,12 +23,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.clean import Cleaner
+from pipeline.clean.templates import Counts, bound, merge, templates
 from pipeline.dedup.fingerprint import Scheme
 from pipeline.dedup.index import SUFFIX, Index, write_segment
 from pipeline.dedup.match import Decisions, match
-from pipeline.engine import LocalEngine, usable_cores
-from pipeline.errors import EngineError
+from pipeline.engine import Engine, LocalEngine
+from pipeline.errors import EngineError, StoreError
 from pipeline.gather import NewArticles
+from pipeline.learn import LearnJob, learn_shard, load_counts, save_counts, save_templates
 from pipeline.plan import plan_shards, run_shards
 from pipeline.prints import PrintJob, PrintResult, fingerprint_shard
 from pipeline.read import list_sources
@@ -49,6 +52,7 @@ from pipeline.store.publication import Checkpoint, no_checkpoint
 from pipeline.store.reader import Snapshot
 from pipeline.store.schema import Stamps
 from pipeline.store.tables import Store
+from pipeline.store.undo import expire_undo
 from pipeline.store.update import move_clusters
 from pipeline.tally import Tally, tally_articles
 from pipeline.text import hash128
@@ -85,11 +89,14 @@ def run(
     """
     today = as_of or today_utc()
     with _Job.open(raw, clean, settings, today, progress or _nobody, checkpoint) as job:
-        shards = job.clean_shards()
+        jobs = job.plan()
+        counts = job.learn(jobs)
+        shards = job.clean_shards(jobs, counts)
         articles = job.fingerprint(shards)
         decisions = job.match(articles)
-        changes, segment = job.stage(shards, articles, decisions)
-        return job.publish(shards, articles, decisions, changes, segment)
+        changes = job.stage(shards, articles, decisions)
+        state = job.stage_state(articles, decisions, counts)
+        return job.publish(shards, articles, decisions, changes, state)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +113,7 @@ class _Job:
     sequence: int
     stamps: Stamps
     scratch: Path
-    workers: int
+    engine: Engine
     started: float = field(default_factory=time.perf_counter)
     timings: dict[str, StageTime] = field(default_factory=dict)
     scheme: Scheme | None = None
@@ -132,57 +139,89 @@ class _Job:
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir(parents=True)
             cleaner = Cleaner.load(limits=settings.limits, min_words=settings.clean.min_words)
+            engine = LocalEngine(workers=settings.workers, preload=_PRELOAD)
             try:
-                yield cls(
-                    raw=raw,
-                    store=store,
-                    settings=settings,
-                    as_of=as_of,
-                    watch=watch,
-                    checkpoint=checkpoint,
-                    snapshot=store.snapshot(),
-                    sequence=sequence,
-                    stamps=Stamps(run_id=run_id, rules_digest=cleaner.digest, ingested_at=dt.datetime.now(dt.UTC)),
-                    scratch=scratch,
-                    workers=settings.workers or usable_cores(),
-                )
+                with engine:
+                    yield cls(
+                        raw=raw,
+                        store=store,
+                        settings=settings,
+                        as_of=as_of,
+                        watch=watch,
+                        checkpoint=checkpoint,
+                        snapshot=store.snapshot(),
+                        sequence=sequence,
+                        stamps=Stamps(run_id=run_id, rules_digest=cleaner.digest, ingested_at=dt.datetime.now(dt.UTC)),
+                        scratch=scratch,
+                        engine=engine,
+                    )
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
 
-    # ------------------------------------------------------------ read → segment → strip → describe
+    # ------------------------------------------------------------ plan, learn
 
-    def clean_shards(self) -> list[ShardResult]:
-        """Clean what is new, shard by shard; return the results in the order of the shards."""
+    def plan(self) -> list[ShardJob]:
+        """List the input and cut it into shards."""
         with self._timed("list"):
             sources = list_sources(self.raw)
-            known = self.store.known_dump_ids()
-            jobs = plan_shards(
-                sources,
-                self.settings,
-                ShardJob(
-                    number=0,
-                    sources=(),
-                    folder=self.scratch,
-                    known=known,
-                    stamps=self.stamps,
-                    as_of=self.as_of,
-                    limits=self.settings.limits,
-                    min_words=self.settings.clean.min_words,
-                    profiles=self.settings.sources,
-                    keep_removals=self.settings.removals == "full",
-                ),
+            template = ShardJob(
+                number=0,
+                sources=(),
+                folder=self.scratch,
+                known=self.store.known_dump_ids(),
+                stamps=self.stamps,
+                as_of=self.as_of,
+                limits=self.settings.limits,
+                min_words=self.settings.clean.min_words,
+                profiles=self.settings.sources,
+                keep_removals=self.settings.removals == "full",
             )
+            return plan_shards(sources, self.settings, template)
+
+    def learn(self, jobs: Sequence[ShardJob]) -> Counts | None:
+        """Count the lines of every site's pages, published ones and new ones; None where templates are off."""
+        if not self.settings.clean.site_templates:
+            return None
+        with self._timed("learn") as spent:
+            parts = [load_counts(path) for path in self._template_files()]
+            learn_jobs = (
+                LearnJob(
+                    sources=job.sources,
+                    known=job.known,
+                    limits=job.limits,
+                    profiles=job.profiles,
+                    target=self.scratch / f"{job.number:06d}.counts.npz",
+                )
+                for job in jobs
+            )
+            for number, outcome in enumerate(self.engine.map(learn_shard, learn_jobs), start=1):
+                # A shard that kills its worker here will do so again when it is cleaned, and is taken apart there.
+                if outcome.result is not None:
+                    spent.cpu += outcome.result.cpu_seconds
+                    parts.append(load_counts(outcome.result.target))
+                self.watch(Progress(stage="learn", done=number, total=len(jobs), unit="shards"))
+            return bound(merge([Counts.empty(), *parts]), self.settings.clean.max_template_lines)
+
+    def _template_files(self) -> list[Path]:
+        return sorted(self.store.layout.templates.glob("*.npz"))
+
+    # ------------------------------------------------------------ read → segment → strip → describe
+
+    def clean_shards(self, jobs: Sequence[ShardJob], counts: Counts | None) -> list[ShardResult]:
+        """Clean what is new, shard by shard; return the results in the order of the shards."""
+        if counts is not None:
+            path = self.scratch / "templates.npz"
+            save_templates(path, templates(counts))
+            jobs = [dataclasses.replace(job, templates=path) for job in jobs]
+        total = sum(len(job.sources) for job in jobs)
         results: list[ShardResult] = []
         done = 0
-        with (
-            self._timed("clean") as spent,
-            LocalEngine(clean_shard, workers=self.workers, preload=_PRELOAD) as engine,
-        ):
-            for job, result in run_shards(jobs, engine):
+        with self._timed("clean") as spent:
+            for job, result in run_shards(clean_shard, jobs, self.engine):
                 results.append(result)
                 spent.cpu += result.cpu_seconds
                 done += len(job.sources)
-                self.watch(Progress(stage="clean", done=done, total=len(sources), unit="files"))
+                self.watch(Progress(stage="clean", done=done, total=total, unit="files"))
         return sorted(results, key=lambda result: result.number)
 
     # ------------------------------------------------------------ fingerprint
@@ -193,13 +232,27 @@ class _Job:
             dedup = self.settings.dedup
             self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
             self.index = Index.open(self.store.layout.index, self.scheme)
+            self._check_index(self.index)
             files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
             jobs = [PrintJob(rows=path, scheme=self.scheme, target=path.with_suffix(".npz")) for path in files]
-            with LocalEngine(fingerprint_shard, workers=self.workers, preload=_PRELOAD) as engine:
-                for number, outcome in enumerate(engine.map(jobs), start=1):
-                    spent.cpu += _must(outcome.result, outcome.failure).cpu_seconds
-                    self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
+            for number, outcome in enumerate(self.engine.map(fingerprint_shard, jobs), start=1):
+                spent.cpu += _must(outcome.result, outcome.failure).cpu_seconds
+                self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
             return NewArticles(files, [job.target for job in jobs], self.scheme, self.snapshot)
+
+    def _check_index(self, index: Index) -> None:
+        """Refuse an index that does not hold what the tables do: copies of what it lacks would not be seen.
+
+        Raises:
+            StoreError: it holds less or more.
+        """
+        published = self.snapshot.count("articles") + self.snapshot.count("duplicates")
+        if len(index) != published:
+            message = (
+                f"the index knows {len(index)} of {published} published articles and duplicates:"
+                " run 'broadsheet index rebuild'"
+            )
+            raise StoreError(message, clean=str(self.store.layout.clean))
 
     # ------------------------------------------------------------ match → cluster
 
@@ -215,8 +268,8 @@ class _Job:
 
     def stage(
         self, shards: Sequence[ShardResult], articles: NewArticles, decisions: Decisions
-    ) -> tuple[dict[str, TableChange], tuple[PrivateMove, ...]]:
-        """Write every row where no reader looks, and hold the books against each other."""
+    ) -> dict[str, TableChange]:
+        """Write every row where no reader looks."""
         with self._timed("write"):
             files = _files_by_table(shards)
             facts = articles.facts()
@@ -239,27 +292,38 @@ class _Job:
                 removed = clusters.removed if table == "clusters" else ()
                 if added or removed:
                     changes[table] = TableChange(added=added, removed=removed)
-            return changes, self._stage_segment(articles, decisions)
+            return changes
 
-    def _stage_segment(self, articles: NewArticles, decisions: Decisions) -> tuple[PrivateMove, ...]:
-        facts = articles.facts()
-        if not facts or self.scheme is None:
-            return ()
-        state = self.store.layout.state
-        staged = self.store.layout.staging / self.stamps.run_id / f"{self.stamps.run_id}{SUFFIX}"
-        staged.parent.mkdir(parents=True, exist_ok=True)
-        write_segment(
-            staged,
-            docs=facts,
-            is_article=[one.id not in decisions.duplicates for one in facts],
-            prints=articles.fingerprints,
-            edges=decisions.edges,
-            scheme=self.scheme,
-        )
+    def stage_state(self, articles: NewArticles, decisions: Decisions, counts: Counts | None) -> _State:
+        """Write what the next run has to know, to be put in place by the publication: index segment and line counts."""
+        with self._timed("write state"):
+            folder = self.store.layout.staging / self.stamps.run_id
+            folder.mkdir(parents=True, exist_ok=True)
+            moves: list[PrivateMove] = []
+            removed: list[str] = []
+            if articles.facts() and self.scheme is not None:
+                segment = folder / f"{self.stamps.run_id}{SUFFIX}"
+                write_segment(
+                    segment,
+                    docs=articles.facts(),
+                    is_article=[one.id not in decisions.duplicates for one in articles.facts()],
+                    prints=articles.fingerprints,
+                    edges=decisions.edges,
+                    scheme=self.scheme,
+                )
+                moves.append(self._move(segment, self.store.layout.index))
+            if counts is not None and articles.facts():
+                file = folder / f"{self.stamps.run_id}.npz"
+                save_counts(file, counts)
+                moves.append(self._move(file, self.store.layout.templates))
+                removed = [str(path.relative_to(self.store.layout.state)) for path in self._template_files()]
+            return _State(moves=tuple(moves), removed=tuple(removed))
+
+    def _move(self, staged: Path, folder: Path) -> PrivateMove:
         with staged.open("rb") as written:
             os.fsync(written.fileno())
-        final = self.store.layout.index / staged.name
-        return (PrivateMove(staged=str(staged.relative_to(state)), final=str(final.relative_to(state))),)
+        state = self.store.layout.state
+        return PrivateMove(staged=str(staged.relative_to(state)), final=str((folder / staged.name).relative_to(state)))
 
     def publish(
         self,
@@ -267,7 +331,7 @@ class _Job:
         articles: NewArticles,
         decisions: Decisions,
         changes: Mapping[str, TableChange],
-        segment: tuple[PrivateMove, ...],
+        state: _State,
     ) -> RunReport:
         """Make all of it visible at once, and return the books."""
         counts = tally_articles(articles, decisions)
@@ -276,8 +340,14 @@ class _Job:
         finished_at = dt.datetime.now(dt.UTC)
         report = self._report(shards, counts, finished_at, is_published=bool(changes))
         with self._timed("publish"):
-            publication = Publication(run=self._run_row(report, counts), changes=changes, private=segment)
+            publication = Publication(
+                run=self._run_row(report, counts),
+                changes=changes,
+                private=state.moves,
+                private_removed=state.removed,
+            )
             self.store.publish(publication, self.checkpoint)
+        expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.settings.undo_days))
         return self._report(shards, counts, dt.datetime.now(dt.UTC), is_published=bool(changes))
 
     # ------------------------------------------------------------ report
@@ -348,6 +418,14 @@ class _Job:
         yield spent
         used = time.process_time() - cpu + spent.cpu
         self.timings[stage] = StageTime(wall_seconds=time.perf_counter() - wall, cpu_seconds=used)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """Private files that a publication puts in place, and those it deletes."""
+
+    moves: tuple[PrivateMove, ...]
+    removed: tuple[str, ...]
 
 
 @dataclass(slots=True)

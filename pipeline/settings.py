@@ -11,6 +11,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -33,10 +34,19 @@ class SourceSettings(Group):
     language: str | None = Field(default=None, description="ISO 639-1 code, used where detection is unsure")
     time_zone: str | None = Field(default=None, description="IANA name, e.g. 'Europe/Istanbul', for times without zone")
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("no such time zone; expected an IANA name such as 'Europe/Istanbul'")
+        return value
+
 
 class CleanSettings(Group):
     """What counts as an article."""
 
+    site_templates: bool = Field(default=True, description="learn the furniture of each site from its own pages")
+    max_template_lines: int = Field(default=50_000, ge=1, description="most lines remembered of a site, 48 bytes each")
     min_words: int = Field(default=25, ge=1, description="segments with fewer body words are quarantined as too_short")
 
 

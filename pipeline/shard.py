@@ -21,7 +21,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.clean import Cleaned, Cleaner
+from pipeline.clean.templates import NO_TEMPLATES
 from pipeline.errors import LawBrokenError, RecordError
+from pipeline.learn import load_templates
 from pipeline.limits import Limits
 from pipeline.read import Known, Listed, Outcome, Source, read_source
 from pipeline.records import Dump, QuarantineRow, Reason, RecordRow, Removal, Skipped, Unreadable
@@ -52,6 +54,7 @@ class ShardJob:
     min_words: int
     profiles: tuple[SourceSettings, ...]
     keep_removals: bool
+    templates: Path | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -168,7 +171,8 @@ def _cleaner(limits: Limits, min_words: int) -> Cleaner:
 
 def _add_dump(rows: _Rows, dump: Dump, job: ShardJob, cleaner: Cleaner) -> None:
     started = time.process_time()
-    cleaned = _guarded(dump, job.as_of, lambda: cleaner.clean(dump, job.as_of))
+    templates = load_templates(job.templates) if job.templates is not None else NO_TEMPLATES
+    cleaned = _guarded(dump, job.as_of, lambda: cleaner.clean(dump, job.as_of, templates))
     _check(dump, cleaned)
     removed = Counter(removal.line_class for removal in cleaned.removals)
     record = RecordRow(

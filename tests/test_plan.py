@@ -156,7 +156,8 @@ class Fragile:
 
     def __exit__(self, *exc: object) -> None: ...
 
-    def map(self, jobs: Sequence[ShardJob]) -> Iterator[Outcome[ShardJob, ShardResult]]:
+    def map(self, task: object, jobs: Sequence[ShardJob]) -> Iterator[Outcome[ShardJob, ShardResult]]:
+        del task
         for job in jobs:
             self.numbers.append(job.number)
             died = any(isinstance(one, Source) and one.path in self.deadly for one in job.sources)
@@ -175,7 +176,7 @@ def test_whatever_kills_workers_every_other_file_comes_back_once(
     jobs = plan_shards([file(name) for name in sorted(names)], Settings.load(shard_files=shard_files), empty)
     engine: Any = Fragile(*deadly)
 
-    done = [source for job, _ in run_shards(jobs, engine) for source in job.sources]
+    done = [source for job, _ in run_shards(clean_shard, jobs, engine) for source in job.sources]
 
     assert sorted(source.path for source in done if isinstance(source, Source)) == sorted(names - deadly)
     assert sorted(path_of(one) for one in done if isinstance(one, Unreadable)) == sorted(names & deadly)
@@ -197,8 +198,8 @@ def test_file_that_kills_its_worker_is_quarantined_and_all_others_are_cleaned(
     sources = list_sources([str(raw)])
     jobs = plan_shards(sources, Settings.load(shard_files=3), template(tmp_path))
 
-    with LocalEngine(clean_or_die, workers=2) as engine:
-        results = [result for _, result in run_shards(jobs, engine)]
+    with LocalEngine(workers=2) as engine:
+        results = [result for _, result in run_shards(clean_or_die, jobs, engine)]
 
     found = {
         table: [
@@ -231,5 +232,5 @@ def die(job: ShardJob) -> ShardResult:
 def test_workers_that_always_die_end_the_run_and_not_never(tmp_path: Path) -> None:
     jobs = plan_shards([file("a"), file("b")], Settings.load(), template(tmp_path))
 
-    with LocalEngine(die, workers=1) as engine, pytest.raises(EngineError, match="worker ended with code 3"):
-        list(run_shards(jobs, engine))
+    with LocalEngine(workers=1) as engine, pytest.raises(EngineError, match="worker ended with code 3"):
+        list(run_shards(die, jobs, engine))

@@ -138,7 +138,7 @@ def test_report_and_row_of_runs_tell_the_same(newsroom_run: Any) -> None:
     assert (report.records, report.skipped, report.outcomes) == (12, 1, 13)
     assert json.loads(row["counts"])["quarantined_by_reason"] == report.quarantined_by_reason
     assert sum(source.articles for source in report.sources) == report.articles
-    assert set(report.timings) == {"list", "clean", "fingerprint", "match", "write", "publish"}
+    assert set(report.timings) == {"list", "learn", "clean", "fingerprint", "match", "write", "write state", "publish"}
     assert json.loads(row["table_versions"]).keys() == TABLES.keys()
 
 

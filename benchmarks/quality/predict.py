@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from pipeline.clean import Cleaned, Cleaner
+from pipeline.clean.lines import read_lines
+from pipeline.clean.templates import NO_TEMPLATES, Templates, count, sight, templates
 from pipeline.errors import RecordError
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump
 from pipeline.settings import CleanSettings
-from pipeline.text import hash128
+from pipeline.text import hash128, split_lines
 
 # The labelled pages are older than this day; a later one would change nothing, today's date would make runs differ.
 AS_OF = dt.date(2026, 12, 31)
@@ -27,7 +29,7 @@ Result = TypeVar("Result")
 class CleansDumps(Protocol):
     """What the harness asks of a cleaner."""
 
-    def clean(self, dump: Dump, as_of: dt.date) -> Cleaned:
+    def clean(self, dump: Dump, as_of: dt.date, templates: Templates = NO_TEMPLATES) -> Cleaned:
         """Return the articles, quarantined segments and removals of ``dump``."""
 
 
@@ -74,16 +76,30 @@ def page_dump(key: str, text: str, kind: str = "text", **known: Any) -> Dump:  #
 def predict(
     dumps: Sequence[Dump], *, workers: int, make_cleaner: Callable[[], CleansDumps] = load_cleaner
 ) -> dict[str, Prediction]:
-    """Return the prediction for each dump by its ``source_path``; ``make_cleaner`` is called once a worker."""
-    done = fan_out(_Clean, (make_cleaner,), dumps, workers=workers)
+    """Return the prediction for each dump by its ``source_path``; ``make_cleaner`` is called once a worker.
+
+    The dumps are one batch, as in a run: the furniture of sites with enough pages among them is learnt first.
+    """
+    done = fan_out(_Clean, (make_cleaner, learn(dumps)), dumps, workers=workers)
     return {prediction.key: prediction for prediction in done}
+
+
+def learn(dumps: Iterable[Dump]) -> Templates:
+    """Return the site templates that a run over ``dumps`` would use."""
+    sightings = (
+        sight(dump.site, read_lines(split_lines(dump.text)), url=dump.url, title=dump.title)
+        for dump in dumps
+        if dump.site and dump.kind == "text"
+    )
+    return templates(count([one for one in sightings if one is not None]))
 
 
 class _Clean:
     """Cleans one dump a call."""
 
-    def __init__(self, make_cleaner: Callable[[], CleansDumps]) -> None:
+    def __init__(self, make_cleaner: Callable[[], CleansDumps], known: Templates) -> None:
         self._cleaner = make_cleaner()
+        self._templates = known
 
     def __call__(self, dump: Dump) -> Prediction:
         begun = time.process_time()
@@ -94,7 +110,7 @@ class _Clean:
     def _articles(self, dump: Dump) -> tuple[tuple[Article, ...], tuple[str, ...]]:
         """Return the articles and why segments are none; any error but a quarantined record is a bug and goes on up."""
         try:
-            cleaned = self._cleaner.clean(dump, AS_OF)
+            cleaned = self._cleaner.clean(dump, AS_OF, self._templates)
         except RecordError as exc:
             return (), (str(exc.facts["reason"]),)
         return cleaned.articles, tuple(row.reason for row in cleaned.quarantined)

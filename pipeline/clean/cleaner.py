@@ -17,6 +17,7 @@ from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.page import Page, text_page
 from pipeline.clean.segment import Segment, segment, whole_page
 from pipeline.clean.strip import Cut, Stripped, strip_lines
+from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
@@ -70,11 +71,11 @@ class Cleaner:
         """Digest of rules and word lists: rows with another one are stale."""
         return hash128(self.book.digest, self.lexicon.digest)[:16]
 
-    def clean(self, dump: Dump, as_of: dt.date) -> Cleaned:
+    def clean(self, dump: Dump, as_of: dt.date, templates: Templates = NO_TEMPLATES) -> Cleaned:
         """Return the articles of ``dump`` and what was taken out of it; same input, same output.
 
         ``as_of`` is the crawl date where neither record nor page tells one; no date later than the crawl date and one
-        day is believed.
+        day is believed. ``templates`` are the site's furniture, where enough of its pages are known.
 
         Raises:
             RecordError: the dump is over a limit; facts hold ``reason``.
@@ -84,7 +85,7 @@ class Cleaner:
         lines = _without_prefix(read_lines(page.lines), page)
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
-        marks = self._marks(lines, page)
+        marks = self._marks(lines, page, templates)
         if not page.is_html:
             lines, marks = join_fragments(lines, marks)
         segments = segment(lines, marks) if not page.is_html else whole_page(lines)
@@ -103,10 +104,10 @@ class Cleaner:
             removals=tuple(_removals(dump, page, date, pieces)),
         )
 
-    def _marks(self, lines: Sequence[Line], page: Page) -> list[Mark | None]:
+    def _marks(self, lines: Sequence[Line], page: Page, templates: Templates) -> list[Mark | None]:
         marks = mark_lines(lines, self.book, self.lexicon)
         if not page.is_html:
-            return marks
+            return templates.mark(page.site, lines, marks)
         return [
             Mark(label=page.outside[line.no]) if line.no in page.outside else mark
             for line, mark in zip(lines, marks, strict=True)

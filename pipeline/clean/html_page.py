@@ -6,12 +6,13 @@ from pipeline.clean.agencies import agency_of_source_line
 from pipeline.clean.bylines import parse_byline
 from pipeline.clean.extract import extract
 from pipeline.clean.marks import Label
-from pipeline.clean.page import Page, check_lines, host_of
+from pipeline.clean.page import Page, check_lines
 from pipeline.clean.page_meta import PageMeta, read_page_meta, without_site_name
 from pipeline.clean.render import Markup, parse, render
 from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass
+from pipeline.text import host_of
 
 _OUTSIDE = Label(line_class=LineClass.HTML, rule="html.extractor", evidence="not main content by its markup", score=0.9)
 

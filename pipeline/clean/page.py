@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from pipeline.clean.marks import CrawlPrefix, Label, crawl_prefix
 from pipeline.clean.page_meta import without_site_name
 from pipeline.errors import RecordError
 from pipeline.limits import Limits
 from pipeline.records import Dump, Reason
-from pipeline.text import split_lines, squash
+from pipeline.text import host_of, split_lines, squash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +80,3 @@ def text_page(dump: Dump, limits: Limits) -> Page:
         time_zone=dump.time_zone,
         crawl_date=dump.crawl_date or (prefix.date if prefix is not None else None),
     )
-
-
-def host_of(url: str | None) -> str | None:
-    """Return the host of an address without ``www.``: the site where nothing else names one.
-
-    >>> host_of("https://www.daily.example/a")
-    'daily.example'
-    """
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None

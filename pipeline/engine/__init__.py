@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, Self, TypeVar
 
 from pipeline.engine.local import LocalEngine, Outcome, usable_cores
@@ -13,11 +13,11 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 
-class Engine(Protocol[Job, Result]):
-    """What the run asks of an engine: run one task over jobs, report each as it is done."""
+class Engine(Protocol):
+    """What the run asks of an engine: run a task over jobs, report each as it is done."""
 
-    def map(self, jobs: Iterable[Job]) -> Iterator[Outcome[Job, Result]]:
-        """Yield the outcome of each job, in any order."""
+    def map(self, task: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Outcome[Job, Result]]:
+        """Yield the outcome of ``task`` on each job, in any order."""
         ...
 
     def __enter__(self) -> Self: ...

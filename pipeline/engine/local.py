@@ -1,7 +1,7 @@
 """The embedded engine: worker processes on this machine, a pipe each.
 
-``concurrent.futures``, loky and ``multiprocessing.Pool`` lose other tasks when one worker dies (measured: 11, 10 and
-17 of 52 good ones came back); a pipe a worker names the job that killed it and loses nothing else.
+``concurrent.futures`` and loky lose the other tasks when one worker dies, ``multiprocessing.Pool`` never reports it;
+a pipe a worker names the job that killed it and loses nothing else (figures: docs/decisions/0005-workers.md).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from pipeline.errors import PipelineError
 
@@ -35,30 +35,30 @@ class Outcome(Generic[Job, Result]):
 
 
 @dataclass(slots=True)
-class _Worker(Generic[Job]):
+class _Worker:
     process: BaseProcess
     pipe: Connection
-    job: Job | None = None
+    job: Any = None
 
 
-class LocalEngine(Generic[Job, Result]):
-    """Runs ``task`` over jobs in ``workers`` processes; a context manager, so that no process outlives it.
+class LocalEngine:
+    """Runs tasks over jobs in ``workers`` processes; a context manager, so that no process outlives it.
+
+    The processes serve one task after the other, so their start is paid once a run; ``preload`` names a module that the
+    server they are forked from imports once for all of them.
 
     At most one job a worker is under way, so memory does not grow with the number of jobs. An error raised by a task is
     raised here; the death of a worker is an :class:`Outcome` with a failure, and a new worker takes its place.
     """
 
-    def __init__(
-        self, task: Callable[[Job], Result], *, workers: int | None = None, preload: str | None = None
-    ) -> None:
-        self._task = task
+    def __init__(self, *, workers: int | None = None, preload: str | None = None) -> None:
         self._count = workers or usable_cores()
         self._context: Any = multiprocessing.get_context(_METHOD)  # typeshed gives BaseContext no Process
         if preload is not None and _METHOD == "forkserver":
             self._context.set_forkserver_preload([preload])
-        self._workers: list[_Worker[Job]] = []
+        self._workers: list[_Worker] = []
 
-    def __enter__(self) -> LocalEngine[Job, Result]:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -74,8 +74,10 @@ class LocalEngine(Generic[Job, Result]):
             worker.process.close()
         self._workers.clear()
 
-    def map(self, jobs: Iterable[Job]) -> Iterator[Outcome[Job, Result]]:
-        """Yield the outcome of each job as it is done: the order is not that of ``jobs``.
+    def map(self, task: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Outcome[Job, Result]]:
+        """Yield the outcome of ``task`` on each job as it is done: the order is not that of ``jobs``.
+
+        ``task`` is a function of a module: it travels by its name.
 
         Raises:
             PipelineError: whatever error of ours the task raised.
@@ -84,26 +86,26 @@ class LocalEngine(Generic[Job, Result]):
         while len(self._workers) < min(self._count, len(waiting)):
             self._workers.append(self._start())
         for worker in self._workers:
-            self._give(worker, waiting)
+            self._give(worker, task, waiting)
         while any(worker.job is not None for worker in self._workers):
             busy = [worker for worker in self._workers if worker.job is not None]
             ready = set(wait([worker.pipe for worker in busy]))
             for worker in busy:
                 if worker.pipe in ready:
                     yield self._collect(worker)
-                    self._give(worker, waiting)
+                    self._give(worker, task, waiting)
 
-    def _give(self, worker: _Worker[Job], waiting: deque[Job]) -> None:
+    def _give(self, worker: _Worker, task: Callable[[Job], Result], waiting: deque[Job]) -> None:
         if not waiting:
             return
         worker.job = waiting.popleft()
         try:
-            worker.pipe.send(worker.job)
+            worker.pipe.send((task, worker.job))
         except OSError:  # it died while it had nothing to do, of no job's fault
             self._replace(worker)
-            worker.pipe.send(worker.job)
+            worker.pipe.send((task, worker.job))
 
-    def _collect(self, worker: _Worker[Job]) -> Outcome[Job, Result]:
+    def _collect(self, worker: _Worker) -> Outcome[Any, Any]:
         job = worker.job
         if job is None:
             raise RuntimeError("a worker without a job has answered")
@@ -116,14 +118,14 @@ class LocalEngine(Generic[Job, Result]):
             raise error
         return Outcome(job=job, result=result)
 
-    def _start(self) -> _Worker[Job]:
+    def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(self._task, theirs), daemon=True)
+        process = self._context.Process(target=_work, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
 
-    def _replace(self, worker: _Worker[Job]) -> str:
+    def _replace(self, worker: _Worker) -> str:
         """Start a new process in place of a dead one; return how the old one ended."""
         worker.pipe.close()
         worker.process.join(timeout=5)
@@ -133,13 +135,13 @@ class LocalEngine(Generic[Job, Result]):
         return f"worker killed by signal {-code}" if code is not None and code < 0 else f"worker ended with code {code}"
 
 
-def _work(task: Callable[[Any], Any], pipe: Connection) -> None:
+def _work(pipe: Connection) -> None:
     """Do jobs until the pipe closes. Our own errors go home as values; any other ends the worker and names its job."""
     # Ctrl-C reaches all processes of a terminal; the run alone answers it, and ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            job = pipe.recv()
+            task, job = pipe.recv()
         except EOFError:
             return
         try:

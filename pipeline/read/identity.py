@@ -115,9 +115,3 @@ def clean_url(value: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not host:
         return None
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def host_of(url: str | None) -> str | None:
-    """Return the host of a clean address without ``www.``: the site where nothing else names one."""
-    host = urlsplit(url).hostname if url else None
-    return host.removeprefix("www.") if host else None

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import RecordError
 from pipeline.limits import Limits
-from pipeline.read.identity import Numbering, Profile, date_in_path, host_of, unread_id
+from pipeline.read.identity import Numbering, Profile, date_in_path, unread_id
 from pipeline.read.streams import Feed
 from pipeline.records import Dump, Reason, Skipped, Unreadable
+from pipeline.text import host_of
 
 
 @dataclass(frozen=True, slots=True)

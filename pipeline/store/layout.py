@@ -55,6 +55,11 @@ class Layout:
         return self.state / "known"
 
     @property
+    def templates(self) -> Path:
+        """Folder of what is known of the lines of each site."""
+        return self.state / "templates"
+
+    @property
     def scratch(self) -> Path:
         """Folder for whatever a run wants to forget; emptied by the next one."""
         return self.state / "scratch"

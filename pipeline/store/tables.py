@@ -48,7 +48,7 @@ class Store:
         """Return the store of ``clean``; with ``create``, tables that do not exist are made, empty.
 
         Raises:
-            StoreError: a newer Broadsheet wrote the tables, they cannot be read, are missing and not to be made, or
+            StoreError: another schema version made the tables, they cannot be read, are missing and not to be made, or
                 the path has characters that readers take for something else.
         """
         layout = Layout(clean.absolute())
@@ -140,11 +140,9 @@ def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:
         _create(root, spec)
         return
     version = DeltaTable(root).metadata().configuration.get(_VERSION_KEY, "1")
-    if int(version) > SCHEMA_VERSION:
-        message = (
-            f"table {spec.name!r} has schema version {version}, this Broadsheet knows up to {SCHEMA_VERSION}:"
-            " install the newer one"
-        )
+    if int(version) != SCHEMA_VERSION:
+        cure = "install the newer one" if int(version) > SCHEMA_VERSION else "this one cannot rewrite them yet"
+        message = f"table {spec.name!r} has schema version {version}, this Broadsheet writes {SCHEMA_VERSION}: {cure}"
         raise StoreError(message, table=spec.name, version=version)
 
 

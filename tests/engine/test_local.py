@@ -29,8 +29,8 @@ def task(job: Job) -> int:
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_every_job_comes_back_once_whatever_the_number_of_workers(workers: int) -> None:
-    with LocalEngine(task, workers=workers) as engine:
-        done = sorted((outcome.job.number, outcome.result) for outcome in engine.map(Job(n) for n in range(7)))
+    with LocalEngine(workers=workers) as engine:
+        done = sorted((outcome.job.number, outcome.result) for outcome in engine.map(task, [Job(n) for n in range(7)]))
 
     assert done == [(n, n * 10) for n in range(7)]
 
@@ -38,8 +38,8 @@ def test_every_job_comes_back_once_whatever_the_number_of_workers(workers: int) 
 def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> None:
     jobs = [Job(0), Job(1, "die"), Job(2), Job(3, "leave"), Job(4)]
 
-    with LocalEngine(task, workers=2) as engine:
-        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(jobs)}
+    with LocalEngine(workers=2) as engine:
+        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(task, jobs)}
 
     assert outcomes == {
         0: (0, None),
@@ -51,20 +51,20 @@ def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> Non
 
 
 def test_an_error_of_ours_is_raised_where_the_run_is() -> None:
-    with LocalEngine(task, workers=1) as engine, pytest.raises(InputError, match="no such dump"):
-        list(engine.map([Job(1, "refuse")]))
+    with LocalEngine(workers=1) as engine, pytest.raises(InputError, match="no such dump"):
+        list(engine.map(task, [Job(1, "refuse")]))
 
 
 def test_one_engine_serves_several_rounds() -> None:
-    with LocalEngine(task, workers=2) as engine:
-        rounds = [sorted(outcome.result or 0 for outcome in engine.map([Job(1), Job(2)])) for _ in range(3)]
+    with LocalEngine(workers=2) as engine:
+        rounds = [sorted(outcome.result or 0 for outcome in engine.map(task, [Job(1), Job(2)])) for _ in range(3)]
 
     assert rounds == [[10, 20]] * 3
 
 
 def test_no_jobs_start_no_worker() -> None:
-    with LocalEngine(task, workers=2) as engine:
-        assert list(engine.map([])) == []
+    with LocalEngine(workers=2) as engine:
+        assert list(engine.map(task, [])) == []
 
 
 def pid_of(job: Job) -> int:
@@ -74,8 +74,8 @@ def pid_of(job: Job) -> int:
 def test_a_worker_that_dies_between_two_jobs_is_replaced() -> None:
     done = []
 
-    with LocalEngine(pid_of, workers=1) as engine:
-        for outcome in engine.map([Job(1), Job(2), Job(3)]):
+    with LocalEngine(workers=1) as engine:
+        for outcome in engine.map(pid_of, [Job(1), Job(2), Job(3)]):
             done.append((outcome.job.number, outcome.failure))
             if outcome.job.number == 1 and outcome.result:
                 os.kill(outcome.result, signal.SIGKILL)
@@ -90,8 +90,8 @@ def interrupted(job: Job) -> int:
 
 
 def test_ctrl_c_is_answered_by_the_run_and_not_by_its_workers() -> None:
-    with LocalEngine(interrupted, workers=1) as engine:
-        assert [outcome.result for outcome in engine.map([Job(7)])] == [7]
+    with LocalEngine(workers=1) as engine:
+        assert [outcome.result for outcome in engine.map(interrupted, [Job(7)])] == [7]
 
 
 def sleepy(job: Job) -> int:
@@ -101,8 +101,8 @@ def sleepy(job: Job) -> int:
 
 
 def _fail_at_the_first() -> None:
-    with LocalEngine(sleepy, workers=2) as engine:
-        for _ in engine.map([Job(0), Job(1)]):
+    with LocalEngine(workers=2) as engine:
+        for _ in engine.map(sleepy, [Job(0), Job(1)]):
             raise InputError("stop")
 
 

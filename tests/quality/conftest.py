@@ -108,7 +108,7 @@ class KeepAll:
     def __init__(self, make_article: Callable[..., Article]) -> None:
         self._make_article = make_article
 
-    def clean(self, dump: Dump, as_of: dt.date) -> Cleaned:
+    def clean(self, dump: Dump, as_of: dt.date, templates: object = None) -> Cleaned:  # noqa: ARG002 - keeps all
         return Cleaned((self._make_article(dump.text, date=as_of, headline="Bridge opens"),))
 
 

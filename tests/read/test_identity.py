@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.read.identity import Numbering, clean_url, date_in_path, host_of, profile_of, unread_id
+from pipeline.read.identity import Numbering, clean_url, date_in_path, profile_of, unread_id
 from pipeline.settings import SourceSettings
+from pipeline.text import host_of
 
 
 def test_id_follows_path_and_bytes_and_nothing_else() -> None:

@@ -1,0 +1,107 @@
+"""The deduplication index made anew from the tables: after a change of its scheme, a loss, or damage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.dedup.facts import DocFacts
+from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.dedup.index import SUFFIX, Index, write_segment
+from pipeline.dedup.match import match
+from pipeline.gather import FACTS, facts_of
+from pipeline.records import RunRow
+from pipeline.settings import DedupSettings, today_utc
+from pipeline.store.manifest import PrivateMove, Publication
+from pipeline.store.reader import Snapshot
+from pipeline.store.tables import Store
+
+
+def rebuild_index(clean: Path, settings: DedupSettings) -> int:
+    """Make the index of all published articles and duplicates anew, as a publication; return how many it holds.
+
+    The tables stay as they are: no decision is taken again, only what later runs compare with is made. Holds facts and
+    fingerprints of all texts, some 3 kB each, and a few thousand texts at a time.
+
+    Raises:
+        LockedError: a run holds the tables.
+        StoreError: the tables cannot be read or written.
+    """
+    store = Store.open(clean, create=False)
+    with store.locked("broadsheet index rebuild"):
+        snapshot, sequence = store.snapshot(), store.next_sequence()
+        scheme = Scheme.from_datasketch(settings.num_perm, settings.seed, settings.shingle_words, settings.band_rows)
+        facts, is_article, prints = _all_texts(snapshot, scheme)
+        decisions = match(facts, prints, Index.empty(scheme), lambda ids: _texts_of(snapshot, ids), settings)
+        run_id = f"{sequence:08d}-reindex"
+        state = store.layout.state
+        staged = store.layout.staging / run_id / f"{run_id}{SUFFIX}"
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        write_segment(staged, docs=facts, is_article=is_article, prints=prints, edges=decisions.edges, scheme=scheme)
+        with staged.open("rb") as written:
+            os.fsync(written.fileno())
+        final = store.layout.index / staged.name
+        store.publish(
+            Publication(
+                run=_run_row(run_id, sequence),
+                changes={},
+                private=(PrivateMove(staged=str(staged.relative_to(state)), final=str(final.relative_to(state))),),
+                private_removed=tuple(
+                    str(path.relative_to(state)) for path in sorted(store.layout.index.glob(f"*{SUFFIX}"))
+                ),
+            )
+        )
+        return len(facts)
+
+
+def _all_texts(snapshot: Snapshot, scheme: Scheme) -> tuple[list[DocFacts], list[bool], Fingerprints]:
+    facts: list[DocFacts] = []
+    is_article: list[bool] = []
+    parts = [Fingerprints.empty(scheme.num_perm)]
+    for table, batch in _batches(snapshot):
+        found = facts_of(batch)
+        facts += found
+        is_article += [table == "articles"] * len(found)
+        parts.append(fingerprint(batch.column("text"), scheme))
+    return facts, is_article, Fingerprints.concat(parts)
+
+
+def _batches(snapshot: Snapshot) -> Iterator[tuple[str, pa.RecordBatch]]:
+    for table in ("articles", "duplicates"):
+        for batch in snapshot.read(table, [*FACTS, "text"]):
+            yield table, batch
+
+
+def _texts_of(snapshot: Snapshot, ids: Sequence[str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for table in ("articles", "duplicates"):
+        for batch in snapshot.rows_of_ids(table, ids, ["article_id", "text"]):
+            found.update(zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True))
+    return found
+
+
+def _run_row(run_id: str, sequence: int) -> RunRow:
+    now = dt.datetime.now(dt.UTC)
+    nothing = dict.fromkeys(
+        ("records", "already_done", "skipped", "articles", "duplicates", "quarantined", "relations"), 0
+    )
+    return RunRow(
+        run_id=run_id,
+        date=today_utc(),
+        kind="reindex",
+        sequence=sequence,
+        started_at=now,
+        finished_at=now,
+        counts=json.dumps({}),
+        settings_digest="",
+        rules_digest="",
+        versions=json.dumps({}),
+        timings=json.dumps({}),
+        table_versions="{}",
+        **nothing,
+    )
