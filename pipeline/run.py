@@ -9,19 +9,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-import json
 import os
-import platform
 import shutil
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.books import run_report, run_row, stale_rows
 from pipeline.clean import Cleaner
 from pipeline.clean.templates import Counts, bound, merge, templates
 from pipeline.dedup.fingerprint import Scheme
@@ -34,8 +31,7 @@ from pipeline.learn import LearnJob, learn_shard, load_counts, save_counts, save
 from pipeline.plan import plan_shards, run_shards
 from pipeline.prints import PrintJob, PrintResult, fingerprint_shard
 from pipeline.read import list_sources
-from pipeline.records import RunRow
-from pipeline.report.counters import Progress, RunReport, SourceCount, StageTime
+from pipeline.report.counters import Progress, RunReport, StageTime
 from pipeline.rows import (
     article_rows,
     cluster_rows,
@@ -46,7 +42,7 @@ from pipeline.rows import (
     relation_rows,
 )
 from pipeline.settings import Settings, today_utc
-from pipeline.shard import ShardJob, ShardResult, clean_shard, peak_rss_mib
+from pipeline.shard import ShardJob, ShardResult, clean_shard
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
 from pipeline.store.reader import Snapshot
@@ -54,15 +50,13 @@ from pipeline.store.schema import Stamps
 from pipeline.store.tables import Store
 from pipeline.store.undo import expire_undo
 from pipeline.store.update import move_clusters
-from pipeline.tally import Tally, tally_articles
+from pipeline.tally import tally_articles
 from pipeline.text import hash128
 
 Watcher = Callable[[Progress], None]
 # Imported once by the server that workers are forked from: a run of a dozen dumps takes 2.0 s with it, 2.9 s without,
 # the next one in the same process 0.6 s and 2.5 s. The threads it then has are allocators', which see to forks.
 _PRELOAD = "pipeline.run"
-# Libraries whose version can change what a row says.
-_SHAPING = ("trafilatura", "lxml", "resiliparse", "datasketch", "numpy", "pyarrow", "deltalake", "charset-normalizer")
 
 
 def run(
@@ -114,7 +108,6 @@ class _Job:
     stamps: Stamps
     scratch: Path
     engine: Engine
-    started: float = field(default_factory=time.perf_counter)
     timings: dict[str, StageTime] = field(default_factory=dict)
     scheme: Scheme | None = None
     index: Index | None = None
@@ -337,79 +330,27 @@ class _Job:
         counts = tally_articles(articles, decisions)
         for shard in shards:
             counts.add(shard.tally)
-        finished_at = dt.datetime.now(dt.UTC)
-        report = self._report(shards, counts, finished_at, is_published=bool(changes))
-        with self._timed("publish"):
-            publication = Publication(
-                run=self._run_row(report, counts),
-                changes=changes,
-                private=state.moves,
-                private_removed=state.removed,
+        stale = stale_rows(self.snapshot, self.stamps.rules_digest)
+
+        def report() -> RunReport:
+            return run_report(
+                self.stamps,
+                sequence=self.sequence,
+                as_of=self.as_of,
+                finished_at=dt.datetime.now(dt.UTC),
+                shards=shards,
+                counts=counts,
+                timings=self.timings,
+                stale=stale,
+                is_published=bool(changes),
             )
+
+        row = run_row(report(), settings_digest=self.settings.digest(), rules_digest=self.stamps.rules_digest)
+        with self._timed("publish"):
+            publication = Publication(run=row, changes=changes, private=state.moves, private_removed=state.removed)
             self.store.publish(publication, self.checkpoint)
         expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.settings.undo_days))
-        return self._report(shards, counts, dt.datetime.now(dt.UTC), is_published=bool(changes))
-
-    # ------------------------------------------------------------ report
-
-    def _report(
-        self, shards: Sequence[ShardResult], counts: Tally, finished_at: dt.datetime, *, is_published: bool
-    ) -> RunReport:
-        return RunReport(
-            run_id=self.stamps.run_id,
-            sequence=self.sequence,
-            as_of=self.as_of,
-            started_at=self.stamps.ingested_at,
-            finished_at=finished_at,
-            records=counts.records,
-            already_done=sum(shard.already_done for shard in shards),
-            skipped=counts.skipped,
-            articles=counts.articles,
-            duplicates=counts.duplicates,
-            duplicates_by_relation=dict(sorted(counts.relations.items())),
-            quarantined=counts.quarantined,
-            quarantined_by_reason=dict(sorted(counts.reasons.items())),
-            relations_by_kind=dict(sorted(counts.links.items())),
-            removed_lines_by_class=dict(sorted(counts.removed.items())),
-            sources=tuple(SourceCount(source=name, **found) for name, found in sorted(counts.sources.items())),
-            timings=dict(self.timings),
-            peak_rss_mib=max([peak_rss_mib(), *(shard.rss_mib for shard in shards)]),
-            bytes_read=sum(shard.bytes_read for shard in shards),
-            stale_rows=_stale_rows(self.snapshot, self.stamps.rules_digest),
-            published=is_published,
-        )
-
-    def _run_row(self, report: RunReport, counts: Tally) -> RunRow:
-        return RunRow(
-            run_id=report.run_id,
-            date=report.as_of,
-            kind="run",
-            sequence=report.sequence,
-            started_at=report.started_at,
-            finished_at=report.finished_at,
-            records=report.records,
-            already_done=report.already_done,
-            skipped=report.skipped,
-            articles=report.articles,
-            duplicates=report.duplicates,
-            quarantined=report.quarantined,
-            relations=sum(counts.links.values()),
-            counts=json.dumps(
-                {
-                    "duplicates_by_relation": report.duplicates_by_relation,
-                    "quarantined_by_reason": report.quarantined_by_reason,
-                    "relations_by_kind": report.relations_by_kind,
-                    "removed_lines_by_class": report.removed_lines_by_class,
-                }
-            ),
-            settings_digest=self.settings.digest(),
-            rules_digest=self.stamps.rules_digest,
-            versions=json.dumps(_versions()),
-            timings=json.dumps(
-                {name: [round(one.wall_seconds, 3), round(one.cpu_seconds, 3)] for name, one in self.timings.items()}
-            ),
-            table_versions="{}",
-        )
+        return report()
 
     @contextlib.contextmanager
     def _timed(self, stage: str) -> Iterator[_Spent]:
@@ -451,20 +392,6 @@ def _files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:
 def _both(first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from first
     yield from second
-
-
-def _stale_rows(snapshot: Snapshot, rules_digest: str) -> int:
-    """Return how many published records other rules have cleaned."""
-    digests: Counter[str] = Counter()
-    for batch in snapshot.read("records", ["rules_digest"]):
-        digests.update(batch.column(0).to_pylist())
-    return sum(count for digest, count in digests.items() if digest != rules_digest)
-
-
-def _versions() -> dict[str, str]:
-    return {"broadsheet": metadata.version("broadsheet"), "python": platform.python_version()} | {
-        name: metadata.version(name) for name in _SHAPING
-    }
 
 
 def _nobody(step: Progress) -> None:

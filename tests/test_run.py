@@ -167,7 +167,7 @@ def test_progress_of_each_stage_reaches_its_end(tmp_path: Path, make_pages: Call
     run([str(raw)], tmp_path / "clean", Settings.load(workers=1, shard_files=4), DAY, steps.append)
 
     last = {step.stage: (step.done, step.total) for step in steps}
-    assert last == {"clean": (11, 11), "fingerprint": (3, 3)}
+    assert last == {"learn": (3, 3), "clean": (11, 11), "fingerprint": (3, 3)}
     assert [step.done for step in steps if step.stage == "clean"] == [4, 8, 11]
 
 
