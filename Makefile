@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench quality clean
+.PHONY: help run test check format bench quality train clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev ## Speed: dumps a second, memory, share of time by stage, ra
 
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart
 	$(BIN)/python -m benchmarks.quality --bench $(BENCH)
+
+train: $(VENV)/.dev ## Make the line model's weights anew from the labelled sets in BENCH: same labels, same bytes
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.training --bench $(BENCH)
 
 clean: ## Remove the sample output and caches (the .venv stays)
 	rm -rf data/clean/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

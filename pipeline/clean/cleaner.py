@@ -11,9 +11,10 @@ from typing import Self
 from pipeline.clean.describe import describe
 from pipeline.clean.fragments import join_fragments
 from pipeline.clean.html_page import html_page
-from pipeline.clean.label import label_content, label_segment
+from pipeline.clean.label import label_content, label_segment, stopword_bits
 from pipeline.clean.lines import Line, measure, read_lines
 from pipeline.clean.marks import Label, Mark, mark_lines
+from pipeline.clean.model import LineModel
 from pipeline.clean.page import Page, text_page
 from pipeline.clean.segment import Segment, segment, whole_page
 from pipeline.clean.strip import Cut, Stripped, strip_lines
@@ -55,6 +56,7 @@ class Cleaner:
     lexicon: Lexicon
     limits: Limits
     min_words: int
+    model: LineModel
 
     @classmethod
     def load(cls, *, limits: Limits | None = None, min_words: int = 25) -> Self:
@@ -63,12 +65,12 @@ class Cleaner:
         Raises:
             RulebookError: a rule or word list is wrong.
         """
-        return cls(Rulebook.load(), Lexicon.load(), limits or Limits(), min_words)
+        return cls(Rulebook.load(), Lexicon.load(), limits or Limits(), min_words, LineModel.load())
 
     @property
     def digest(self) -> str:
-        """Digest of rules and word lists: rows with another one are stale."""
-        return hash128(self.book.digest, self.lexicon.digest)[:16]
+        """Digest of rules, word lists and model: rows with another one are stale."""
+        return hash128(self.book.digest, self.lexicon.digest, self.model.digest)[:16]
 
     def clean(self, dump: Dump, as_of: dt.date) -> Cleaned:
         """Return the articles of ``dump`` and what was taken out of it; same input, same output.
@@ -81,12 +83,9 @@ class Cleaner:
         """
         page = html_page(dump, self.limits, self.lexicon) if dump.kind == "html" else text_page(dump, self.limits)
         date = page.crawl_date or as_of
-        lines = _without_prefix(read_lines(page.lines), page)
+        lines, marks = self._html_lines(page) if page.is_html else text_lines(page, self.book, self.lexicon)
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
-        marks = self._marks(lines, page)
-        if not page.is_html:
-            lines, marks = join_fragments(lines, marks)
         segments = segment(lines, marks) if not page.is_html else whole_page(lines)
         single = len(segments) == 1
         page = dataclasses.replace(page, is_single=single)
@@ -103,14 +102,14 @@ class Cleaner:
             removals=tuple(_removals(dump, page, date, pieces)),
         )
 
-    def _marks(self, lines: Sequence[Line], page: Page) -> list[Mark | None]:
+    def _html_lines(self, page: Page) -> tuple[list[Line], list[Mark | None]]:
+        lines = read_lines(page.lines)
         marks = mark_lines(lines, self.book, self.lexicon)
-        if not page.is_html:
-            return marks
-        return [
+        marks = [
             Mark(label=page.outside[line.no]) if line.no in page.outside else mark
             for line, mark in zip(lines, marks, strict=True)
         ]
+        return lines, marks
 
     def _piece(
         self,
@@ -131,7 +130,7 @@ class Cleaner:
                 own, own_marks, page.content, folded, fold(page.standfirst) if page.standfirst else None
             )
         else:
-            labelled = label_segment(own, own_marks, folded)
+            labelled = label_segment(own, own_marks, self.model, stopword_bits(self.lexicon), folded)
         stripped = strip_lines(labelled, self.book)
         size = measure(fold(stripped.text))
         if size < self.min_words:
@@ -168,6 +167,12 @@ class Cleaner:
             confidence=stripped.confidence,
         )
         return _Piece(lines=own, stripped=stripped, article=article, reason=None)
+
+
+def text_lines(page: Page, book: Rulebook, lexicon: Lexicon) -> tuple[list[Line], list[Mark | None]]:
+    """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
+    lines = _without_prefix(read_lines(page.lines), page)
+    return join_fragments(lines, mark_lines(lines, book, lexicon))
 
 
 def _without_prefix(lines: list[Line], page: Page) -> list[Line]:

@@ -141,7 +141,7 @@ def _authors(
 def _name_by_place(labelled: Labelled) -> str | None:
     """Return the line that is a name because of where it stands, in a script without capitals to tell names by."""
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        if label.rule == "shape.name" and line.bare.lower() == line.bare.upper():
+        if label.rule == "header.name" and line.bare.lower() == line.bare.upper():
             return line.bare
     return None
 
