@@ -1,4 +1,4 @@
-"""The command ``python -m benchmarks.training``: make the line model's weights anew, and score them on held-out sites."""
+"""The command ``python -m benchmarks.training``: make the line model's weights anew, score it on held-out sites."""
 
 from __future__ import annotations
 
@@ -15,25 +15,13 @@ from benchmarks.quality.bench import PROJECT, Bench, BenchError
 from benchmarks.quality.predict import fan_out
 from benchmarks.quality.show import print_sheet
 from benchmarks.training.card import card
-from benchmarks.training.corpus import FOLDS, examples, fold_of
+from benchmarks.training.corpus import FOLDS
 from benchmarks.training.cross import held_out
-from benchmarks.training.fit import L2, fit
+from benchmarks.training.fit import L2, FitFold
 from pipeline.clean.model import WEIGHTS_FILE, read_model
 
 MODEL_FOLDER = PROJECT / "pipeline" / "rules" / "model"
 ALL = -1  # the fold that leaves nothing out
-
-
-class FitFold:
-    """Trains on all sites but those of one fold, a fold a call; the labelled pages are read once a process."""
-
-    def __init__(self, root: Path, l2: float) -> None:
-        """Read the labelled pages of ``root``."""
-        self._pages, self._l2 = list(examples(Bench(root))), l2
-
-    def __call__(self, fold: int) -> str:
-        """Return the weights file made without the sites of ``fold``."""
-        return fit([page for page in self._pages if fold_of(page.site) != fold], l2=self._l2)
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -53,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     bench, console = Bench(given.bench), Console(width=150, highlight=False)
     folds = [ALL] if given.quick else [*range(FOLDS), ALL]
     try:
-        texts = dict(zip(folds, fan_out(FitFold, (given.bench, given.l2), folds, workers=given.workers), strict=True))
+        texts = dict(
+            zip(folds, fan_out(FitFold, (given.bench, given.l2), folds, workers=given.workers, chunk=1), strict=True)
+        )
         given.out.mkdir(parents=True, exist_ok=True)
         (given.out / WEIGHTS_FILE).write_text(texts[ALL], encoding="utf-8")
         if not given.quick:

@@ -13,21 +13,22 @@ from pipeline.text import hash128
 _TEXT = """# The line model
 
 `line.json` holds the weights of a linear chain over the lines of a text dump: {features} features by {classes} classes,
-the steps from class to class, and {words} words with how much each leans to page tools (bits: on how many sites it stands
-in lines that are taken out, against lines that are kept). Weights are hundredths. It names no page and holds no text of one:
-words stand in it that at least six sites use.
+the steps from class to class, and {words} words with how much each leans to page tools (bits: on how many sites it
+stands in lines that are taken out, against lines that are kept). Weights are hundredths. It names no page and holds no
+text of one: the words are those that at least six sites use.
 
-Made on {day} by `make train BENCH=…`; the same labels give the same file, digest `{digest}`.
+Made on {day} by `make train BENCH=…`; the same labels give the same file, digest
+`{digest}`.
 
 ## From what
-- `dumps/dev.jsonl` (labels `{dumps}`): pages that are no joints of others, all classes; and each again as news in
-  brief and as bare text.
-- `extraction/` (labels `{extraction}`): 193 pages in seven text forms and once cut out around the text; the gold says
-  kept or not, so all classes that fit are left open (partial labels).
+- `dumps/dev.jsonl` (labels `{dumps}`): pages that are no joints of others, all classes;
+  and each again as news in brief and as bare text.
+- `extraction/` (labels `{extraction}`): 193 pages in seven text forms and once cut out
+  around the text; the gold says kept or not, so all classes that fit are left open (partial labels).
 
 ## Held-out scores
 Five parts by site, in both sets at once: no page is scored by a model that has seen a page of its site. 95 % bootstrap
-intervals over sites. Scores of the model that is installed on these same pages (`make quality`) are higher and say less.
+intervals over sites. What the installed model scores on these same pages (`make quality`) is higher and says less.
 
 {tables}
 ## What it cannot do

@@ -36,13 +36,32 @@ MIN_LEAN = 1.0
 MAX_KEPT = 0.02
 ABOVE, BELOW = 14, 9  # lines of a page left above and below its text
 _CLASS_OF_LABEL = {
-    **{"B": LineClass.BODY, "S": LineClass.SUBHEAD, "ST": LineClass.STANDFIRST, "KEY": LineClass.SUMMARY},
-    **{"H": LineClass.HEADLINE, "HR": LineClass.HEADLINE_AGAIN, "CAP": LineClass.CAPTION, "CR": LineClass.CREDIT},
-    **{"BY": LineClass.BYLINE, "DT": LineClass.DATE, "SEC": LineClass.SECTION, "RT": LineClass.READING_TIME},
-    **{"REL": LineClass.RELATED, "REC": LineClass.RECOMMENDED, "SHR": LineClass.SHARE, "SRC": LineClass.SOURCE},
-    **{"NL": LineClass.NEWSLETTER, "AD": LineClass.ADVERT, "NAV": LineClass.NAVIGATION, "CPY": LineClass.COPYRIGHT},
-    **{"COM": LineClass.COMMENT, "TAG": LineClass.TAG, "BIO": LineClass.BIO, "WID": LineClass.WIDGET},
-    **{"PAY": LineClass.PAYWALL, "CTA": LineClass.APPEAL},
+    "B": LineClass.BODY,
+    "S": LineClass.SUBHEAD,
+    "ST": LineClass.STANDFIRST,
+    "KEY": LineClass.SUMMARY,
+    "H": LineClass.HEADLINE,
+    "HR": LineClass.HEADLINE_AGAIN,
+    "CAP": LineClass.CAPTION,
+    "CR": LineClass.CREDIT,
+    "BY": LineClass.BYLINE,
+    "DT": LineClass.DATE,
+    "SEC": LineClass.SECTION,
+    "RT": LineClass.READING_TIME,
+    "REL": LineClass.RELATED,
+    "REC": LineClass.RECOMMENDED,
+    "SHR": LineClass.SHARE,
+    "SRC": LineClass.SOURCE,
+    "NL": LineClass.NEWSLETTER,
+    "AD": LineClass.ADVERT,
+    "NAV": LineClass.NAVIGATION,
+    "CPY": LineClass.COPYRIGHT,
+    "COM": LineClass.COMMENT,
+    "TAG": LineClass.TAG,
+    "BIO": LineClass.BIO,
+    "WID": LineClass.WIDGET,
+    "PAY": LineClass.PAYWALL,
+    "CTA": LineClass.APPEAL,
 }
 _KEPT = np.array([kind.kept for kind in CLASSES])
 _INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for kind in CLASSES])
@@ -51,8 +70,10 @@ _ANY = np.ones(len(CLASSES), np.bool_)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One article's lines: ``active`` (lines, fields and flags) are feature numbers, -1 for none; ``allowed`` (lines,
-    classes) the classes that the labels leave open.
+    """One article's lines as the model sees them, with what their labels say.
+
+    ``active`` (lines, fields and flags) are feature numbers, -1 for none; ``allowed`` (lines, classes) the classes that
+    the labels leave open; ``words`` those of each line; ``rules`` the rule that marks it, or "".
     """
 
     source: str
@@ -142,7 +163,7 @@ def _allowed(label: str) -> NDArray[np.bool_]:
 
 
 def _cut_out(page: Mapping[str, Any], text: str, book: Rulebook, lexicon: Lexicon) -> Iterator[Example]:
-    """Yield the page without most of what stands above and below its text, as tools leave it that cut out the main part."""
+    """Yield the page without most of what stands above and below its text, as tools leave it that cut that out."""
     texts, allowed = _told(page, text)
     kept = [i for i, own in enumerate(allowed) if own[0] and squash(texts[i])]
     if kept:
@@ -152,7 +173,9 @@ def _cut_out(page: Mapping[str, Any], text: str, book: Rulebook, lexicon: Lexico
 
 def _one_line(page: Mapping[str, Any], text: str, book: Rulebook, lexicon: Lexicon) -> Example:
     texts = text.split("\n")
-    return _example(page["source"], f"{ONE_LINE}:{page['id']}", page["site"], texts, [_KEPT] * len(texts), book, lexicon)
+    return _example(
+        page["source"], f"{ONE_LINE}:{page['id']}", page["site"], texts, [_KEPT] * len(texts), book, lexicon
+    )
 
 
 def _page_example(page: Mapping[str, Any], dumper: str, text: str, book: Rulebook, lexicon: Lexicon) -> Example:
@@ -172,7 +195,13 @@ def _told(page: Mapping[str, Any], text: str) -> tuple[list[str], list[NDArray[n
 
 
 def _example(
-    source: str, key: str, site: str, texts: Sequence[str], allowed: Sequence[NDArray[np.bool_]], book: Rulebook, lexicon: Lexicon
+    source: str,
+    key: str,
+    site: str,
+    texts: Sequence[str],
+    allowed: Sequence[NDArray[np.bool_]],
+    book: Rulebook,
+    lexicon: Lexicon,
 ) -> Example:
     lines, marks = text_lines(text_page(page_dump(key, "\n".join(texts)), Limits()), book, lexicon)
     around, stopwords = surroundings(lines, marks), stopword_bits(lexicon)
@@ -222,13 +251,8 @@ class WordCounts:
         keeps, drops = len(kept) - (without in kept), len(dropped) - (without in dropped)
         if keeps + drops < MIN_SITES:
             return None
-        lean = float(np.clip(np.log2((drops + 1) / (keeps + 1) * self.balance), -3, 3))
+        lean = float(np.clip(np.log2((drops + 1) / (keeps + 1)), -3, 3))
         return round(lean, 1) if abs(lean) >= MIN_LEAN else None
-
-    @property
-    def balance(self) -> float:
-        """Words stand on more sites in what is dropped, there being more of it."""
-        return 1.0
 
     def leans(self) -> dict[str, float]:
         """Return the words that lean, in the order of the alphabet."""

@@ -22,7 +22,7 @@ _TINY = 1e-30  # keeps a line's allowed classes above nothing
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Pages, longest first, packed line by line: all first lines, then all second ones …
+    """Pages, longest first, packed line by line: all first lines, then all second ones, and so on.
 
     ``starts[t]`` to ``starts[t + 1]`` are the rows of line ``t``; the i-th row there belongs to the i-th page.
     """
@@ -54,9 +54,7 @@ def pack(pages: Sequence[Example], weights: Sequence[float], features: int) -> P
     return Packed(table, allowed, gaps, per_row, starts)
 
 
-def chain(
-    packed: Packed, scores: Floats, moves: Floats, begin: Floats
-) -> tuple[float, Floats, Floats, Floats]:
+def chain(packed: Packed, scores: Floats, moves: Floats, begin: Floats) -> tuple[float, Floats, Floats, Floats]:
     """Return the weighted log of the summed scores, and the expected counts: of classes by row, of moves, of begins.
 
     ``scores`` (rows, classes) and ``moves`` (gap or none, class, class) and ``begin`` (class) are not logs.

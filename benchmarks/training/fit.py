@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from benchmarks.training.corpus import Example, WordCounts, unsure_rules
+from benchmarks.quality.bench import Bench
+from benchmarks.training.corpus import Example, WordCounts, examples, fold_of, unsure_rules
 from benchmarks.training.crf import pack, train
 from benchmarks.training.write import weights_text
 from pipeline.clean.features import NAMES
@@ -38,3 +40,15 @@ def _weight(page: Example) -> float:
         return SHORTENED_WEIGHT
     weight = GLUED_WEIGHT if page.key.startswith(GLUED_FORMS) else FORM_WEIGHT
     return float(weight * min(1.0, (SHORT_PAGE / len(page.lines)) ** 0.5))
+
+
+class FitFold:
+    """Trains on all sites but those of one fold, a fold a call; the labelled pages are read once a process."""
+
+    def __init__(self, root: Path, l2: float) -> None:
+        """Read the labelled pages of ``root``."""
+        self._pages, self._l2 = list(examples(Bench(root))), l2
+
+    def __call__(self, fold: int) -> str:
+        """Return the weights file made without the sites of ``fold``."""
+        return fit([page for page in self._pages if fold_of(page.site) != fold], l2=self._l2)

@@ -24,7 +24,9 @@ def weights_text(theta: NDArray[np.float64], leans: Mapping[str, float], unsure_
         f' "classes": {_text([kind.value for kind in CLASSES])}',
         f' "scale": {SCALE}',
         ' "features": {\n' + ",\n".join(rows) + "\n }",
-        ' "moves": [\n' + ",\n".join("  [\n" + ",\n".join(f"   {_text(row)}" for row in kind) + "\n  ]" for kind in moves) + "\n ]",
+        ' "moves": [\n'
+        + ",\n".join("  [\n" + ",\n".join(f"   {_text(row)}" for row in kind) + "\n  ]" for kind in moves)
+        + "\n ]",
         f' "begins": {_text(begins)}',
         f' "unsure_rules": {_text(sorted(unsure_rules))}',
         ' "words": {\n' + ",\n".join(f"  {_text(word)}: {lean}" for word, lean in sorted(leans.items())) + "\n }",

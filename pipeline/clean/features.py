@@ -34,14 +34,25 @@ _DENSITIES = (0.001, 0.1, 0.25, 0.5, 0.75, 0.95)
 _LENGTHS = (0.1, 0.2, 0.35, 0.5, 0.75, 0.999)
 _COUNTS = (1, 2, 3, 5, 9, 17)
 _LIKENESS = ("unlike", "as long", "the same opening", "figures both", "items both")
-_END_MATTER = frozenset({LineClass.COMMENT, LineClass.RECOMMENDED, LineClass.COPYRIGHT, LineClass.TAG, LineClass.NEWSLETTER, LineClass.SOURCE, LineClass.BIO, LineClass.NAVIGATION})
+_END_MATTER = frozenset(
+    {
+        LineClass.COMMENT,
+        LineClass.RECOMMENDED,
+        LineClass.COPYRIGHT,
+        LineClass.TAG,
+        LineClass.NEWSLETTER,
+        LineClass.SOURCE,
+        LineClass.BIO,
+        LineClass.NAVIGATION,
+    }
+)
 _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
 _TOOLS = (1, 2, 3, 5)
 _LEANS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3, 0.6, 1.0)
 # Worth in words of a title, a few words, a marked line in a run of body.
 _WIDE, _TIGHT = (-1.0, -1.5, -4.0), (-7.0, -7.0, -7.0)
 
-_SIZE_NAMES = tuple(f"under {bound} words" for bound in _SIZES) + (f"{_SIZES[-1]} words or more",)
+_SIZE_NAMES = (*(f"under {bound} words" for bound in _SIZES), f"{_SIZES[-1]} words or more")
 _COARSE_NAMES = ("3 words at most", "4 to 12 words", "13 words or more")
 _PLACES = ("above the body's run", "in the body's run", "below the body's run")
 _KINDS = ("page end", "marked line", "paragraph", "short sentence", "list item", "title", "few words", "lead-in")
@@ -52,7 +63,7 @@ _END_OF_PAGE, _MARKED, _PARAGRAPH, _SENTENCE, _ITEM, _TITLE, _FEW, _LEAD = range
 
 
 def _bounds(values: Sequence[float], unit: str) -> tuple[str, ...]:
-    return tuple(f"under {value:g} {unit}" for value in values) + (f"{values[-1]:g} {unit} or more",)
+    return (*(f"under {value:g} {unit}" for value in values), f"{values[-1]:g} {unit} or more")
 
 
 def _crossed(*names: Sequence[str]) -> tuple[str, ...]:
@@ -280,9 +291,7 @@ def _header(kinds: Ints, around: Surroundings, rows: Ints) -> Iterator[tuple[str
     yield "header", kinds * 3 + np.where(rows <= (-1 if top is None else top), 0, np.where(rows < first, 1, 2))
 
 
-def _densities(
-    kinds: Ints, is_prose: NDArray[np.bool_], places: Ints, rows: Ints
-) -> Iterator[tuple[str, Ints]]:
+def _densities(kinds: Ints, is_prose: NDArray[np.bool_], places: Ints, rows: Ints) -> Iterator[tuple[str, Ints]]:
     count = len(rows)
     far = count + 99
     above = rows - np.maximum.accumulate(np.where(is_prose, rows, -far))
@@ -308,7 +317,8 @@ def _window(holds: NDArray[np.bool_], above: int, below: int) -> NDArray[np.floa
     sums = np.concatenate(([0], np.cumsum(holds)))
     rows = np.arange(count)
     low, high = np.maximum(rows - above, 0), np.minimum(rows + below + 1, count)
-    return (sums[high] - sums[low] - holds) / np.maximum(high - low - 1, 1)
+    shares: NDArray[np.float64] = (sums[high] - sums[low] - holds) / np.maximum(high - low - 1, 1)
+    return shares
 
 
 def _run_lengths(holds: NDArray[np.bool_]) -> Ints:
@@ -344,9 +354,7 @@ def _says(folded: str, title: str) -> int:
     return 3 if len(folded) >= 20 and title.startswith(folded) and len(folded) >= 0.5 * len(title) else 0
 
 
-def _weights(
-    looks: Looks, kinds: Ints, is_prose: NDArray[np.bool_], places: Ints
-) -> Iterator[tuple[str, Ints]]:
+def _weights(looks: Looks, kinds: Ints, is_prose: NDArray[np.bool_], places: Ints) -> Iterator[tuple[str, Ints]]:
     """Yield what a line and its surroundings weigh beside the page's densest prose."""
     words = np.where(is_prose, np.minimum(looks.sizes, 80), 0)
     around = _sums(words, 8)
@@ -370,7 +378,9 @@ def _sums(values: Ints, reach: int) -> Ints:
     return sums[np.minimum(rows + reach + 1, len(values))] - sums[np.maximum(rows - reach, 0)]
 
 
-def _blocks(looks: Looks, marked: Ints, kinds: Ints, is_prose: NDArray[np.bool_], rows: Ints) -> Iterator[tuple[str, Ints]]:
+def _blocks(
+    looks: Looks, marked: Ints, kinds: Ints, is_prose: NDArray[np.bool_], rows: Ints
+) -> Iterator[tuple[str, Ints]]:
     count = len(rows)
     stands = is_prose | (kinds == _MARKED) | (kinds == _LEAD)
     above = np.maximum.accumulate(np.where(stands, rows, -1))
@@ -383,7 +393,7 @@ def _blocks(looks: Looks, marked: Ints, kinds: Ints, is_prose: NDArray[np.bool_]
     yield "run closed by", np.where(below == count, 0, kinds[np.minimum(below, count - 1)]) * 8 + kinds
     yield "like the line above", np.array(looks.likeness) * 8 + kinds
     ends = np.isin(marked, [_MARK_NUMBER[kind] for kind in _END_MATTER])
-    before = np.cumsum(ends) - ends
+    before: Ints = np.cumsum(ends) - ends
     yield "end matter above", _bucket((1, 2, 4), before) * 8 + kinds
     yield "end matter below", _bucket((1, 2, 4), ends.sum() - before - ends) * 8 + kinds
     stamps = np.isin(marked, [_MARK_NUMBER[kind] for kind in _STAMPS])
@@ -391,4 +401,7 @@ def _blocks(looks: Looks, marked: Ints, kinds: Ints, is_prose: NDArray[np.bool_]
     yield "date or byline above", _bucket(_NEAR, rows - last) * 2 + is_prose
     following = np.minimum.accumulate(np.where(stamps, rows, count + 99)[::-1])[::-1]
     yield "date or byline below", _bucket(_NEAR, following - rows)
-    yield "short lines around", _bucket((0.2, 0.4, 0.6, 0.8), _window((kinds == _TITLE) | (kinds == _FEW) | (kinds == _MARKED), 5, 5))
+    yield (
+        "short lines around",
+        _bucket((0.2, 0.4, 0.6, 0.8), _window((kinds == _TITLE) | (kinds == _FEW) | (kinds == _MARKED), 5, 5)),
+    )

@@ -81,7 +81,8 @@ def _is_sure(mark: Mark | None, model: LineModel, is_below_body_start: bool) -> 
 
 def _best(posteriors: Floats, among: Bools) -> Ints:
     """Return the likeliest class of each line among some."""
-    return np.where(among, posteriors, -1.0).argmax(axis=1)
+    best: Ints = np.where(among, posteriors, -1.0).argmax(axis=1)
+    return best
 
 
 def _headline(posteriors: Floats, fixed: Sequence[bool], candidate: int | None, *, is_named: bool) -> int | None:
@@ -110,7 +111,12 @@ def _choose(
     intro = posteriors[:, _INTRODUCES].sum(axis=1)
     is_kept = _keep(lines, kept, intro, free)
     start = int(is_kept.argmax()) if is_kept.any() else len(lines)
-    if 0 < start < len(lines) and free[start - 1] and kept[start - 1] + intro[start - 1] >= 0.5 and _is_unsigned(lines[start - 1]):
+    if (
+        0 < start < len(lines)
+        and free[start - 1]
+        and kept[start - 1] + intro[start - 1] >= 0.5
+        and _is_unsigned(lines[start - 1])
+    ):
         start -= 1
         is_kept[start] = True
     below = np.arange(len(lines)) > start

@@ -46,7 +46,7 @@ FLAGS = (
     "the same as a bullet list",
 )
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]{{2,}}")
-_QUOTES = "\"“”„«»「『‘"
+_QUOTES = '"“”„«»「『‘'
 _ADDRESS = re.compile(r"https?:|www\.|@\w|\.com\b")
 _MONEY = re.compile(r"[$€£¥₹%]")
 _INNER_STOP = re.compile(r"[.!?。！？؟](?=\s|$|[”\"])|[。！？]")
@@ -153,7 +153,9 @@ def _stopword_shares(words: Sequence[Sequence[str]], stopwords: Mapping[str, int
         for bit in _single_bits(bits):
             tally[bit] += count
     best = max(tally, key=lambda bit: (tally[bit], -bit), default=0)
-    shares = [sum(1 for bits in found if bits & best) / max(1, len(own)) for found, own in zip(hits, words, strict=True)]
+    shares = [
+        sum(1 for bits in found if bits & best) / max(1, len(own)) for found, own in zip(hits, words, strict=True)
+    ]
     return np.array(shares)
 
 
@@ -226,9 +228,7 @@ def _said_inside(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[tu
     return found
 
 
-def _flags_of(
-    lines: Sequence[Line], i: int, lower: Sequence[bool], inside: tuple[bool, bool]
-) -> tuple[bool, ...]:
+def _flags_of(lines: Sequence[Line], i: int, lower: Sequence[bool], inside: tuple[bool, bool]) -> tuple[bool, ...]:
     line = lines[i]
     bare = line.bare
     first = bare[0]
@@ -254,7 +254,7 @@ def _flags_of(
         first.isdigit(),
         first in "-–—*",
         _LETTER.search(bare) is None,
-        0 < colon and colon + 1 < len(bare),
+        colon > 0 and colon + 1 < len(bare),
         capitalised,
         capitalised and line.size <= 4 and _NAME.fullmatch(bare) is not None,
         _MONEY.search(bare) is not None,

@@ -64,8 +64,10 @@ _NEVER = 1e-12  # the score of a class that a rule has ruled out
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """Weights, ready for use: ``weights`` (features and a last row of zeros, classes), ``moves`` (2, class, class) and
-    ``begins`` (class) as factors; ``leans`` are the words it knows, ``unsure_rules`` the rules it may overrule.
+    """The weights, ready for use.
+
+    ``weights`` has shape (features and a last row of zeros, classes), ``moves`` (2, class, class), ``begins`` (class);
+    the last two are factors, no logs. ``leans`` are the words it knows, ``unsure_rules`` the rules it may overrule.
     """
 
     digest: str
@@ -162,7 +164,7 @@ def _model(told: Mapping[str, Any], digest: str) -> LineModel:
         raise ValueError("its steps are of another shape")
     return LineModel(
         digest,
-        weights / SCALE,
+        weights / np.float32(SCALE),
         np.exp(moves / SCALE),
         np.exp(begins / SCALE),
         {str(word): float(lean) for word, lean in told["words"].items()},

@@ -8,7 +8,9 @@ import pytest
 from pipeline.clean.lines import read_lines
 from pipeline.clean.looks import FLAGS, look
 
-BODY = "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year, the mayor of the town said."
+BODY = (
+    "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year, the mayor of the town said."
+)
 
 
 def flags_of(text: str, *others: str) -> set[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 
+from pipeline.clean import Cleaner
 from pipeline.clean.features import NAMES
 from pipeline.clean.model import CLASSES, KEPT, LineModel, read_model
 from pipeline.errors import RulebookError
@@ -83,3 +85,7 @@ def test_a_file_made_for_something_else_is_refused(text: str) -> None:
 
 def test_other_weights_are_another_model() -> None:
     assert read_model(weights_file()).digest != read_model(weights_file(words={})).digest
+
+
+def test_rows_cleaned_with_other_weights_are_told_apart(cleaner: Cleaner) -> None:
+    assert replace(cleaner, model=read_model(weights_file())).digest != cleaner.digest

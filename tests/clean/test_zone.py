@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.clean.zone import body_zone
 
+
 @pytest.mark.parametrize(
     ("worths", "zone"),
     [

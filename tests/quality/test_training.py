@@ -84,7 +84,9 @@ def test_words_of_other_sites_take_their_columns() -> None:
     column = list(FIELDS).index("words of page tools")
 
     assert NAMES[told.active[1, column]].startswith("words of page tools: under 2 words")
-    assert (np.delete(told.active, [column, column + 1], 1) == np.delete(pages[0].active, [column, column + 1], 1)).all()
+    assert (
+        np.delete(told.active, [column, column + 1], 1) == np.delete(pages[0].active, [column, column + 1], 1)
+    ).all()
 
 
 def test_a_rule_that_takes_out_text_of_two_sites_is_unsure() -> None:
