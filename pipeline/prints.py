@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.store import durable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ def fingerprint_shard(job: PrintJob) -> PrintResult:
     started = time.process_time()
     parts = [fingerprint(batch.column("text"), job.scheme) for batch in read_rows(job.rows)]
     prints = Fingerprints.concat([Fingerprints.empty(job.scheme.num_perm), *parts])
-    with job.target.open("wb") as sink:
+    with durable.refusals(f"fingerprints of {job.rows.parent.name}"), job.target.open("wb") as sink:
         np.savez(
             sink,
             signatures=prints.signatures,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.reindex import rebuild_index
+from pipeline.reindex import index_stats, rebuild_index
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.store.digest import digests
@@ -65,3 +65,15 @@ def test_a_run_refuses_an_index_that_lacks_articles(raw: Path, tmp_path: Path) -
 
     with pytest.raises(StoreError, match="index rebuild"):
         run([str(raw)], clean, SETTINGS, AS_OF)
+
+
+def test_stats_name_the_file_of_each_run(raw: Path, tmp_path: Path) -> None:
+    clean = tmp_path / "clean"
+    run([str(raw)], clean, SETTINGS, AS_OF)
+    (raw / "b.txt").write_text(STORY.replace("nine", "ten"))
+    run([str(raw)], clean, SETTINGS, AS_OF)
+
+    assert [(one.documents, one.texts, one.edges) for one in index_stats(clean, SETTINGS.dedup)] == [
+        (1, 1, 0),
+        (1, 1, 1),
+    ]

@@ -8,65 +8,80 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pipeline.dedup.candidates import build_runs, pairs_within
+from pipeline.dedup.candidates import Pairs, build_runs, pairs_within
 from pipeline.dedup.facts import DocFacts, KnownDoc
 from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.dedup.index import Index
 
 Doc: TypeAlias = DocFacts | KnownDoc
-TextPair: TypeAlias = tuple[str, str]  # two text hashes, the smaller first
-
-
-def text_pair(one: str, other: str) -> TextPair:
-    """Return two text hashes as a pair, the smaller first."""
-    return (one, other) if one < other else (other, one)
 
 
 class Book:
-    """The documents of a batch and of the index, by text.
+    """The documents of a batch and of the index, by text. A text has a number, and its hash is ``hashes[number]``.
 
-    ``new_texts``: the distinct texts of the batch, sorted. ``wordless``: its documents without a word, which match
-    nothing, not even each other.
+    The ``new_count`` texts of the batch come first, by hash; published ones follow as they are looked up. ``wordless``:
+    documents of the batch without a word, which match nothing, not even each other.
     """
 
     def __init__(self, new: Sequence[DocFacts], prints: Fingerprints, index: Index) -> None:
         self._index = index
-        self._known: dict[str, Sequence[KnownDoc]] = {}
-        self.new_by_text: dict[str, list[DocFacts]] = defaultdict(list)
-        row_by_text: dict[str, int] = {}
-        self.wordless: list[DocFacts] = []
-        for row, doc in sorted(enumerate(new), key=lambda item: item[1].id):
-            if prints.word_counts[row] == 0:
-                self.wordless.append(doc)
-                continue
-            self.new_by_text[doc.text_hash].append(doc)
-            row_by_text.setdefault(doc.text_hash, row)
-        self.new_texts = sorted(self.new_by_text)
-        self.look_up(self.new_texts)
-        self._prints = prints.take(np.array([row_by_text[text] for text in self.new_texts], dtype=np.int64))
+        rows_by_hash: dict[str, list[int]] = defaultdict(list)
+        worded = (prints.word_counts > 0).tolist()
+        self.wordless = sorted((doc for row, doc in enumerate(new) if not worded[row]), key=lambda doc: doc.id)
+        for row, doc in enumerate(new):
+            if worded[row]:
+                rows_by_hash[doc.text_hash].append(row)
+        self.hashes = sorted(rows_by_hash)
+        self.new_count = len(self.hashes)
+        self._number_by_hash = {text: number for number, text in enumerate(self.hashes)}
+        rows = [rows_by_hash[text] for text in self.hashes]
+        self._new = [
+            [new[found[0]]] if len(found) == 1 else sorted((new[row] for row in found), key=lambda doc: doc.id)
+            for found in rows
+        ]
+        self._prints, self._rows = prints, np.array([found[0] for found in rows], dtype=np.int64)
+        self._known: dict[int, Sequence[KnownDoc]] = {
+            self._number_by_hash[text]: docs for text, docs in index.docs_of(self.hashes).items()
+        }
+
+    def __len__(self) -> int:
+        return len(self.hashes)
 
     def look_up(self, texts: Iterable[str]) -> None:
-        """Fetch the published documents with ``texts`` from the index, all at once."""
-        missing = set(texts) - self._known.keys()
-        self._known.update(dict.fromkeys(missing, ()))
-        self._known.update(self._index.docs_of(missing))
+        """Give each of ``texts`` (hashes) that published documents have a number, and fetch these documents."""
+        missing = {text for text in texts if text not in self._number_by_hash}
+        for text, docs in sorted(self._index.docs_of(missing).items()):
+            self._known[len(self.hashes)] = docs
+            self._number_by_hash[text] = len(self.hashes)
+            self.hashes.append(text)
 
-    def known(self, text: str) -> Sequence[KnownDoc]:
-        """Return the published documents with that text, by id; it must have been looked up."""
-        return self._known[text]
+    def number(self, text: str) -> int | None:
+        """Return the number of a text by its hash, None where no document at hand has it."""
+        return self._number_by_hash.get(text)
 
-    def docs(self, text: str) -> list[Doc]:
+    def new(self, text: int) -> Sequence[DocFacts]:
+        """Return the documents of the batch with that text, by id."""
+        return self._new[text] if text < self.new_count else ()
+
+    def known(self, text: int) -> Sequence[KnownDoc]:
+        """Return the published documents with that text, by id."""
+        return self._known.get(text, ())
+
+    def docs(self, text: int) -> list[Doc]:
         """Return all documents with that text, new ones first, each by id."""
-        return [*self.new_by_text.get(text, ()), *self.known(text)]
+        return [*self.new(text), *self.known(text)]
 
-    def candidates(self, max_bucket: int) -> list[TextPair]:
-        """Return the pairs of texts worth comparing, at least one of each new: sorted, each once."""
-        runs = build_runs(self._prints, self._index.scheme.band_rows)
-        within = pairs_within(runs, max_bucket).tolist()
-        pairs = {text_pair(self.new_texts[first], self.new_texts[second]) for first, second in within}
+    def first_id(self, text: int) -> str:
+        """Return the smallest id of a document with that text."""
+        return min(docs[0].id for docs in (self.new(text), self.known(text)) if docs)
+
+    def candidates(self, max_bucket: int) -> Pairs:
+        """Return the pairs of texts worth comparing, at least one of each new: shape (n, 2), each once."""
+        runs = build_runs(self._prints, self._index.scheme.band_rows, self._rows)
+        within = pairs_within(runs, max_bucket)
         found = self._index.candidates(runs, max_bucket)
-        self.look_up(other for others in found.values() for other in others)
-        for row, others in found.items():
-            mine = self.new_texts[row]
-            pairs.update(text_pair(mine, other) for other in others if other != mine and self.known(other))
-        return sorted(pairs)
+        self.look_up({text for others in found.values() for text in others})
+        numbers = ((row, self.number(text)) for row, others in found.items() for text in others)
+        pairs = {(row, other) for row, other in numbers if other is not None and other != row}
+        between = {(min(pair), max(pair)) for pair in pairs}
+        return np.array(sorted(between.union(map(tuple, within.tolist()))), dtype=np.int64) if between else within

@@ -8,49 +8,64 @@ is compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import numpy as np
 
-from pipeline.dedup.facts import Edge
+from pipeline.dedup.components import components
+from pipeline.dedup.kernel import I64
+from pipeline.dedup.verify import F64
 
 
-def clusters(edges: Iterable[Edge], *, share: float, most: int) -> list[tuple[str, ...]]:
-    """Return the clusters of the texts that have an edge, each sorted, in the order of their smallest member.
+def clusters(pairs: I64, scores: F64, order: I64, *, share: float, most: int) -> I64:
+    """Return for each text one text of its cluster, the same for all members: int64, shape (len(order),).
 
-    ``edges`` must hold every edge of the connected components it touches; an edge given twice counts once.
+    ``pairs``: int64, shape (n, 2), each once: every edge of the connected components it touches. ``order``: a rank for
+    every text, by which ties between equal ``scores`` are broken, so that numbers given to texts do not matter.
     """
-    score_by_pair = {(edge.a, edge.b): edge.jaccard for edge in sorted(edges)}
-    forest = _Forest(score_by_pair)
-    for a, b in sorted(score_by_pair, key=lambda pair: (-score_by_pair[pair], pair)):
-        forest.join(a, b, share=share, most=most)
-    return sorted(tuple(sorted(members)) for members in forest.members.values())
+    label = components(pairs, len(order))
+    sizes = np.bincount(label, minlength=len(order))
+    edges = np.bincount(label[pairs[:, 0]], minlength=len(order))
+    is_open = edges < sizes * (sizes - 1) // 2  # where every two texts have an edge they are one cluster
+    open_pairs = np.flatnonzero(is_open[label[pairs[:, 0]]])
+    ranks = np.sort(order[pairs[open_pairs]], axis=1)
+    strongest = np.lexsort((ranks[:, 1], ranks[:, 0], -scores[open_pairs]))
+    ordered = pairs[open_pairs][strongest].tolist()
+    forest = _Forest(ordered, order)
+    for one, other in ordered:
+        forest.join(one, other, share=share, most=most)
+    for root, members in forest.members.items():
+        label[members] = root
+    return label
 
 
 class _Forest:
     """Clusters under construction: members, and the number of edges between any two that have some."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self.members: dict[str, list[str]] = {}
-        self._root: dict[str, str] = {}
-        self._between: dict[str, dict[str, int]] = {}
-        for a, b in pairs:
-            for text in (a, b):
+    def __init__(self, pairs: list[list[int]], order: I64) -> None:
+        self.members: dict[int, list[int]] = {}
+        self._rank = {text: int(order[text]) for pair in pairs for text in pair}
+        self._root: dict[int, int] = {}
+        self._between: dict[int, dict[int, int]] = {}
+        for one, other in pairs:
+            for text in (one, other):
                 self.members.setdefault(text, [text])
                 self._root.setdefault(text, text)
-            self._between.setdefault(a, {})[b] = 1
-            self._between.setdefault(b, {})[a] = 1
+            self._between.setdefault(one, {})[other] = 1
+            self._between.setdefault(other, {})[one] = 1
 
-    def join(self, a: str, b: str, *, share: float, most: int) -> None:
-        small, large = sorted((self._root[a], self._root[b]), key=lambda root: (len(self.members[root]), root))
+    def join(self, one: int, other: int, *, share: float, most: int) -> None:
+        small, large = self._root[one], self._root[other]
         if small == large:
             return
+        if (len(self.members[small]), self._rank[small]) > (len(self.members[large]), self._rank[large]):
+            small, large = large, small
         width = min(most, len(self.members[large]))
         if self._between[small][large] < share * len(self.members[small]) * width:
             return
         for text in self.members[small]:
             self._root[text] = large
         self.members[large] += self.members.pop(small)
-        for other, count in self._between.pop(small).items():
-            del self._between[other][small]
-            if other != large:
-                self._between[large][other] = self._between[large].get(other, 0) + count
-                self._between[other][large] = self._between[large][other]
+        for neighbour, count in self._between.pop(small).items():
+            del self._between[neighbour][small]
+            if neighbour != large:
+                self._between[large][neighbour] = self._between[large].get(neighbour, 0) + count
+                self._between[neighbour][large] = self._between[large][neighbour]

@@ -1,21 +1,67 @@
-"""What two texts have in common, word for word: the measurements that verification judges by."""
+"""What two texts have in common, word for word and letter by letter, in numpy: the reference of the compiled kernel.
+
+One pair at a time; :mod:`pipeline.dedup.measure` goes over many. Every measure is a whole number, so that both kernels
+agree exactly.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.dedup.kernel import I64, U64
-from pipeline.dedup.profile import Profile
+from pipeline.dedup import kernel
+from pipeline.dedup.apart import CAPITAL, FIGURE, FIRST, Mask, Texts
+from pipeline.dedup.kernel import I64, U8, U64
 
-Mask: TypeAlias = NDArray[np.bool_]
-
-_LONG_WORD_BYTES = 5
-_LEAST_LONG_WORDS = 5
+LONGEST_SWAP = 6  # words that can stand for others: the longest name or figure with its unit
+MOST_SWAPS = 1000  # looked at: no form is longer
+MOST_SPELLED = 64  # bytes of a swap: a longer "word" is data
+LONG_WORD_BYTES = 5  # shorter words are in every text
 _NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """One text of :class:`Texts`.
+
+    ``shingles``: uint64, sorted, no repeats. ``shingle_at``: int64, the place in them of each shingle of the text.
+    """
+
+    words: U64
+    is_figure: Mask
+    is_name: Mask
+    letters: U8
+    word_ends: I64
+    shingles: U64
+    shingle_at: I64
+
+    @property
+    def word_count(self) -> int:
+        """Words of the text; characters in scripts without spaces."""
+        return len(self.words)
+
+    def spelling(self, start: int, end: int) -> bytes:
+        """Return words ``start`` to ``end`` (exclusive) as they are spelled, with blanks between."""
+        first = int(self.word_ends[start - 1]) + 1 if start else 0
+        return self.letters[first : int(self.word_ends[end - 1])].tobytes()
+
+
+def profile(texts: Texts, row: int) -> Profile:
+    """Return text ``row`` for comparing; a name is a word with a capital inside a sentence."""
+    words = slice(*texts.word_offsets[row : row + 2].tolist())
+    flags = texts.flags[words]
+    grams = texts.grams[slice(*texts.gram_offsets[row : row + 2].tolist())]
+    shingles, shingle_at = np.unique(grams, return_inverse=True)
+    return Profile(
+        words=texts.words[words],
+        is_figure=flags & FIGURE > 0,
+        is_name=flags & (CAPITAL | FIRST) == CAPITAL,
+        letters=texts.letters[slice(*texts.letter_offsets[row : row + 2].tolist())],
+        word_ends=texts.ends[words].astype(np.int64),
+        shingles=shingles,
+        shingle_at=shingle_at.astype(np.int64),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,26 +73,6 @@ class Overlap:
     shared: int
     hit_a: Mask
     hit_b: Mask
-
-    @property
-    def jaccard(self) -> float:
-        """Shared shingles among all of both texts."""
-        return self.shared / max(1, len(self.a.shingles) + len(self.b.shingles) - self.shared)
-
-    @property
-    def containment(self) -> float:
-        """Shared shingles among those of the text that has fewer."""
-        return self.shared / max(1, min(len(self.a.shingles), len(self.b.shingles)))
-
-    @property
-    def covered_a(self) -> float:
-        """Share of a's shingles that b has."""
-        return self.shared / max(1, len(self.a.shingles))
-
-    @property
-    def covered_b(self) -> float:
-        """Share of b's shingles that a has."""
-        return self.shared / max(1, len(self.b.shingles))
 
 
 def overlap(a: Profile, b: Profile) -> Overlap:
@@ -68,17 +94,10 @@ def covered_words(hits: Mask, word_count: int) -> Mask:
     return covered
 
 
-def shared_share(a: U64, b: U64) -> tuple[float, int]:
-    """Return the share of the shorter list's distinct values that the other has, and how many the shorter one holds."""
+def shared_values(a: U64, b: U64) -> tuple[int, int]:
+    """Return how many distinct values both lists have, and how many the list with fewer has."""
     first, second = np.unique(a), np.unique(b)
-    least = min(len(first), len(second))
-    return (len(np.intersect1d(first, second, assume_unique=True)) / least if least else 1.0), least
-
-
-def shared_marks(a: Profile, b: Profile) -> float:
-    """Return the share of the letter runs of ``a`` that ``b`` has too, near enough: 0 to 1."""
-    own = int(np.bitwise_count(a.letter_marks).sum())
-    return int(np.bitwise_count(a.letter_marks & b.letter_marks).sum()) / own if own else 0.0
+    return len(np.intersect1d(first, second, assume_unique=True)), min(len(first), len(second))
 
 
 def entry(hits: Mask, window: int) -> int:
@@ -96,17 +115,15 @@ def entry(hits: Mask, window: int) -> int:
     return int(dense[0] + np.argmax(hits[dense[0] :]))
 
 
-def opening_overlap(text: Profile, other: Profile, size: int) -> float:
-    """Return the share of the distinct long words among the first ``size`` of ``text`` that ``other`` has anywhere.
+def opening_overlap(text: Profile, other: Profile, size: int) -> tuple[int, int]:
+    """Return how many distinct long words of the first ``size`` of ``text`` the ``other`` has, and how many there are.
 
-    Long: five bytes or more, since the short ones are in every text. 0 where there are too few to tell.
+    Long: ``LONG_WORD_BYTES`` or more.
     """
     ends = text.word_ends[:size]
     lengths = np.diff(ends, prepend=-1) - 1
-    long_words = np.unique(text.words[:size][lengths >= _LONG_WORD_BYTES])
-    if len(long_words) < _LEAST_LONG_WORDS:
-        return 0.0
-    return float(np.isin(long_words, other.words).mean())
+    long_words = np.unique(text.words[:size][lengths >= LONG_WORD_BYTES])
+    return int(np.isin(long_words, other.words).sum()), len(long_words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,7 +155,7 @@ def swaps(pair: Overlap, longest: int) -> Swaps:
     b_starts = _place_in_b(pair, place, starts - size) + size
     b_ends = _place_in_b(pair, place, ends)
     widths_a, widths_b = ends - starts, b_ends - b_starts
-    near = (widths_a <= longest) & (widths_b > 0) & (widths_b <= longest)
+    near = np.flatnonzero((widths_a <= longest) & (widths_b > 0) & (widths_b <= longest))[:MOST_SWAPS]
     return Swaps(a_start=starts[near], a_end=ends[near], b_start=b_starts[near], b_end=b_ends[near])
 
 
@@ -146,3 +163,110 @@ def _place_in_b(pair: Overlap, place: I64, positions: I64) -> I64:
     values = pair.a.shingles[pair.a.shingle_at[positions]]
     at: I64 = place[np.searchsorted(pair.b.shingles, values)]
     return at
+
+
+def exchanged(pair: Overlap, *, is_cased: bool, spelling: float) -> tuple[int, int]:
+    """Return how many names and how many figures stand for others: what is filled into a form.
+
+    Where a script has no capitals any word counts as a name. Two words with a share of ``spelling`` of their letters in
+    common are one word spelled in two ways.
+    """
+    a, b = pair.a, pair.b
+    names = figures = 0
+    places = swaps(pair, LONGEST_SWAP)
+    for a0, a1, b0, b1 in zip(places.a_start, places.a_end, places.b_start, places.b_end, strict=True):
+        if a.is_figure[a0:a1].any() and b.is_figure[b0:b1].any():
+            figures += 1
+        elif is_cased and not (a.is_name[a0:a1].any() and b.is_name[b0:b1].any()):
+            continue
+        elif _likeness(a.spelling(a0, a1)[:MOST_SPELLED], b.spelling(b0, b1)[:MOST_SPELLED]) < spelling:
+            names += 1
+    return names, figures
+
+
+def _likeness(a: bytes, b: bytes) -> float:
+    return 2 * int(common_letters(a, b).sum()) / (len(a) + len(b))
+
+
+def names_of_rest(pair: Overlap) -> tuple[int, int, int]:
+    """Return the distinct names in what a does not cover of b, those of them that a has, and the names of a."""
+    rest = ~covered_words(pair.hit_b, pair.b.word_count)
+    names, own = np.unique(pair.b.words[rest & pair.b.is_name]), np.unique(pair.a.words[pair.a.is_name])
+    return len(names), int(np.isin(names, own).sum()), len(own)
+
+
+def letter_marks(letters: U8) -> Mask:
+    """Return a bit set of the runs of ``kernel.MARK_BYTES`` bytes in ``letters``: bool, shape (MARK_BITS,)."""
+    starts = np.arange(max(0, len(letters) - kernel.MARK_BYTES + 1))
+    runs = kernel.gather_blocks(letters, starts, np.full(len(starts), kernel.MARK_BYTES))
+    marks = np.zeros(kernel.MARK_BITS, dtype=bool)
+    marks[kernel.splitmix64(runs) >> kernel.MARK_SHIFT] = True
+    return marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterMatch:
+    """How many letters of a and b were compared, and how many are ``common``.
+
+    ``words``: those of a with three letters and more; ``foreign``: those of them with under half their letters met.
+    """
+
+    letters_a: int
+    letters_b: int
+    common: int
+    words: int
+    foreign: int
+
+
+def match_letters(a: Profile, b: Profile, most: int) -> LetterMatch:
+    """Return how well the shorter text ``a`` fits on the beginning of ``b``, by longest common subsequence."""
+    first = a.letters[:most]
+    second = b.letters[: len(first) * 11 // 10 + 20]
+    met = common_letters(first.tobytes(), second.tobytes())
+    ends = a.word_ends[a.word_ends < len(first)]
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+    sums = np.concatenate([[0], np.cumsum(met)])
+    lengths = ends - starts
+    counted = lengths >= 3
+    foreign = 2 * (sums[ends] - sums[starts]) < lengths
+    return LetterMatch(
+        letters_a=len(first),
+        letters_b=len(second),
+        common=int(met.sum()),
+        words=int(counted.sum()),
+        foreign=int((foreign & counted).sum()),
+    )
+
+
+def common_letters(a: bytes, b: bytes) -> Mask:
+    """Return for each byte of ``a`` whether it is in one longest common subsequence with ``b``: bool, shape (len(a),).
+
+    Bit-parallel (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"): one row of the table is one integer, a
+    bit a byte of ``a``; a cleared bit marks where the length grows. The rows are kept to walk back along one path.
+    """
+    full = (1 << len(a)) - 1
+    places: dict[int, int] = {}
+    for at, byte in enumerate(a):
+        places[byte] = places.get(byte, 0) | (1 << at)
+    rows: list[int] = []
+    state = full
+    for byte in b:
+        matches = state & places.get(byte, 0)
+        state = ((state + matches) | (state - matches)) & full
+        rows.append(state)
+    return _walk_back(rows, len(a))
+
+
+def _walk_back(rows: list[int], width: int) -> Mask:
+    met = np.zeros(width, dtype=bool)
+    row, column = len(rows), width
+    while row and column:
+        bit = 1 << (column - 1)
+        if rows[row - 1] & bit:
+            column -= 1
+            continue
+        row -= 1
+        if not row or rows[row - 1] & bit:
+            column -= 1
+            met[column] = True
+    return met

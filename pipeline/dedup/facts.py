@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from pipeline.records import Relation
 
@@ -53,3 +55,24 @@ class Edge:
     relation: Relation
     jaccard: float
     containment: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedEdges:
+    """Many edges, a column a field of :class:`Edge`: a large run finds more of them than it should make objects."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    relation: tuple[str, ...]
+    jaccard: tuple[float, ...]
+    containment: tuple[float, ...]
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    @classmethod
+    def of(cls, edges: Iterable[Edge]) -> Self:
+        """Return ``edges``, those given twice once."""
+        rows = [(edge.a, edge.b, edge.relation.value, edge.jaccard, edge.containment) for edge in sorted(set(edges))]
+        columns = tuple(zip(*rows, strict=True)) if rows else ((), (), (), (), ())
+        return cls(a=columns[0], b=columns[1], relation=columns[2], jaccard=columns[3], containment=columns[4])

@@ -1,25 +1,32 @@
-"""Fingerprints of texts: datasketch's signatures and a sample of shingles, without datasketch at run time.
+"""Fingerprints of texts: datasketch's signatures and a sample of letter runs, without datasketch at run time.
 
-A shingle is an n-gram of words. ``signatures`` answer "how alike" (MinHash, Broder 1997); ``sampled`` shingles answer
-"is the one inside the other", where a short brief in a long story has hardly any signature value in common.
+``signatures`` answer "how alike" (MinHash over n-grams of words, Broder 1997). ``sampled`` runs of twelve letters
+answer "is the one inside the other", where a short brief in a long story has hardly any signature value in common.
+Letters and not words, because a scan with one letter in twelve wrong keeps a third of its runs and a tenth of its
+shingles: so unrelated texts, which share phrases, can be told from it without being read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 
-from pipeline.dedup import kernel
-from pipeline.dedup.kernel import I64, U8, U32, U64
-from pipeline.dedup.normalise import NORMALISER, comparison_form
+from pipeline.dedup import compiled, kernel
+from pipeline.dedup.apart import Texts, Utf8, iter_apart, take_apart
+from pipeline.dedup.compiled import Library
+from pipeline.dedup.kernel import I64, U32, U64
+from pipeline.dedup.normalise import NORMALISER
 
-SAMPLE_RATE = 4  # one shingle in so many is kept for the inverted index
-SAMPLE_LEAST = 32  # but at least so many a text: one in eight leaves a brief of 40 words with too few to share two
-_CHUNK_CHARS = 1 << 21  # texts are joined up to this length, so that memory does not grow with their number
+OPENING = 768  # letters from the beginning on: what cuts and briefs keep, so that part is sampled densely
+OPENING_RATE = 12  # one run of the opening in so many is kept for the inverted index
+SAMPLE_RATE = 96  # and one in so many behind it
+SAMPLE_LEAST = 32  # but at least so many a text: a brief of 40 words would have too few to share two
+_OPENING_BOUND = np.uint64((1 << 64) // OPENING_RATE)
+_BOUND = np.uint64((1 << 64) // SAMPLE_RATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,7 +45,7 @@ class Scheme:
     increments: U32
 
     @classmethod
-    def from_datasketch(cls, num_perm: int, seed: int, shingle_words: int, band_rows: int = 2) -> Self:
+    def from_datasketch(cls, num_perm: int, seed: int, shingle_words: int, band_rows: int = 3) -> Self:
         """Return the scheme with the permutations ``datasketch.MinHash(num_perm, seed)`` itself draws."""
         from datasketch import MinHash  # here, since its import takes 1.2 s and nothing else needs it
 
@@ -62,7 +69,7 @@ class Scheme:
             "band_rows": str(self.band_rows),
             "shingler": kernel.SHINGLER,
             "normaliser": NORMALISER,
-            "sample": f"1/{SAMPLE_RATE} least {SAMPLE_LEAST}",
+            "sample": f"runs of {kernel.RUN_BYTES} {OPENING}:1/{OPENING_RATE} 1/{SAMPLE_RATE} least {SAMPLE_LEAST}",
         }
 
 
@@ -70,9 +77,9 @@ class Scheme:
 class Fingerprints:
     """The fingerprints of n texts, row by row.
 
-    ``signatures``: uint32, shape (n, num_perm). ``sampled``: uint64, the rows' sampled shingle hashes, each row sorted
-    and without repeats, row i being ``sampled[offsets[i]:offsets[i + 1]]``. ``word_counts``: int64, shape (n,); a row
-    of 0 words has an empty sample and matches nothing.
+    ``signatures``: uint32, shape (n, num_perm). ``sampled``: uint64, the rows' sampled letter runs, hashed, each row
+    sorted and without repeats, row i being ``sampled[offsets[i]:offsets[i + 1]]``. ``word_counts``: int64, shape (n,);
+    a row of 0 words has an empty sample and matches nothing.
     """
 
     signatures: U32
@@ -94,18 +101,6 @@ class Fingerprints:
             word_counts=np.empty(0, dtype=np.int64),
         )
 
-    def take(self, rows: I64) -> Fingerprints:
-        """Return the fingerprints of ``rows``, in that order."""
-        lengths = np.diff(self.offsets)[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        source = np.arange(offsets[-1]) + np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
-        return Fingerprints(
-            signatures=self.signatures[rows],
-            sampled=self.sampled[source],
-            offsets=offsets,
-            word_counts=self.word_counts[rows],
-        )
-
     @classmethod
     def concat(cls, parts: Sequence[Fingerprints]) -> Fingerprints:
         """Return the rows of ``parts`` (at least one) one after the other."""
@@ -118,74 +113,59 @@ class Fingerprints:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Words:
-    """The words of one text: ``starts`` and ``ends`` (int64) in ``buffer`` (uint8), and their ``hashes`` (uint64)."""
-
-    buffer: U8
-    starts: I64
-    ends: I64
-    hashes: U64
-
-
 def fingerprint(texts: Sequence[str] | Any, scheme: Scheme) -> Fingerprints:  # noqa: ANN401 - pyarrow ships no types
     """Return the fingerprints of ``texts`` (strings or a ``pyarrow.StringArray``), in their order.
 
     The signatures equal ``datasketch.MinHash(num_perm, seed, scheme="affine32")`` fed with the 32-bit shingle hashes
     (:func:`shingle_hashes32`). Working memory does not depend on the number of texts.
     """
-    strings: Sequence[str] = texts if isinstance(texts, (list, tuple)) else [str(text) for text in texts]
-    signatures = np.empty((len(strings), scheme.num_perm), dtype=np.uint32)
-    samples: list[U64] = []
-    counts = np.empty(len(strings), dtype=np.int64)
-    for row, words in enumerate(iter_words(strings)):
-        grams = kernel.ngrams(words.hashes, scheme.shingle_words)
-        signatures[row] = kernel.signature(grams, scheme.multipliers, scheme.increments)
-        samples.append(_sample(grams))
-        counts[row] = len(words.hashes)
-    return Fingerprints(
-        signatures=signatures,
-        sampled=np.concatenate([np.empty(0, dtype=np.uint64), *samples]),
-        offsets=np.concatenate([[0], np.cumsum([len(sample) for sample in samples])]).astype(np.int64),
-        word_counts=counts,
-    )
+    parts = [prints_of(part, scheme) for part in iter_apart(Utf8.of(texts), scheme.shingle_words)]
+    return Fingerprints.concat([Fingerprints.empty(scheme.num_perm), *parts])
+
+
+def prints_of(texts: Texts, scheme: Scheme) -> Fingerprints:
+    """Return the fingerprints of texts already taken apart."""
+    library = compiled.LIBRARY
+    signatures = np.empty((len(texts), scheme.num_perm), dtype=np.uint32)
+    if library is None:
+        for row, (low, high) in enumerate(pairwise(texts.gram_offsets.tolist())):
+            signatures[row] = kernel.signature(texts.grams[low:high], scheme.multipliers, scheme.increments)
+        sampled, offsets = _samples(texts)
+    else:
+        longest = int(np.diff(texts.gram_offsets).max(initial=0))
+        permutations = (scheme.multipliers, scheme.increments, scheme.num_perm)
+        grams = (texts.grams, texts.gram_offsets, len(texts))
+        library.call("signatures", *grams, *permutations, np.empty(longest, dtype=np.uint32), signatures)
+        sampled, offsets = _compiled_samples(texts, library)
+    return Fingerprints(signatures=signatures, sampled=sampled, offsets=offsets, word_counts=texts.word_counts)
 
 
 def shingle_hashes32(text: str, scheme: Scheme) -> U32:
     """Return the 32-bit shingle hashes of ``text`` in order: uint32; fed to datasketch they give our signature."""
-    (words,) = iter_words([text])
-    return kernel.hash32(kernel.ngrams(words.hashes, scheme.shingle_words))
+    return kernel.hash32(take_apart(Utf8.of([text]), scheme.shingle_words).grams)
 
 
-def iter_words(texts: Sequence[str]) -> Iterator[Words]:
-    """Yield the hashed words of each text, in order; holds about ``_CHUNK_CHARS`` characters of them at a time."""
-    chunk: list[bytes] = []
-    size = 0
-    for text in texts:
-        form = comparison_form(text).encode("utf-8", "replace")
-        chunk.append(form)
-        size += len(form)
-        if size >= _CHUNK_CHARS:
-            yield from _words_of_chunk(chunk)
-            chunk, size = [], 0
-    yield from _words_of_chunk(chunk)
+def _samples(texts: Texts) -> tuple[U64, I64]:
+    """Return the runs below a bound, or the lowest few where that leaves too few: each row sorted, no repeats."""
+    samples = []
+    for low, high in pairwise(texts.letter_offsets.tolist()):
+        runs = kernel.letter_runs(texts.letters[low:high])
+        bounds = np.full(len(runs), _BOUND)
+        bounds[:OPENING] = _OPENING_BOUND
+        found = np.unique(runs[runs < bounds])
+        samples.append(found if len(found) >= SAMPLE_LEAST else np.unique(runs)[:SAMPLE_LEAST])
+    offsets = np.concatenate([[0], np.cumsum([len(sample) for sample in samples])]).astype(np.int64)
+    return np.concatenate([np.empty(0, dtype=np.uint64), *samples]), offsets
 
 
-def _words_of_chunk(forms: list[bytes]) -> Iterator[Words]:
-    if not forms:
-        return
-    buffer = np.frombuffer(b"\n".join(forms) + b"\n", dtype=np.uint8)
-    starts, ends = kernel.word_spans(buffer)
-    hashes = kernel.word_hashes(buffer, starts, ends)
-    closes = np.cumsum([len(form) + 1 for form in forms])
-    bounds = np.concatenate([[0], np.searchsorted(starts, closes)])
-    for low, high in pairwise(bounds):
-        yield Words(buffer=buffer, starts=starts[low:high], ends=ends[low:high], hashes=hashes[low:high])
-
-
-def _sample(grams: U64) -> U64:
-    """Return the shingles below a fixed bound, or the lowest few where that leaves too few: sorted, no repeats."""
-    ordered = np.sort(grams)
-    unique: U64 = ordered[np.diff(ordered, prepend=~ordered[:1]) != 0]
-    below = int(np.searchsorted(unique, np.uint64((1 << 64) // SAMPLE_RATE)))
-    return unique[: max(below, SAMPLE_LEAST)]
+def _compiled_samples(texts: Texts, library: Library) -> tuple[U64, I64]:
+    longest = int(np.diff(texts.letter_offsets).max(initial=0))
+    room = len(texts.letters) // SAMPLE_RATE + len(texts) * (OPENING // OPENING_RATE + SAMPLE_LEAST) + longest + 1
+    offsets = np.empty(len(texts) + 1, dtype=np.int64)
+    while True:
+        sampled = np.empty(room, dtype=np.uint64)
+        places = (sampled, room, offsets)
+        bounds = (OPENING, _OPENING_BOUND, _BOUND, SAMPLE_LEAST)
+        if library.call("samples", texts.letters, texts.letter_offsets, len(texts), *bounds, *places) == len(texts):
+            return sampled[: offsets[-1]].copy(), offsets
+        room *= 2

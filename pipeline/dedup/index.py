@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,13 +22,13 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.dedup.candidates import MOST_ROWS, Pairs, Runs, build_runs, pairs_between
-from pipeline.dedup.facts import DocFacts, Edge, KnownDoc
+from pipeline.dedup.facts import DocFacts, Edge, KnownDoc, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints, Scheme
 from pipeline.dedup.kernel import U64
 from pipeline.errors import IndexMismatchError, StoreError
 from pipeline.records import Relation
 
-LAYOUT = "1"  # of the segment file: raise the number whenever a column changes
+LAYOUT = "2"  # of the segment file: raise the number whenever a column changes
 SUFFIX = ".segment"
 _EPOCH = dt.date(1970, 1, 1)
 _NO_DATE = np.iinfo(np.int32).min
@@ -39,7 +40,7 @@ def write_segment(
     docs: Sequence[DocFacts | KnownDoc],
     is_article: Sequence[bool],
     prints: Fingerprints,
-    edges: Iterable[Edge],
+    edges: NamedEdges,
     scheme: Scheme,
     removed: Iterable[str] = (),
 ) -> None:
@@ -57,7 +58,7 @@ def write_segment(
     )
     if len(hashes) > MOST_ROWS:
         raise StoreError(f"{len(hashes):,} texts are too many for one index segment: publish in smaller runs")
-    runs = build_runs(prints.take(np.array(order, dtype=np.int64)[first]), scheme.band_rows)
+    runs = build_runs(prints, scheme.band_rows, np.array(order, dtype=np.int64)[first])
     lists = _doc_lists([docs[row] for row in order], [is_article[row] for row in order])
     lists |= {
         "doc_text": pa.array(text_of, pa.int32()),
@@ -66,7 +67,6 @@ def write_segment(
         "bands": pa.array(runs.bands.ravel()),
         "postings": pa.array(runs.postings),
         "sample_size": pa.array(runs.sample_sizes.astype(np.int32)),
-        "signatures": pa.array(runs.signatures.ravel()),
         "removed": pa.array(sorted(removed), pa.string()),
     }
     _write_lists(path, lists | _edge_lists(edges), _metadata(scheme))
@@ -84,16 +84,18 @@ def _doc_lists(docs: Sequence[DocFacts | KnownDoc], is_article: Sequence[bool]) 
     }
 
 
-def _edge_lists(edges: Iterable[Edge]) -> dict[str, Any]:
+def _edge_lists(edges: NamedEdges) -> dict[str, Any]:
     """Each edge in both directions, sorted by the key of its first text, so that its neighbours are one slice."""
-    both = sorted({(one, other, edge) for edge in edges for one, other in ((edge.a, edge.b), (edge.b, edge.a))})
+    ends = np.array([edges.a, edges.b], dtype="S32").reshape(2, -1)
+    one, other = np.concatenate([ends[0], ends[1]]), np.concatenate([ends[1], ends[0]])
+    order = np.lexsort((other, one))
+    scores = {"edge_jaccard": edges.jaccard, "edge_containment": edges.containment}
     return {
-        "edge_key": pa.array(_keys([one for one, _, _ in both])),
-        "edge_from": pa.array([one for one, _, _ in both], pa.string()),
-        "edge_to": pa.array([other for _, other, _ in both], pa.string()),
-        "edge_relation": pa.array([edge.relation.value for _, _, edge in both], pa.string()),
-        "edge_jaccard": pa.array([edge.jaccard for _, _, edge in both], pa.float64()),
-        "edge_containment": pa.array([edge.containment for _, _, edge in both], pa.float64()),
+        "edge_key": pa.array(_keys([text.decode() for text in one[order].tolist()])),
+        "edge_from": pa.array(one[order]).cast(pa.string()),
+        "edge_to": pa.array(other[order]).cast(pa.string()),
+        "edge_relation": pa.array(np.tile(np.array(edges.relation, dtype=object), 2)[order], pa.string()),
+        **{name: pa.array(np.tile(np.array(values, dtype=np.float64), 2)[order]) for name, values in scores.items()},
     }
 
 
@@ -105,6 +107,18 @@ def _write_lists(path: Path, lists: dict[str, Any], metadata: dict[str, str]) ->
     batch = pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields, metadata=metadata))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
         writer.write_batch(batch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentStats:
+    """What one segment holds. ``removed``: documents of earlier segments that it hides."""
+
+    name: str
+    size_bytes: int
+    documents: int
+    texts: int
+    edges: int
+    removed: int
 
 
 class Segment:
@@ -128,19 +142,28 @@ class Segment:
 
     def runs(self, num_perm: int) -> Runs:
         """Return the look-up structures of the segment's texts, in place."""
-        signatures = self._numbers("signatures").reshape(-1, num_perm)
         bands = self._numbers("bands")
         count = num_perm // int(self.metadata["band_rows"])
         return Runs(
             bands=bands.reshape(count, -1) if len(bands) else np.empty((count, 0), dtype=np.uint64),
             postings=self._numbers("postings"),
             sample_sizes=self._numbers("sample_size"),
-            signatures=signatures,
         )
 
     def removed(self) -> list[str]:
         """Return the documents of earlier segments that this publication took out."""
         return list(self._lists["removed"].to_pylist())
+
+    def stats(self) -> SegmentStats:
+        """Return what the segment holds."""
+        return SegmentStats(
+            name=self.path.name,
+            size_bytes=self.path.stat().st_size,
+            documents=len(self),
+            texts=len(self._keys),
+            edges=len(self._edge_keys) // 2,
+            removed=len(self._lists["removed"]),
+        )
 
     def text_hash(self, row: int) -> str:
         """Return the hash of text ``row``."""
@@ -234,13 +257,12 @@ class Index:
         """What the index's numbers are made with."""
         return self._scheme
 
-    @property
-    def segment_count(self) -> int:
-        """Files the index is in."""
-        return len(self._segments)
-
     def __len__(self) -> int:
         return sum(map(len, self._segments))
+
+    def stats(self) -> list[SegmentStats]:
+        """Return what each segment holds, oldest first."""
+        return [segment.stats() for segment in self._segments]
 
     def docs_of(self, texts: Iterable[str]) -> dict[str, list[KnownDoc]]:
         """Return the live documents of each of ``texts`` (hashes), by id; texts without one are left out."""

@@ -27,15 +27,16 @@ U64: TypeAlias = NDArray[np.uint64]
 I64: TypeAlias = NDArray[np.int64]
 
 SHINGLER = "words-blocks8-1"  # stored with every index: raise the number whenever a hash can change
+RUN_BYTES = 12  # letters in a sampled run: about two words; ten and sixteen found as much, with other false alarms
 MARK_BYTES = 5  # letters in a run: what a scan with one letter in twelve wrong still has two thirds of
 MARK_BITS = 1 << 15  # a twentieth of them set by a text of 300 words, a sixth by one of 1,000
 MAX_BLOCKS = 8  # longer "words" are data, not language: told apart by 64 bytes and their length
 
 _BLOCK = np.uint64(0x9E3779B97F4A7C15)
 _LENGTH = np.uint64(0xD6E8FEB86659FD93)
-_GRAM = np.uint64(0xA0761D6478BD642F)
+GRAM = np.uint64(0xA0761D6478BD642F)
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
-_MARK_SHIFT = np.uint64(64 - 15)
+MARK_SHIFT = np.uint64(64 - 15)
 _BLOCK_OF_NGRAMS = 4096  # n-grams permuted at a time: 128 values of each are 2 MiB, which stays in cache
 
 _WORD_BYTE = np.zeros(256, dtype=bool)
@@ -112,19 +113,21 @@ def ngrams(hashes: U64, size: int) -> U64:
     count = len(hashes) - size + 1
     grams = hashes[:count].copy()
     for k in range(1, size):
-        grams *= _GRAM
+        grams *= GRAM
         grams += hashes[k : k + count]
     return splitmix64(grams)
 
 
-def letter_marks(letters: U8) -> U64:
-    """Return a bit set of the runs of ``MARK_BYTES`` bytes in ``letters``: uint64, shape (MARK_BITS / 64,)."""
-    starts = np.arange(max(0, len(letters) - MARK_BYTES + 1))
-    runs = gather_blocks(letters, starts, np.full(len(starts), MARK_BYTES))
-    marks = np.zeros(MARK_BITS, dtype=bool)
-    marks[splitmix64(runs) >> _MARK_SHIFT] = True
-    packed: U64 = np.packbits(marks).view(np.uint64)
-    return packed
+def letter_runs(letters: U8) -> U64:
+    """Return the hashes of the runs of ``RUN_BYTES`` bytes in ``letters``, in order: uint64.
+
+    Shorter letters are one run, zero-padded; none give none.
+    """
+    padded = np.concatenate([letters, np.zeros(max(0, RUN_BYTES - len(letters)), dtype=np.uint8)])
+    starts = np.arange(len(padded) - RUN_BYTES + 1 if len(letters) else 0)
+    head = gather_blocks(padded, starts, np.full(len(starts), 8))
+    tail = gather_blocks(padded, starts + 8, np.full(len(starts), RUN_BYTES - 8))
+    return splitmix64(head ^ tail * _BLOCK)
 
 
 def hash32(grams: U64) -> U32:

@@ -9,16 +9,18 @@ documents are split into runs.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.dedup.book import Book, Doc, text_pair
-from pipeline.dedup.facts import DocFacts, Edge
+import numpy as np
+
+from pipeline.dedup.book import Book, Doc
+from pipeline.dedup.facts import DocFacts, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.dedup.index import Index
 from pipeline.dedup.kept import best_known, best_new, relation_of_copy
-from pipeline.dedup.reading import Reader, TextsOf
-from pipeline.dedup.stories import Stories
+from pipeline.dedup.reading import Reader, Related, TextsOf
+from pipeline.dedup.stories import Edges, Stories
 from pipeline.dedup.verify import Verdict
 from pipeline.records import Duplicate, Relation
 from pipeline.settings import DedupSettings
@@ -46,7 +48,7 @@ class Decisions:
     duplicates: Mapping[str, Duplicate]
     links: tuple[Link, ...]
     cluster_by_id: Mapping[str, str]
-    edges: tuple[Edge, ...]
+    edges: NamedEdges
 
 
 def match(
@@ -67,57 +69,64 @@ def match(
     """
     book = Book(new, prints, index)
     reader = Reader(book, texts_of, settings)
-    reader.read(book.candidates(settings.max_bucket))
-    stories = Stories(book, reader.edges, {text for pair in reader.related for text in pair}, index, settings)
+    reading = reader.read(book.candidates(settings.max_bucket))
+    related = reading.related(book)
+    linked = {text for one, other, _, _ in related for text in (one, other)}
+    stories = Stories(book, Edges.joined(reading), linked, index, settings)
     duplicates = _duplicates(book, stories, reader)
     return Decisions(
         duplicates=duplicates,
-        links=_links(book, stories, reader, set(duplicates)),
+        links=_links(book, stories, related, set(duplicates)),
         cluster_by_id=stories.changed_ids(),
-        edges=tuple(sorted(stories.new_edges)),
+        edges=stories.new_edges.named(book),
     )
 
 
 def _duplicates(book: Book, stories: Stories, reader: Reader) -> dict[str, Duplicate]:
     """Return what each new document that is not kept is to the article it is a copy of."""
-    edge_by_pair = {(edge.a, edge.b): edge for edge in stories.edges}
-    kept_by_copy: list[tuple[DocFacts, Doc]] = []
-    for members in sorted({stories.members(text) for text in book.new_texts}):
-        new = [doc for text in members for doc in book.new_by_text.get(text, ())]
-        published = [doc for text in members for doc in book.known(text) if doc.is_article]
-        kept_new = None if published else best_new(new)
-        for doc in new:
-            near = frozenset(text for text in members if text_pair(text, doc.text_hash) in edge_by_pair) | {
-                doc.text_hash
-            }
-            if doc is not kept_new:
-                kept_by_copy.append((doc, kept_new or best_known(published, near)))
-    pairs = {text_pair(doc.text_hash, kept.text_hash) for doc, kept in kept_by_copy if doc.text_hash != kept.text_hash}
-    verdict_by_pair = reader.verdicts(sorted(pairs - edge_by_pair.keys()))
-    scores_by_pair: dict[tuple[str, str], Edge | Verdict] = {**edge_by_pair, **verdict_by_pair}
-    return {
-        doc.id: _copy_of(doc, kept, scores_by_pair.get(text_pair(doc.text_hash, kept.text_hash)))
-        for doc, kept in sorted(kept_by_copy, key=lambda item: item[0].id)
-    }
+    copies = [copy for members in stories.clusters() for copy in _copies(book, stories, members)]
+    pairs = np.array([(min(one, other), max(one, other)) for _, _, one, other in copies], dtype=np.int64).reshape(-1, 2)
+    edges, rows = stories.edges, stories.edges.find(pairs)
+    unread = np.flatnonzero((rows < 0) & (pairs[:, 0] != pairs[:, 1]))
+    verdicts = dict(zip(unread.tolist(), reader.verdicts(pairs[unread]), strict=True)) if len(unread) else {}
+    found = {}
+    for at, ((doc, kept, _, _), row) in enumerate(zip(copies, rows.tolist(), strict=True)):
+        scores = edges.verdict(row) if row >= 0 else verdicts.get(at)
+        found[doc.id] = _copy_of(doc, kept, scores)
+    return dict(sorted(found.items()))
 
 
-def _copy_of(doc: DocFacts, kept: Doc, scores: Edge | Verdict | None) -> Duplicate:
+def _copies(book: Book, stories: Stories, members: Sequence[int]) -> Iterator[tuple[DocFacts, Doc, int, int]]:
+    """Yield (new document, what it is a copy of, their texts) for all but the kept one of a cluster."""
+    new = [(doc, text) for text in members for doc in book.new(text)]
+    published = [doc for text in members for doc in book.known(text) if doc.is_article]
+    if not new or (len(new) == 1 and not published):
+        return
+    text_by_id = {doc.id: text for text in members for doc in book.docs(text)}
+    kept_new = None if published else best_new(doc for doc, _ in new)
+    for doc, text in new:
+        kept: Doc = kept_new or best_known(published, stories.near(text))
+        if doc is not kept:
+            yield doc, kept, text, text_by_id[kept.id]
+
+
+def _copy_of(doc: DocFacts, kept: Doc, scores: Verdict | None) -> Duplicate:
     if scores is None:  # one text
         return Duplicate(duplicate_of=kept.id, relation=Relation.EXACT, jaccard=1.0, containment=1.0)
     # Two copies joined through a third need not match: what is left to say is which is the longer.
-    verified = scores.relation if isinstance(scores, Edge) or scores.may_merge else None
+    verified = scores.relation if scores.may_merge else None
     relation = relation_of_copy(verified or Relation.ABRIDGED, doc.word_count, kept.word_count)
     return Duplicate(duplicate_of=kept.id, relation=relation, jaccard=scores.jaccard, containment=scores.containment)
 
 
-def _links(book: Book, stories: Stories, reader: Reader, copies: set[str]) -> tuple[Link, ...]:
+def _links(book: Book, stories: Stories, related: Sequence[Related], copies: set[str]) -> tuple[Link, ...]:
     """Return the links between articles of different clusters, at least one of them new; of several, the strongest.
 
     A link between two published articles was made when the later one came, so none is made twice.
     """
     found: dict[tuple[str, str, Relation], Link] = {}
-    for (one, other), (relation, verdict) in sorted(reader.related.items()):
-        if stories.members(one) == stories.members(other):
+    for one, other, relation, verdict in sorted(related, key=lambda pair: pair[:2]):
+        if stories.are_one(one, other):
             continue
         ends = [_article_of(book, stories.members(text), text, copies) for text in (one, other)]
         if ends[0] is None or ends[1] is None or not any(isinstance(end, DocFacts) for end in ends):
@@ -136,7 +145,7 @@ def _links(book: Book, stories: Stories, reader: Reader, copies: set[str]) -> tu
     return tuple(found[key] for key in sorted(found))
 
 
-def _article_of(book: Book, members: Sequence[str], text: str, copies: set[str]) -> Doc | None:
+def _article_of(book: Book, members: Sequence[int], text: int, copies: set[str]) -> Doc | None:
     """Return the article that stands for ``text``: with that very text if there is one, else its cluster's."""
     for member in (text, *members):
         for doc in book.docs(member):

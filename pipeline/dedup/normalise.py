@@ -10,7 +10,9 @@ The form is for comparing only and is never shown. Decisions, each so that a cop
 * Format characters (zero-width, soft hyphen, direction marks) and apostrophes vanish, so that ``o<ZWSP>f`` is ``of``
   and ``don’t`` is ``dont``. Dashes and all other signs part words, like blanks.
 * Characters of scripts without spaces stand alone: there a character is a word.
-* Case folded last. Dotless ``ı`` becomes ``i``, as capital ``I`` does, or Turkish headlines would match nothing.
+* Case folded last, character by character and never to another number of bytes: what would be (``ß``) is folded at
+  once, so that plain and comparison form lie byte on byte and show where a capital was. Dotless ``ı`` becomes ``i``,
+  as capital ``I`` does, or Turkish headlines would match nothing.
 """
 
 from __future__ import annotations
@@ -46,6 +48,27 @@ def plain_form(text: str) -> str:
     return text.replace("'", "").replace("`", "")
 
 
+def plain_and_folded(character: str) -> tuple[bytes, bytes]:
+    """Return the plain form and the comparison form of one character in UTF-8, both of one length.
+
+    >>> plain_and_folded("É")
+    (b'E', b'e')
+    """
+    plain = plain_form(character)
+    return plain.encode(), plain.casefold().encode()
+
+
+def may_combine(character: str) -> bool:
+    """Return whether the form of ``character`` can depend on those around it: marks, and the parts of Hangul.
+
+    >>> [may_combine(one) for one in "é\u0301한"]
+    [False, True, False]
+    """
+    if unicodedata.category(character)[0] == "M" or not unicodedata.is_normalized("NFC", character):
+        return True
+    return character in _LATER_PARTS
+
+
 def comparison_form(text: str) -> str:
     """Return the form in which two texts are compared: :func:`plain_form`, case folded.
 
@@ -68,6 +91,10 @@ def text_hash(text: str) -> str:
 _FORM_WORD = re.compile(r"(?:[a-z0-9]|[^\x00-\x7f]|(?<=[0-9])[.,](?=[0-9]))+")
 
 
+# Vowels and finals of Hangul, and of Kirat Rai: letters that a composition can take in although they are no marks.
+_LATER_PARTS = frozenset(map(chr, (*range(0x1161, 0x1200), *range(0xD7B0, 0xD800), 0x16D63, 0x16D67, 0x16D68)))
+
+
 def _plain_run(match: re.Match[str]) -> str:
     return "".join(map(_plain_character, match.group()))
 
@@ -81,8 +108,10 @@ def _plain_character(character: str) -> str:
     if character == "ı":
         return "i"
     parts = (part for part in unicodedata.normalize("NFKD", character) if not _is_dropped(part))
-    folded = unicodedata.normalize("NFKC", "".join(parts))
-    return "".join(map(_word_character, folded))
+    composed = unicodedata.normalize("NFKC", "".join(parts))
+    plain = "".join(map(_word_character, composed))
+    folded = plain.casefold()
+    return plain if len(plain.encode()) == len(folded.encode()) else folded
 
 
 def _is_dropped(character: str) -> bool:

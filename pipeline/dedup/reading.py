@@ -1,100 +1,127 @@
-"""Pairs of texts read and judged, each text fetched and taken apart as seldom as memory allows."""
+"""Pairs of texts read and judged, some thousand texts at a time."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self, TypeAlias
 
-from pipeline.dedup.book import Book, Doc, TextPair
-from pipeline.dedup.facts import Edge
-from pipeline.dedup.profile import Profile, profile
-from pipeline.dedup.verify import Verdict, judge
+import numpy as np
+
+from pipeline.dedup.apart import Mask, Utf8, take_apart
+from pipeline.dedup.book import Book, Doc
+from pipeline.dedup.candidates import Pairs
+from pipeline.dedup.components import components
+from pipeline.dedup.kernel import I64
+from pipeline.dedup.verify import Verdict, Verdicts, judge
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
 TextsOf = Callable[[Sequence[str]], Mapping[str, str]]
+Related: TypeAlias = tuple[int, int, Relation, Verdict]  # two texts, what they are to each other, and why
 
-_TEXTS_AT_ONCE = 4000  # fetched and taken apart together: about 120 MB of profiles
+_PAIRS_AT_ONCE = 4096  # whose texts are fetched and taken apart together: about 40 MB of ordinary news
 _SAME_WIRE_SHARE = 0.35  # of the shorter text, from which two stories of one agency are linked
+_NOWHERE, _NEVER, _SEVERAL = -1, -1, -2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """What was read: ``pairs`` (int64, shape (n, 2), numbers of texts), their ``verdicts``, and which are ``joined``.
+
+    Joined: one story, by what the texts say and by where and when their copies appeared.
+    """
+
+    pairs: Pairs
+    verdicts: Verdicts
+    joined: Mask
+
+    def related(self, book: Book) -> list[Related]:
+        """Return the pairs that are not joined and yet have a relation worth recording."""
+        found = []
+        worth = self.verdicts.may_merge | (self.verdicts.relation > 0) | (self.verdicts.containment >= _SAME_WIRE_SHARE)
+        for at in np.flatnonzero(worth & ~self.joined).tolist():
+            verdict = self.verdicts[at]
+            one, other = self.pairs[at].tolist()
+            relation = Relation.UPDATE if verdict.may_merge else verdict.relation
+            if relation is None and _share_agency(book.docs(one), book.docs(other)):
+                relation = Relation.SAME_WIRE
+            if relation is not None:
+                found.append((one, other, relation, verdict))
+        return found
 
 
 class Reader:
-    """Judges pairs of texts and keeps what follows.
-
-    ``edges``: the pairs that are one story. ``related``: the others with a relation worth recording, and its verdict.
-    """
+    """Fetches the texts of pairs and judges them."""
 
     def __init__(self, book: Book, texts_of: TextsOf, settings: DedupSettings) -> None:
         self._book = book
         self._texts_of = texts_of
         self._settings = settings
-        self._profiles: dict[str, Profile] = {}
-        self.edges: set[Edge] = set()
-        self.related: dict[TextPair, tuple[Relation, Verdict]] = {}
 
-    def read(self, pairs: Sequence[TextPair]) -> None:
-        """Judge ``pairs``, those of one component after each other, so that nearly every text is fetched only once."""
-        for chunk in self._chunks(_by_component(pairs)):
-            self._fetch({text for pair in chunk for text in pair})
-            for pair in chunk:
-                self._read_pair(pair)
+    def read(self, pairs: Pairs) -> Reading:
+        """Return what ``pairs`` are to each other; nearly every text is fetched once."""
+        pairs = _by_component(pairs, len(self._book))
+        verdicts = self.verdicts(pairs)
+        return Reading(pairs=pairs, verdicts=verdicts, joined=self._joined(pairs, verdicts))
 
-    def verdicts(self, pairs: Sequence[TextPair]) -> dict[TextPair, Verdict]:
-        """Return the verdicts on pairs outside the candidates."""
-        found: dict[TextPair, Verdict] = {}
-        for chunk in self._chunks(pairs):
-            self._fetch({text for pair in chunk for text in pair})
-            found.update((pair, self._verdict(pair)) for pair in chunk)
-        return found
+    def verdicts(self, pairs: Pairs) -> Verdicts:
+        """Return what the texts say, pair by pair."""
+        blocks = (pairs[at : at + _PAIRS_AT_ONCE] for at in range(0, max(1, len(pairs)), _PAIRS_AT_ONCE))
+        return Verdicts.concat([self._judge(block) for block in blocks])
 
-    def _chunks(self, pairs: Sequence[TextPair]) -> Iterator[list[TextPair]]:
-        chunk: list[TextPair] = []
-        texts: set[str] = set()
-        for pair in pairs:
-            if len(texts) >= _TEXTS_AT_ONCE:
-                yield chunk
-                chunk, texts = [], set()
-            chunk.append(pair)
-            texts.update(pair)
-        if chunk:
-            yield chunk
+    def _judge(self, pairs: Pairs) -> Verdicts:
+        numbers, rows = np.unique(pairs, return_inverse=True)
+        ids = [self._book.first_id(number) for number in numbers.tolist()]
+        text_by_id = self._texts_of(sorted(ids))
+        texts = take_apart(Utf8.of([text_by_id[doc_id] for doc_id in ids]), self._settings.shingle_words)
+        return judge(texts, rows.reshape(pairs.shape), self._settings)
 
-    def _fetch(self, wanted: set[str]) -> None:
-        missing = sorted(wanted - self._profiles.keys())
-        if not missing:
-            return
-        if len(self._profiles) > _TEXTS_AT_ONCE:
-            self._profiles = {text: found for text, found in self._profiles.items() if text in wanted}
-        id_by_text = {text: self._book.docs(text)[0].id for text in missing}
-        text_by_id = self._texts_of(sorted(id_by_text.values()))
-        for text, doc_id in id_by_text.items():
-            self._profiles[text] = profile(text_by_id[doc_id], self._settings.shingle_words)
-
-    def _verdict(self, pair: TextPair) -> Verdict:
-        return judge(self._profiles[pair[0]], self._profiles[pair[1]], self._settings)
-
-    def _read_pair(self, pair: TextPair) -> None:
-        verdict = self._verdict(pair)
-        ones, others = self._book.docs(pair[0]), self._book.docs(pair[1])
-        if verdict.relation and verdict.may_merge and _any_copy_merges(verdict, ones, others, self._settings):
-            edge = Edge(
-                a=pair[0],
-                b=pair[1],
-                relation=verdict.relation,
-                jaccard=verdict.jaccard,
-                containment=verdict.containment,
-            )
-            self.edges.add(edge)
-            return
-        relation = Relation.UPDATE if verdict.may_merge else verdict.relation
-        if relation is None and verdict.containment >= _SAME_WIRE_SHARE and _share_agency(ones, others):
-            relation = Relation.SAME_WIRE
-        if relation is not None:
-            self.related[pair] = (relation, verdict)
+    def _joined(self, pairs: Pairs, verdicts: Verdicts) -> Mask:
+        """Return which pairs are one story, where and when their copies appeared taken into account."""
+        joined = np.zeros(len(pairs), dtype=bool)
+        may = np.flatnonzero(verdicts.may_merge)
+        places = Places.of(self._book, np.unique(pairs[may]))
+        site, day = places.site[pairs[may]], places.day[pairs[may]]
+        is_known = (site != _NOWHERE).all(axis=1)
+        is_same = is_known & (site[:, 0] == site[:, 1])
+        apart = np.abs(day[:, 0] - day[:, 1]) > self._settings.date_window_days
+        is_late = (day != _NEVER).all(axis=1) & apart
+        across = np.where(is_same, verdicts.within_site[may], verdicts.across_sites[may])
+        merges = np.where(is_known, across, verdicts.unknown_site[may]) & (verdicts.late[may] | ~is_late)
+        joined[may] = merges
+        for at in may[(site == _SEVERAL).any(axis=1)].tolist():
+            one, other = (self._book.docs(text) for text in pairs[at].tolist())
+            joined[at] = _any_copy_merges(verdicts[at], one, other, self._settings.date_window_days)
+        return joined
 
 
-def _any_copy_merges(verdict: Verdict, ones: Sequence[Doc], others: Sequence[Doc], settings: DedupSettings) -> bool:
-    window = dt.timedelta(days=settings.date_window_days)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """Where and when each text appeared: ``site`` and ``day`` (int64 a text), −1 if not known, −2 if in several."""
+
+    site: I64
+    day: I64
+
+    @classmethod
+    def of(cls, book: Book, texts: I64) -> Self:
+        """Return those of ``texts``; all others are not known."""
+        code_by_site: dict[str, int] = {}
+        site, day = np.full((2, len(book)), _NOWHERE, dtype=np.int64)
+        for text in texts.tolist():
+            found = {(doc.site, doc.published_date) for doc in book.docs(text)}
+            if len(found) > 1:
+                site[text] = _SEVERAL
+                continue
+            ((where, when),) = found
+            site[text] = code_by_site.setdefault(where, len(code_by_site)) if where else _NOWHERE
+            day[text] = when.toordinal() if when else _NEVER
+        return cls(site=site, day=day)
+
+
+def _any_copy_merges(verdict: Verdict, ones: Sequence[Doc], others: Sequence[Doc], window_days: int) -> bool:
+    window = dt.timedelta(days=window_days)
     where_and_when = {(doc.site, doc.published_date) for doc in others}
     for site, day in {(doc.site, doc.published_date) for doc in ones}:
         for other_site, other_day in where_and_when:
@@ -109,16 +136,12 @@ def _share_agency(ones: Sequence[Doc], others: Sequence[Doc]) -> bool:
     return bool({doc.agency for doc in ones if doc.agency} & {doc.agency for doc in others if doc.agency})
 
 
-def _by_component(pairs: Sequence[TextPair]) -> list[TextPair]:
-    """Return ``pairs`` sorted by the smallest text they are connected with, then by themselves."""
-    parent: dict[str, str] = {}
+def _by_component(pairs: Pairs, count: int) -> Pairs:
+    """Return ``pairs`` sorted by the smallest text they are connected with, then by their higher one.
 
-    def root(text: str) -> str:
-        while parent.setdefault(text, text) != text:
-            parent[text] = text = parent[parent[text]]
-        return text
-
-    for one, other in pairs:
-        low, high = sorted((root(one), root(other)))
-        parent[high] = low
-    return sorted(pairs, key=lambda pair: (root(pair[0]), pair))
+    In a large family the few that all are compared with are the lower ones: they come along in every block.
+    """
+    label = components(pairs, count)
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    order = np.lexsort((low, high, label[low]))
+    return np.stack([low[order], high[order]], axis=1)

@@ -1,39 +1,36 @@
-"""The verdict on a pair: do two texts tell one story in the same words, and how does the one come from the other.
+"""The verdicts on pairs: do two texts tell one story in the same words, and how does the one come from the other.
 
 A verdict follows from the two texts alone, so it can be kept, and does not depend on which text is named first. What
 depends on where and when they appeared (one site's own follow-up, a reprint weeks later) is asked of the verdict
-afterwards: :meth:`Verdict.merges`.
+afterwards: :meth:`Verdict.merges`. Many pairs are judged in one pass; the rules work on columns of measures.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import TypeAlias
 
-from pipeline.dedup.compare import (
-    Overlap,
-    Swaps,
-    covered_words,
-    entry,
-    opening_overlap,
-    overlap,
-    shared_marks,
-    shared_share,
-    swaps,
-)
-from pipeline.dedup.letters import common_letters, match_letters
-from pipeline.dedup.profile import Profile
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedup.apart import Mask, Texts, Utf8, take_apart
+from pipeline.dedup.kernel import I64
+from pipeline.dedup.measure import exchanges, marks, matters, overlaps, scans, shorter_first
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
-_ENTRY_WINDOW = 16  # shingles, half of them shared, that count as where the shared text begins
-_OPENING = 60  # words that are a text's opening
-_LONGEST_SWAP = 6  # words that can stand for others: the longest name or figure with its unit
-_MOST_SWAPS = 1000  # looked at: no form is longer
-_MOST_BYTES = 64  # of a swap: a longer "word" is data
-_SPELLING = 0.7  # letters in common from which two words are one word spelled otherwise
+F64: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.int8]
+
+RELATIONS = (None, Relation.NEAR, Relation.ABRIDGED, Relation.SCANNED, Relation.CONTAINS)
+_NONE, _NEAR, _ABRIDGED, _SCANNED, _CONTAINS = range(len(RELATIONS))
+_LEAST_LONG_WORDS = 5  # in an opening, to tell anything
 _NEAR_COVERAGE = 0.75  # of the longer text, from which a copy is neither abridged nor extended
 _INSIDE = 0.8  # of the shorter text, from which the longer one contains it
+_HALF = 0.52  # of the longer text: below that the rest is looked at; copies with a foreign tail held .53 and more
+_LEAST_NAMES = 6  # in the rest and in the shorter text, to tell anything
+_KNOWN_NAMES = 0.05  # of either; real copies had .12 and more, round-ups a median of .07
 _TINY_FORM = 100  # words of the longer text up to which one exchange tells a form
 _SCAN_CONTAINMENT = 0.07  # shared shingles below which letters are not looked at; scans had .088 and more
 _SCAN_MARKS = 0.5  # letter runs in common below which no scan was seen; scans had .57 and more
@@ -45,8 +42,8 @@ class Verdict:
     """What the texts say about a pair.
 
     ``relation``: near, abridged or scanned where they may merge (abridged: the shorter is cut from the longer), else
-    contains, update or None. The flags tell when they merge: on two sites, with a site unknown, inside one site, and
-    further apart than the date window.
+    contains or None. The flags tell when they merge: on two sites, with a site unknown, inside one site, and further
+    apart than the date window.
     """
 
     jaccard: float
@@ -71,121 +68,181 @@ class Verdict:
         return self.across_sites or self.unknown_site or self.within_site
 
 
-def judge(first: Profile, second: Profile, settings: DedupSettings) -> Verdict:
-    """Return the verdict on two texts; the same for both orders. Texts without words are never related."""
-    a, b = sorted((first, second), key=lambda text: (text.word_count, len(text.letters), text.letters.tobytes()))
-    if not a.word_count:
-        return Verdict(jaccard=0.0, containment=0.0, relation=None)
-    pair = overlap(a, b)
-    if pair.jaccard >= settings.near_identical:
-        return _merging(pair, Relation.NEAR, settings, opens_alike=True, is_late_copy=True)
-    if pair.containment < settings.min_containment:
-        return _judge_scan(pair, settings)
-    return _judge_words(pair, settings)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Verdicts:
+    """The verdicts on n pairs, a column a field of :class:`Verdict`; ``relation``: places in ``RELATIONS``."""
+
+    jaccard: F64
+    containment: F64
+    relation: Codes
+    across_sites: Mask
+    unknown_site: Mask
+    within_site: Mask
+    late: Mask
+
+    def __len__(self) -> int:
+        return len(self.jaccard)
+
+    def __getitem__(self, at: int) -> Verdict:
+        return Verdict(
+            jaccard=float(self.jaccard[at]),
+            containment=float(self.containment[at]),
+            relation=RELATIONS[self.relation[at]],
+            across_sites=bool(self.across_sites[at]),
+            unknown_site=bool(self.unknown_site[at]),
+            within_site=bool(self.within_site[at]),
+            late=bool(self.late[at]),
+        )
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return (self[at] for at in range(len(self)))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Verdicts]) -> Verdicts:
+        """Return the rows of ``parts`` (at least one) one after the other."""
+        return cls(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__})
+
+    @property
+    def may_merge(self) -> Mask:
+        """Whether there is any site and date at which a pair would merge."""
+        may: Mask = self.across_sites | self.unknown_site | self.within_site
+        return may
 
 
-def _judge_words(pair: Overlap, settings: DedupSettings) -> Verdict:
-    places = swaps(pair, _LONGEST_SWAP)
-    names, figures = _exchanged(pair, places)
-    if _is_form(pair, names, figures, settings):
-        return Verdict(jaccard=pair.jaccard, containment=pair.containment, relation=None)
-    opens_alike = max(entry(pair.hit_a, _ENTRY_WINDOW), entry(pair.hit_b, _ENTRY_WINDOW)) <= settings.opening_words
-    if not opens_alike and not _opens_on_same_matter(pair, settings):
-        inside = pair.containment >= _INSIDE
-        return _link(pair, Relation.CONTAINS if inside else None)
-    covered = covered_words(pair.hit_b, pair.b.word_count).mean()
-    if covered < settings.min_coverage and pair.containment < settings.brief_containment:
-        return _link(pair, Relation.CONTAINS)
-    relation = Relation.NEAR if pair.covered_b >= _NEAR_COVERAGE else Relation.ABRIDGED
-    is_late_copy = pair.containment >= settings.late_containment and opens_alike and names + figures == 0
-    return _merging(pair, relation, settings, opens_alike=opens_alike, is_late_copy=is_late_copy)
+def judge(texts: Texts, pairs: I64, settings: DedupSettings) -> Verdicts:
+    """Return the verdicts on ``pairs`` of ``texts`` (int64, shape (n, 2)); the same for both orders of a pair.
 
-
-def _link(pair: Overlap, relation: Relation | None) -> Verdict:
-    return Verdict(jaccard=pair.jaccard, containment=pair.containment, relation=relation)
-
-
-def _merging(
-    pair: Overlap, relation: Relation, settings: DedupSettings, *, opens_alike: bool, is_late_copy: bool
-) -> Verdict:
-    return Verdict(
-        jaccard=pair.jaccard,
-        containment=pair.containment,
-        relation=relation,
-        across_sites=True,
-        unknown_site=opens_alike or pair.containment >= settings.unknown_site_containment,
-        within_site=opens_alike and pair.containment >= settings.site_containment,
-        late=is_late_copy,
-    )
-
-
-def _opens_on_same_matter(pair: Overlap, settings: DedupSettings) -> bool:
-    """An editor's rewritten opening still has the story's words; a round-up's or a quoting article's has not."""
-    if opening_overlap(pair.b, pair.a, _OPENING) < settings.opening_overlap:
-        return False
-    is_inside = pair.containment >= settings.site_containment
-    return is_inside or opening_overlap(pair.a, pair.b, _OPENING) >= settings.opening_overlap
-
-
-def _exchanged(pair: Overlap, places: Swaps) -> tuple[int, int]:
-    """Return how many names and how many figures stand for others: what is filled into a form.
-
-    Where a script has no capitals any word that is not the other's spelling counts as a name.
+    Texts without words are never related.
     """
-    a, b = pair.a, pair.b
-    is_cased = a.is_cased and b.is_cased
-    names = figures = 0
-    spots = zip(places.a_start, places.a_end, places.b_start, places.b_end, strict=True)
-    for a0, a1, b0, b1 in islice(spots, _MOST_SWAPS):
-        if a.is_figure[a0:a1].any() and b.is_figure[b0:b1].any():
-            figures += 1
-        elif is_cased and not (a.is_name[a0:a1].any() and b.is_name[b0:b1].any()):
-            continue
-        elif _likeness(a.spelling(a0, a1)[:_MOST_BYTES], b.spelling(b0, b1)[:_MOST_BYTES]) < _SPELLING:
-            names += 1
-    return names, figures
+    return _Judge(texts, shorter_first(texts, pairs), settings).verdicts()
 
 
-def _likeness(a: bytes, b: bytes) -> float:
-    return 2 * int(common_letters(a, b).sum()) / (len(a) + len(b))
+def judge_pair(one: str, other: str, settings: DedupSettings) -> Verdict:
+    """Return the verdict on two texts.
+
+    >>> str(judge_pair("The ferry left the quay at noon.", "THE FERRY left the quay at noon", DedupSettings()).relation)
+    'near'
+    """
+    texts = take_apart(Utf8.of([one, other]), settings.shingle_words)
+    return judge(texts, np.array([[0, 1]], dtype=np.int64), settings)[0]
 
 
-def _is_form(pair: Overlap, names: int, figures: int, settings: DedupSettings) -> bool:
-    """Whether the two agree as filled-in forms do: same words around other names and figures."""
-    a, b = pair.a, pair.b
-    shared_names, name_count = shared_share(a.words[a.is_name], b.words[b.is_name])
-    shared_figures, figure_count = shared_share(a.words[a.is_figure], b.words[b.is_figure])
-    if name_count >= 3 and shared_names < settings.min_shared_names:
-        return True
-    exchanged = names + figures
-    per_hundred = 100 * exchanged / a.word_count
-    loses_figures = shared_figures < settings.min_shared_figures
-    if b.word_count >= settings.form_words:
-        return per_hundred >= settings.long_form_swaps and loses_figures and figure_count >= 3
-    if loses_figures and figure_count >= 3:
-        return True
-    return exchanged >= (1 if b.word_count < _TINY_FORM else 2) and per_hundred >= settings.form_swaps
+class _Judge:
+    """Goes from cheap measures to dear ones, each taken of those pairs only that the ones before leave open."""
+
+    def __init__(self, texts: Texts, pairs: I64, settings: DedupSettings) -> None:
+        self._texts, self._pairs, self._settings = texts, pairs, settings
+        self._words_a, self._words_b = texts.word_counts[pairs.T]
+        shared, self._own_a, self._own_b, entry_a, entry_b, self._covered_a, self._covered_b = overlaps(texts, pairs).T
+        self._shared = shared
+        self._jaccard = shared / np.maximum(1, self._own_a + self._own_b - shared)
+        self._containment = shared / np.maximum(1, np.minimum(self._own_a, self._own_b))
+        self._entry = np.maximum(entry_a, entry_b)
+        self._relation = np.zeros(len(pairs), dtype=np.int8)
+        self._across, self._unknown, self._within, self._late = np.zeros((4, len(pairs)), dtype=bool)
+
+    def verdicts(self) -> Verdicts:
+        settings = self._settings
+        is_worded = self._words_a > 0
+        is_near = is_worded & (self._jaccard >= settings.near_identical)
+        has_words = is_worded & ~is_near & (self._containment >= settings.min_containment)
+        self._merge(np.flatnonzero(is_near), _NEAR, opens_alike=True, late=True)
+        self._judge_words(np.flatnonzero(has_words))
+        self._judge_scans(np.flatnonzero(is_worded & ~is_near & ~has_words))
+        return Verdicts(
+            jaccard=self._jaccard,
+            containment=self._containment,
+            relation=self._relation,
+            across_sites=self._across,
+            unknown_site=self._unknown,
+            within_site=self._within,
+            late=self._late,
+        )
+
+    def _merge(self, rows: I64, relation: Codes | int, *, opens_alike: Mask | bool, late: Mask | bool) -> None:
+        contained = self._containment[rows]
+        self._relation[rows] = relation
+        self._across[rows] = True
+        self._unknown[rows] = opens_alike | (contained >= self._settings.unknown_site_containment)
+        self._within[rows] = opens_alike & (contained >= self._settings.site_containment)
+        self._late[rows] = late
+
+    def _judge_words(self, rows: I64) -> None:
+        settings = self._settings
+        columns = exchanges(self._texts, self._pairs[rows]).T
+        is_story = ~self._is_form(rows, columns)
+        rows, swapped = rows[is_story], columns[0][is_story] + columns[1][is_story]
+        contained = self._containment[rows]
+        opens_alike = self._entry[rows] <= settings.opening_words
+        begins, is_held = self._matters(rows, opens_alike)
+        self._relation[rows[(~begins & (contained >= _INSIDE)) | is_held]] = _CONTAINS
+        is_one = begins & ~is_held
+        is_near = self._shared[rows] >= _NEAR_COVERAGE * self._own_b[rows]
+        late = (contained >= settings.late_containment) & opens_alike & (swapped == 0)
+        relation = np.where(is_near, _NEAR, _ABRIDGED).astype(np.int8)
+        self._merge(rows[is_one], relation[is_one], opens_alike=opens_alike[is_one], late=late[is_one])
+
+    def _matters(self, rows: I64, opens_alike: Mask) -> tuple[Mask, Mask]:
+        """Return whether pairs begin with the same matter, and of those whether the longer text is about more.
+
+        A brief is words of the story with few changed; what a story has beyond its abridged copy still names some of
+        the same people and places, what a round-up has beyond one of its stories hardly any.
+        """
+        settings = self._settings
+        kept_a, kept_b = self._covered_a[rows] / self._words_a[rows], self._covered_b[rows] / self._words_b[rows]
+        begins = opens_alike.copy()
+        is_held = (kept_b < settings.min_coverage) & (kept_a < settings.brief_containment)
+        asked = np.flatnonzero(~opens_alike | (kept_b < _HALF))
+        columns = matters(self._texts, self._pairs[rows[asked]]).T
+        begins[asked] |= self._opens_on_same_matter(rows[asked], columns)
+        names, shared, own = columns[4:]
+        fewer = np.minimum(names, own)
+        is_foreign = (fewer >= _LEAST_NAMES) & (shared < _KNOWN_NAMES * fewer)
+        is_held[asked] |= (kept_b[asked] < _HALF) & is_foreign
+        return begins, begins & is_held
+
+    def _opens_on_same_matter(self, rows: I64, columns: I64) -> Mask:
+        """An editor's rewritten opening still has the story's words; a round-up's or a quoting article's has not."""
+        b_in_a, a_in_b = (
+            np.where(total >= _LEAST_LONG_WORDS, found / np.maximum(1, total), 0.0)
+            for found, total in (columns[:2], columns[2:4])
+        )
+        is_inside = self._containment[rows] >= self._settings.site_containment
+        least = self._settings.opening_overlap
+        found: Mask = (b_in_a >= least) & (is_inside | (a_in_b >= least))
+        return found
+
+    def _is_form(self, rows: I64, columns: I64) -> Mask:
+        """Whether pairs agree as filled-in forms do: same words around other names and figures."""
+        settings = self._settings
+        swaps_names, swaps_figures, names, name_count, figures, figure_count = columns
+        swapped = swaps_names + swaps_figures
+        per_hundred = 100 * swapped / self._words_a[rows]
+        loses_figures = (_share(figures, figure_count) < settings.min_shared_figures) & (figure_count >= 3)
+        is_long = self._words_b[rows] >= settings.form_words
+        is_tiny = self._words_b[rows] < _TINY_FORM
+        as_long = is_long & (per_hundred >= settings.long_form_swaps) & loses_figures
+        as_short = loses_figures | ((swapped >= np.where(is_tiny, 1, 2)) & (per_hundred >= settings.form_swaps))
+        loses_names = (name_count >= 3) & (_share(names, name_count) < settings.min_shared_names)
+        found: Mask = loses_names | as_long | (~is_long & as_short)
+        return found
+
+    def _judge_scans(self, rows: I64) -> None:
+        """A text that shares too few whole words may still share its letters, as a scan does."""
+        settings = self._settings
+        rows = rows[(self._words_a[rows] >= _SCAN_LEAST_WORDS) & (self._containment[rows] >= _SCAN_CONTAINMENT)]
+        runs, shared_runs = marks(self._texts, self._pairs[rows]).T
+        rows = rows[_share(shared_runs, runs, of_none=0.0) >= _SCAN_MARKS]
+        columns = exchanges(self._texts, self._pairs[rows]).T
+        loses_figures = (columns[5] >= 2) & (_share(columns[4], columns[5]) < settings.min_shared_figures)
+        rows = rows[~(loses_figures & (self._words_b[rows] < settings.form_words))]
+        letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows]).T
+        alike = 2 * common / np.maximum(1, letters_a + letters_b) >= settings.scan_similarity
+        rows = rows[alike & (_share(foreign, words, of_none=0.0) <= settings.scan_foreign)]
+        self._relation[rows] = _SCANNED
+        self._across[rows] = self._unknown[rows] = self._within[rows] = True
 
 
-def _judge_scan(pair: Overlap, settings: DedupSettings) -> Verdict:
-    """A text that shares too few whole words may still share its letters, as a scan does."""
-    a, b = pair.a, pair.b
-    refused = Verdict(jaccard=pair.jaccard, containment=pair.containment, relation=None)
-    if a.word_count < _SCAN_LEAST_WORDS or pair.containment < _SCAN_CONTAINMENT:
-        return refused
-    if shared_marks(a, b) < _SCAN_MARKS:
-        return refused
-    shared_figures, figure_count = shared_share(a.words[a.is_figure], b.words[b.is_figure])
-    if figure_count >= 2 and shared_figures < settings.min_shared_figures and b.word_count < settings.form_words:
-        return refused
-    match = match_letters(a, b)
-    if match.similarity < settings.scan_similarity or match.foreign > settings.scan_foreign:
-        return refused
-    return Verdict(
-        jaccard=pair.jaccard,
-        containment=pair.containment,
-        relation=Relation.SCANNED,
-        across_sites=True,
-        unknown_site=True,
-        within_site=True,
-    )
+def _share(part: I64, whole: I64, *, of_none: float = 1.0) -> F64:
+    found: F64 = np.where(whole > 0, part / np.maximum(1, whole), of_none)
+    return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.dedup.compiled import describe
 from pipeline.errors import PipelineError
 from pipeline.lexicon import Lexicon
 from pipeline.rulebook import Rulebook, failed_examples
@@ -42,8 +43,8 @@ class Finding:
 
 
 def check_installation() -> list[Finding]:
-    """Return what is installed, whether another package shadows ours, and whether rules and word lists load."""
-    return [*_versions(), *_shadows(), _rules()]
+    """Return what is installed, whether another package shadows ours, whether rules load, and the kernel at work."""
+    return [*_versions(), *_shadows(), _rules(), _kernel()]
 
 
 def check_tables(clean: Path) -> list[Finding]:
@@ -89,3 +90,9 @@ def _rules() -> Finding:
     failures = sum(1 for _ in failed_examples(book))
     found = f"{len(book.rules)} rules, {len(lexicon.languages)} languages, {failures} examples fail"
     return Finding(check="rules", ok=failures == 0, found=found)
+
+
+def _kernel() -> Finding:
+    found = describe()
+    more = "" if found == "compiled" else ": same results, slower; install a C compiler and Broadsheet again"
+    return Finding(check="deduplication kernel", ok=True, found=found + more)

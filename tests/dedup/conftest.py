@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.dedup import compiled
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
 from pipeline.dedup.index import Index
@@ -27,9 +28,13 @@ FRAMES = (
 
 
 def story(seed: int, sentences: int = 14) -> str:
-    """Return an invented story: paragraphs of two sentences, another for every seed."""
+    """Return an invented story: paragraphs of two sentences, another for every seed; its people come back in it."""
     draw = random.Random(seed)
-    lines = [draw.choice(FRAMES).format(*(_name(draw) for _ in range(4))) for _ in range(sentences)]
+    cast = [_name(draw) for _ in range(6)]
+    lines = []
+    for _ in range(sentences):
+        names = [draw.choice(cast) if draw.random() < 0.35 else _name(draw) for _ in range(4)]
+        lines.append(draw.choice(FRAMES).format(*names))
     return "\n\n".join(" ".join(lines[at : at + 2]) for at in range(0, len(lines), 2))
 
 
@@ -55,6 +60,16 @@ def facts(doc_id: str, text: str, **fields: Any) -> DocFacts:
         "language": "en",
     }
     return DocFacts(**{**defaults, **fields})
+
+
+@pytest.fixture(params=["compiled", "numpy"])
+def kernel_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the test with each kernel; without a compiler with numpy alone."""
+    if request.param == "numpy":
+        monkeypatch.setattr(compiled, "LIBRARY", None)
+    elif compiled.LIBRARY is None:
+        pytest.skip("no compiled kernel here")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

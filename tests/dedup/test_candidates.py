@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
+from pipeline.dedup import candidates, compiled
 from pipeline.dedup.candidates import build_runs, pairs_between, pairs_within
 from pipeline.dedup.fingerprint import Scheme, fingerprint
 
 
 def within(texts: list[str], scheme: Scheme, max_bucket: int = 64) -> set[tuple[int, int]]:
-    found = pairs_within(build_runs(fingerprint(texts, scheme), 2), max_bucket)
+    found = pairs_within(build_runs(fingerprint(texts, scheme), 3), max_bucket)
     return {(int(one), int(other)) for one, other in found}
 
 
@@ -31,7 +33,7 @@ def test_texts_without_words_meet_nothing(scheme: Scheme) -> None:
 
 
 def test_pairs_are_sorted_and_each_once(scheme: Scheme, make_story: Callable[..., str]) -> None:
-    found = pairs_within(build_runs(fingerprint([make_story(1)] * 5, scheme), 2), 64)
+    found = pairs_within(build_runs(fingerprint([make_story(1)] * 5, scheme), 3), 64)
 
     assert found.dtype == np.int64
     assert found.tolist() == [[a, b] for a in range(5) for b in range(a + 1, 5)]
@@ -40,14 +42,14 @@ def test_pairs_are_sorted_and_each_once(scheme: Scheme, make_story: Callable[...
 def test_pairs_between_are_those_within_that_cross(scheme: Scheme, make_story: Callable[..., str]) -> None:
     old = [make_story(n) for n in range(6)]
     new = [text + f"\n\nUpdated by desk {n}." for n, text in enumerate(old)]
-    runs = [build_runs(fingerprint(texts, scheme), 2) for texts in (new, old)]
+    runs = [build_runs(fingerprint(texts, scheme), 3) for texts in (new, old)]
 
     crossing = {(one, other - 6) for one, other in within(new + old, scheme) if one < 6 <= other}
     assert {(int(one), int(other)) for one, other in pairs_between(*runs, 64)} == crossing
 
 
 def test_nothing_is_found_in_an_empty_index(scheme: Scheme, make_story: Callable[..., str]) -> None:
-    empty, some = (build_runs(fingerprint(texts, scheme), 2) for texts in ([], [make_story(1)]))
+    empty, some = (build_runs(fingerprint(texts, scheme), 3) for texts in ([], [make_story(1)]))
 
     assert pairs_between(some, empty, 64).tolist() == []
     assert pairs_between(empty, some, 64).tolist() == []
@@ -60,3 +62,27 @@ def test_large_family_stays_connected_at_bounded_cost(scheme: Scheme, make_story
 
     assert {other for pair in pairs for other in pair} == set(range(60))
     assert len(pairs) < 60 * 59 / 2
+
+
+def test_both_kernels_meet_the_same_pairs(
+    scheme: Scheme, make_story: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [make_story(seed % 40) + make_story(1000 + seed // 3) for seed in range(120)]
+    prints = [fingerprint(part, scheme) for part in (texts, texts[:30])]
+    left, right = (build_runs(part, 3) for part in prints)
+    once = [pairs_within(left, most).tolist() + pairs_between(right, left, most).tolist() for most in (2, 32)]
+    monkeypatch.setattr(compiled, "LIBRARY", None)
+    monkeypatch.setattr(candidates, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(candidates, "_MOST_PAIRS", 50)
+
+    assert [pairs_within(left, most).tolist() + pairs_between(right, left, most).tolist() for most in (2, 32)] == once
+    assert len(once[0]) > 100
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["the same words again"] * 3000, [f"w{n % 7}" for n in range(3000)]],
+    ids=["all equal", "shorter than a shingle"],
+)
+def test_work_is_bounded_for_any_texts(scheme: Scheme, texts: list[str]) -> None:
+    assert len(within(texts, scheme, max_bucket=32)) < 40 * len(texts)

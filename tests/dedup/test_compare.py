@@ -1,12 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.dedup.compare import covered_words, entry, opening_overlap, overlap, shared_marks, shared_share, swaps
-from pipeline.dedup.profile import profile
+from pipeline.dedup.apart import Utf8, take_apart
+from pipeline.dedup.compare import (
+    Profile,
+    common_letters,
+    covered_words,
+    entry,
+    exchanged,
+    letter_marks,
+    match_letters,
+    opening_overlap,
+    overlap,
+    shared_values,
+    swaps,
+)
+from pipeline.dedup.compare import profile as profile_of
+
+
+def profile(text: str, size: int) -> Profile:
+    return profile_of(take_apart(Utf8.of([text]), size), 0)
+
 
 WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=30).map(" ".join)
 
@@ -19,7 +39,7 @@ def test_shares_are_those_of_the_sets(one: str, other: str) -> None:
     )
 
     assert pair.shared == len(a & b)
-    assert pair.jaccard == pytest.approx(len(a & b) / max(1, len(a | b)))
+    assert len(pair.a.shingles) == len(a)
 
 
 def test_hits_are_where_the_shared_shingles_stand() -> None:
@@ -45,27 +65,81 @@ def test_opening_overlap_counts_long_words_only() -> None:
     text = profile("Harbour council approved ferry terminal and the rest of it", 3)
     other = profile("the council has approved a ferry, it and of", 3)
 
-    assert opening_overlap(text, other, 60) == pytest.approx(3 / 5)
-
-
-def test_opening_of_few_long_words_tells_nothing() -> None:
-    text = profile("it is so as we say", 3)
-
-    assert opening_overlap(text, text, 60) == 0.0
+    assert opening_overlap(text, other, 60) == (3, 5)
 
 
 @pytest.mark.parametrize(
     ("one", "other", "least", "most"),
-    [("abcdefgh", "abcdefgh", 1, 1), ("abcdefgh", "stuvwxyz", 0, 0.3), ("", "abcdefgh", 0, 0)],
+    [("abcdefgh", "abcdefgh", 1, 1), ("abcdefgh", "stuvwxyz", 0, 0.3)],
 )
 def test_letter_runs_in_common(one: str, other: str, least: float, most: float) -> None:
-    assert least <= shared_marks(profile(one, 3), profile(other, 3)) <= most
+    a, b = (letter_marks(profile(text, 3).letters) for text in (one, other))
+
+    assert least <= (a & b).sum() / a.sum() <= most
 
 
-def test_shared_share_is_of_the_shorter_list() -> None:
+def test_no_letters_have_no_runs() -> None:
+    assert not letter_marks(profile("", 3).letters).any()
+
+
+def test_shared_values_are_counted_with_the_shorter_list() -> None:
     a, b = np.array([1, 2, 2, 3], dtype=np.uint64), np.array([2, 3, 4, 5, 6], dtype=np.uint64)
 
-    assert shared_share(a, b) == (2 / 3, 3)
+    assert shared_values(a, b) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("we met Ana in the town", "we met Tom in the town", (1, 0)),
+        ("we met Anna in the town", "we met Annah in the town", (0, 0)),
+        ("we had 12 in the town", "we had 31 in the town", (0, 1)),
+        ("we saw her in the town", "we saw him in the town", (0, 0)),
+    ],
+    ids=["name", "spelling", "figure", "word"],
+)
+def test_names_and_figures_exchanged_are_counted(one: str, other: str, found: tuple[int, int]) -> None:
+    a, b = profile(f"so it was {one} that it was", 3), profile(f"so it was {other} that it was", 3)
+
+    assert exchanged(overlap(a, b), is_cased=True, spelling=0.7) == found
+
+
+def test_without_capitals_any_other_word_is_a_name() -> None:
+    a, b = profile("so it was in tokyo that we met", 3), profile("so it was in lima that we met", 3)
+
+    assert exchanged(overlap(a, b), is_cased=False, spelling=0.7) == (1, 0)
+
+
+def longest_common(a: bytes, b: bytes) -> int:
+    row = [0] * (len(b) + 1)
+    for one in a:
+        before = row[:]
+        for at, other in enumerate(b):
+            row[at + 1] = before[at] + 1 if one == other else max(before[at + 1], row[at])
+    return row[-1]
+
+
+@given(a=st.text("abc", max_size=40).map(str.encode), b=st.text("abc", max_size=40).map(str.encode))
+def test_common_letters_are_a_longest_common_subsequence(a: bytes, b: bytes) -> None:
+    met = bytes(byte for byte, is_met in zip(a, common_letters(a, b), strict=True) if is_met)
+    rest = iter(b)
+
+    assert len(met) == longest_common(a, b)
+    assert all(byte in rest for byte in met)
+
+
+def test_scan_errors_leave_most_letters(make_story: Callable[..., str]) -> None:
+    text = make_story(1)
+    found = match_letters(profile(text.replace("th", "tb").replace("m", "rn"), 3), profile(text, 3), 3000)
+
+    assert 2 * found.common / (found.letters_a + found.letters_b) > 0.9
+    assert found.foreign / found.words < 0.05
+
+
+def test_other_story_has_foreign_words(make_story: Callable[..., str]) -> None:
+    found = match_letters(profile(make_story(1), 3), profile(make_story(2), 3), 3000)
+
+    assert found.foreign / found.words > 0.1
 
 
 def test_exchanged_words_are_found_between_shared_ones() -> None:

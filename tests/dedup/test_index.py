@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.dedup.candidates import build_runs
-from pipeline.dedup.facts import DocFacts, Edge
+from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
 from pipeline.dedup.index import Index, write_segment
 from pipeline.dedup.normalise import text_hash
@@ -25,7 +25,7 @@ def write(tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts]) -
             docs=[make_facts(doc_id, text) for doc_id, text in text_by_id.items()],
             is_article=[doc_id < "m" for doc_id in text_by_id],
             prints=fingerprint(list(text_by_id.values()), more.pop("scheme", scheme)),
-            edges=edges,
+            edges=NamedEdges.of(edges),
             scheme=more.pop("made_with", scheme),
             **more,
         )
@@ -51,7 +51,9 @@ def test_missing_date_and_site_stay_missing(
 ) -> None:
     doc = make_facts("a", "one ferry", published_date=None, site=None)
     prints = fingerprint(["one ferry"], scheme)
-    write_segment(tmp_path / "1.segment", docs=[doc], is_article=[True], prints=prints, edges=(), scheme=scheme)
+    write_segment(
+        tmp_path / "1.segment", docs=[doc], is_article=[True], prints=prints, edges=NamedEdges.of(()), scheme=scheme
+    )
     (found,) = Index.open(tmp_path, scheme).docs_of([doc.text_hash])[doc.text_hash]
 
     assert (found.published_date, found.site) == (None, None)
@@ -93,9 +95,9 @@ def test_removed_document_is_hidden_in_earlier_segments_only(
 @pytest.mark.parametrize(
     ("made_with", "key"),
     [
-        ((64, 1, 3, 2), "num_perm"),
-        ((128, 2, 3, 2), "seed"),
-        ((128, 1, 4, 2), "shingle_words"),
+        ((64, 1, 3, 3), "num_perm"),
+        ((128, 2, 3, 3), "seed"),
+        ((128, 1, 4, 3), "shingle_words"),
         ((128, 1, 3, 4), "band_rows"),
     ],
 )
@@ -136,7 +138,7 @@ def test_damaged_segment_says_what_to_do(
 def test_no_folder_is_an_empty_index(tmp_path: Path, scheme: Scheme) -> None:
     index = Index.open(tmp_path / "missing", scheme)
 
-    assert (len(index), index.segment_count) == (0, 0)
+    assert len(index) == 0
 
 
 def test_publication_without_texts_is_a_segment_too(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
@@ -158,8 +160,19 @@ def test_same_rows_give_the_same_bytes_in_any_order(
             docs=[docs[at] for at in order],
             is_article=[True] * 5,
             prints=prints,
-            edges=(),
+            edges=NamedEdges.of(()),
             scheme=scheme,
         )
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_stats_tell_what_each_segment_holds(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
+    a, b = sorted(text_hash(text) for text in ("one ferry left", "two ferries left"))
+    edge = Edge(a=a, b=b, relation=Relation.NEAR, jaccard=0.9, containment=0.9)
+    write(1, {"a": "one ferry left", "b": "two ferries left", "c": "one ferry left"}, (edge,))
+    path = write(2, {}, removed=["a"])
+    one, other = Index.open(tmp_path, scheme).stats()
+
+    assert (one.documents, one.texts, one.edges, one.removed) == (3, 2, 1, 0)
+    assert (other.name, other.size_bytes, other.documents, other.removed) == (path.name, path.stat().st_size, 0, 1)

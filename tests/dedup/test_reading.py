@@ -4,21 +4,22 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
-from pipeline.dedup import reading
-from pipeline.dedup.book import Book, text_pair
+from pipeline.dedup import reading as room
+from pipeline.dedup.book import Book
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Scheme, fingerprint
 from pipeline.dedup.index import Index
-from pipeline.dedup.reading import Reader
+from pipeline.dedup.reading import Reader, Reading
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
 
 @pytest.fixture
-def read(scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., tuple[Reader, list[list[str]]]]:
-    def read_texts(docs: dict[str, tuple[str, dict[str, Any]]]) -> tuple[Reader, list[list[str]]]:
+def read(scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Any]:
+    def read_texts(docs: dict[str, tuple[str, dict[str, Any]]]) -> tuple[Reading, Book, list[list[str]]]:
         facts = [make_facts(doc_id, text, **fields) for doc_id, (text, fields) in docs.items()]
         book = Book(facts, fingerprint([text for text, _ in docs.values()], scheme), Index.empty(scheme))
         asked: list[list[str]] = []
@@ -28,8 +29,7 @@ def read(scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., t
             return {doc_id: docs[doc_id][0] for doc_id in ids}
 
         reader = Reader(book, texts_of, DedupSettings())
-        reader.read(book.candidates(64))
-        return reader, asked
+        return reader.read(book.candidates(64)), book, asked
 
     return read_texts
 
@@ -54,15 +54,15 @@ def test_place_and_time_decide_on_a_follow_up(
     read: Callable[..., Any], make_story: Callable[..., str], fields: dict[str, Any], merges: bool
 ) -> None:
     earlier, later = follow_up(make_story)
-    reader, _ = read({"a": (earlier, {"site": "a.example"}), "b": (later, fields)})
+    reading, book, _ = read({"a": (earlier, {"site": "a.example"}), "b": (later, fields)})
 
-    assert bool(reader.edges) is merges
-    assert [relation for relation, _ in reader.related.values()] == ([] if merges else [Relation.UPDATE])
+    assert reading.joined.tolist() == [merges]
+    assert [relation for _, _, relation, _ in reading.related(book)] == ([] if merges else [Relation.UPDATE])
 
 
 def test_one_copy_that_merges_joins_the_texts(read: Callable[..., Any], make_story: Callable[..., str]) -> None:
     earlier, later = follow_up(make_story)
-    reader, _ = read(
+    reading, _, _ = read(
         {
             "a": (earlier, {"site": "a.example"}),
             "b": (later, {"site": "a.example"}),
@@ -70,7 +70,7 @@ def test_one_copy_that_merges_joins_the_texts(read: Callable[..., Any], make_sto
         }
     )
 
-    assert len(reader.edges) == 1
+    assert reading.joined.tolist() == [True]
 
 
 def test_stories_of_one_agency_that_share_a_part_are_linked(
@@ -78,13 +78,13 @@ def test_stories_of_one_agency_that_share_a_part_are_linked(
 ) -> None:
     shared = make_story(3, sentences=12)
     texts = [f"{make_story(seed, sentences=12)}\n\n{shared}" for seed in (4, 5)]
-    reader, _ = read({doc_id: (text, {"agency": "AFP"}) for doc_id, text in zip("ab", texts, strict=True)})
+    reading, book, _ = read({doc_id: (text, {"agency": "AFP"}) for doc_id, text in zip("ab", texts, strict=True)})
 
-    assert [relation for relation, _ in reader.related.values()] == [Relation.SAME_WIRE]
+    assert [relation for _, _, relation, _ in reading.related(book)] == [Relation.SAME_WIRE]
 
 
 def test_each_text_is_fetched_once(read: Callable[..., Any], make_story: Callable[..., str]) -> None:
-    _, asked = read({str(n): (make_story(1) + f" Edition {n}.", {}) for n in range(6)})
+    _, _, asked = read({str(n): (make_story(1) + f" Edition {n}.", {}) for n in range(6)})
 
     assert sorted(doc_id for ids in asked for doc_id in ids) == [str(n) for n in range(6)]
 
@@ -93,16 +93,20 @@ def test_few_texts_at_once_give_the_same_edges(
     read: Callable[..., Any], make_story: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     docs = {f"{seed}{n}": (make_story(seed) + f" Edition {n}.", {}) for seed in range(4) for n in range(4)}
-    whole, _ = read(docs)
-    monkeypatch.setattr(reading, "_TEXTS_AT_ONCE", 3)
-    parts, asked = read(docs)
+    whole, _, _ = read(docs)
+    monkeypatch.setattr(room, "_PAIRS_AT_ONCE", 3)
+    parts, _, asked = read(docs)
 
-    assert parts.edges == whole.edges
+    assert parts.joined.tolist() == whole.joined.tolist() == [True] * 24
     assert len(asked) > 2
 
 
-def test_pair_outside_the_candidates_can_be_read(read: Callable[..., Any], make_story: Callable[..., str]) -> None:
-    reader, _ = read({"a": (make_story(1), {}), "b": (make_story(2), {})})
-    pair = text_pair(*reader._book.new_texts)
+def test_pair_outside_the_candidates_can_be_read(
+    scheme: Scheme, make_facts: Callable[..., DocFacts], make_story: Callable[..., str]
+) -> None:
+    text_by_id = {"a": make_story(1), "b": make_story(2)}
+    facts = [make_facts(doc_id, text) for doc_id, text in text_by_id.items()]
+    book = Book(facts, fingerprint(list(text_by_id.values()), scheme), Index.empty(scheme))
+    reader = Reader(book, lambda ids: {doc_id: text_by_id[doc_id] for doc_id in ids}, DedupSettings())
 
-    assert reader.verdicts([pair])[pair].relation is None
+    assert reader.verdicts(np.array([[0, 1]]))[0].relation is None

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.dedup.book import Book
-from pipeline.dedup.facts import DocFacts, Edge
+from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Scheme, fingerprint
 from pipeline.dedup.index import Index, write_segment
 from pipeline.dedup.normalise import text_hash
-from pipeline.dedup.stories import Stories
+from pipeline.dedup.stories import Edges, Stories
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
@@ -34,13 +34,14 @@ def touch(scheme: Scheme, make_facts: Callable[..., DocFacts], tmp_path: Path) -
                 docs=docs(ids),
                 is_article=[True] * len(ids),
                 prints=fingerprint([TEXTS[doc_id] for doc_id in ids], scheme),
-                edges=edges,
+                edges=NamedEdges.of(edges),
                 scheme=scheme,
                 removed=gone,
             )
         index = Index.open(tmp_path, scheme)
         book = Book(docs(new), fingerprint([TEXTS[doc_id] for doc_id in new], scheme), index)
-        return Stories(book, new_edges, set(), index, DedupSettings())
+        book.look_up(end for one in new_edges for end in (one.a, one.b))
+        return Stories(book, Edges.known(new_edges, book), (), index, DedupSettings())
 
     return touch_stories
 
@@ -66,7 +67,7 @@ def test_new_document_joins_two_published_clusters(touch: Callable[..., Stories]
 def test_edges_the_index_has_are_not_new(touch: Callable[..., Stories]) -> None:
     stories = touch("ab", [edge("a", "b")], "c", {edge("a", "b"), edge("b", "c")})
 
-    assert stories.new_edges == {edge("b", "c")}
+    assert stories.new_edges.named(stories.book) == NamedEdges.of([edge("b", "c")])
 
 
 def test_removed_document_holds_no_cluster_together(touch: Callable[..., Stories]) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.dedup.profile import profile
-from pipeline.dedup.verify import Verdict, judge
+from pipeline.dedup.verify import Verdict, judge_pair
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
@@ -27,7 +26,7 @@ NEXT_DAY = {"town": "Varne", "way": "lower", "day": "Tuesday", "a": "31", "b": "
 
 
 def verdict(one: str, other: str) -> Verdict:
-    return judge(profile(one, 3), profile(other, 3), DedupSettings())
+    return judge_pair(one, other, DedupSettings())
 
 
 def scanned(text: str) -> str:
@@ -89,6 +88,24 @@ def test_round_up_contains_a_story_without_merging(text: str, make_story: Callab
 
     assert found.relation is Relation.CONTAINS
     assert not found.may_merge
+
+
+def test_round_up_that_opens_with_a_story_contains_it(make_story: Callable[..., str]) -> None:
+    first, rest = make_story(1, sentences=12), make_story(2, sentences=22).replace("Tuesday", "Friday")
+
+    assert verdict(first, f"{first}\n\nElsewhere\n\n{rest}").relation is Relation.CONTAINS
+
+
+def test_longer_version_about_the_same_people_merges(text: str) -> None:
+    paragraphs = text.split("\n\n")
+
+    assert verdict("\n\n".join(paragraphs[:5]), text).relation is Relation.ABRIDGED
+
+
+def test_brief_with_a_few_other_words_merges(text: str) -> None:
+    brief = " ".join(text.split()[:48]).replace(" said ", " says ", 1).replace(" of ", " at ", 1)
+
+    assert verdict(brief, text).relation is Relation.ABRIDGED
 
 
 def test_filled_in_form_is_another_story() -> None:

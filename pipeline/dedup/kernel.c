@@ -1,0 +1,762 @@
+/* The arithmetic of pipeline/dedup/kernel.py, apart.py, measure.py and candidates.py, number for number.
+
+   Plain C without any Python in it: called through ctypes, so the interpreter lock is free meanwhile. The numpy code is
+   the reference and says what each function means; this file says only how. All offsets count from the first row. */
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__GNUC__) && defined(__x86_64__) && defined(__linux__)
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
+#define EXPORT __attribute__((visibility("default")))
+
+enum { MAX_BLOCKS = 8, MARK_BYTES = 5, MARK_WORDS = 512, MOST_SWAPS = 1000, MOST_SPELLED = 64, LANES = 32, RUN_BYTES = 12 };
+enum { FIGURE = 1, CAPITAL = 2, FIRST = 4 };
+enum { DROPPED, LETTER, UPPER, DIGIT, POINT, STOP, OTHER };
+
+static const uint64_t BLOCK = 0x9E3779B97F4A7C15u, LENGTH = 0xD6E8FEB86659FD93u, GRAM = 0xA0761D6478BD642Fu;
+
+static uint8_t kind_of[256], lower_of[256]; /* lower_of: 0 for all but ASCII letters */
+
+__attribute__((constructor)) static void fill_kinds(void) {
+    memset(kind_of, OTHER, 128);
+    memset(kind_of + 128, LETTER, 128);
+    memset(kind_of + 'a', LETTER, 26);
+    memset(kind_of + 'A', UPPER, 26);
+    memset(kind_of + '0', DIGIT, 10);
+    for (int c = 'a'; c <= 'z'; c++) lower_of[c] = lower_of[c - 32] = (uint8_t)c;
+    for (const char *c = "!?:;\"\n\r"; *c; c++) kind_of[(uint8_t)*c] = STOP;
+    kind_of['.'] = kind_of[','] = POINT;
+    kind_of['\''] = kind_of['`'] = DROPPED;
+}
+
+static inline uint64_t splitmix64(uint64_t x) {
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+static inline uint64_t load(const uint8_t *at) {
+    uint64_t value = 0;
+    for (int k = 0; k < 8; k++) value |= (uint64_t)at[k] << (8 * k);
+    return value;
+}
+
+/* Reads up to seven bytes past the word. */
+static inline uint64_t word_hash(const uint8_t *at, int64_t length) {
+    uint64_t hash = (uint64_t)length * LENGTH;
+    int64_t left = length < 8 * MAX_BLOCKS ? length : 8 * MAX_BLOCKS;
+    for (; left > 0; at += 8, left -= 8) {
+        uint64_t block = load(at);
+        if (left < 8) block &= ~(uint64_t)0 >> (64 - 8 * left);
+        hash = (hash ^ block) * BLOCK;
+        hash ^= hash >> 32;
+    }
+    return splitmix64(hash);
+}
+
+/* ------------------------------------------------------------------------------------------ texts taken apart */
+
+static uint32_t code_point(const uint8_t *at, const uint8_t *end, int *length) {
+    uint32_t c = *at;
+    *length = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    if (end - at < *length) { *length = 1; return 0xFFFD; }
+    if (c < 0xE0) return (c & 0x1F) << 6 | (at[1] & 0x3F);
+    if (c < 0xF0) return (c & 0x0F) << 12 | (at[1] & 0x3Fu) << 6 | (at[2] & 0x3F);
+    return ((c & 0x07) << 18 | (at[1] & 0x3Fu) << 12 | (at[2] & 0x3Fu) << 6 | (at[3] & 0x3F)) & 0x1FFFFF;
+}
+
+/* status: 1 where a text has a character whose form is not in the table yet, or one that may combine with another. */
+EXPORT void scan(const uint8_t *text, const int64_t *offsets, int64_t n, const uint32_t *table, uint8_t *status) {
+    for (int64_t row = 0; row < n; row++) {
+        const uint8_t *at = text + offsets[row], *end = text + offsets[row + 1];
+        status[row] = 0;
+        while (at < end && !status[row]) {
+            uint64_t eight;
+            while (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & 0x8080808080808080u))) at += 8;
+            if (at == end) break;
+            if (*at < 0x80) { at++; continue; }
+            int length;
+            uint32_t entry = table[code_point(at, end, &length)];
+            status[row] = !entry || entry >> 31;
+            at += length;
+        }
+    }
+}
+
+typedef struct {
+    uint8_t *letters, *flags;
+    uint64_t *words;
+    int32_t *ends;
+    int64_t letter, word, row_start, word_start;
+    uint8_t flag, held;
+    int inside, stopped;
+} Sink;
+
+static inline void close_word(Sink *s) {
+    int64_t length = s->letter - s->word_start;
+    s->words[s->word] = word_hash(s->letters + s->word_start, length);
+    s->flags[s->word] = s->flag;
+    s->ends[s->word++] = (int32_t)(s->letter - s->row_start);
+    s->letters[s->letter++] = ' ';
+    s->inside = 0;
+}
+
+static inline void part(Sink *s, uint8_t byte) {
+    if (s->inside) close_word(s);
+    if (s->held == '.') s->stopped = 1;
+    s->held = 0;
+    if (byte == '.' || kind_of[byte] == STOP) s->stopped = 1;
+}
+
+static inline void put(Sink *s, uint8_t byte, int is_capital, int is_digit) {
+    if (s->held) {
+        if (is_digit) { s->letters[s->letter++] = s->held; s->held = 0; }
+        else part(s, ' ');
+    }
+    if (!s->inside) {
+        s->word_start = s->letter;
+        s->flag = s->stopped ? FIRST : 0;
+        s->inside = 1;
+        s->stopped = 0;
+    }
+    if (is_capital && s->letter - s->word_start < 4) s->flag |= CAPITAL;
+    if (is_digit) s->flag |= FIGURE;
+    s->letters[s->letter++] = byte;
+}
+
+static inline void take(Sink *s, uint8_t plain, uint8_t form) {
+    switch (kind_of[form]) {
+    case DROPPED: break;
+    case LETTER: put(s, form, plain != form, 0); break;
+    case UPPER: put(s, form | 0x20, 1, 0); break;
+    case DIGIT: put(s, form, 0, 1); break;
+    case POINT:
+        if (s->inside && !s->held && kind_of[s->letters[s->letter - 1]] == DIGIT) { s->held = form; break; }
+        part(s, form);
+        break;
+    default: part(s, form);
+    }
+}
+
+/* The letters from here on, all ASCII: what nearly every byte of most texts is. */
+static inline const uint8_t *run(Sink *s, const uint8_t *at, const uint8_t *end) {
+    int64_t letter = s->letter;
+    uint8_t *to = s->letters, lower;
+    if (!s->inside) {
+        s->word_start = letter;
+        s->flag = s->stopped ? FIRST : 0;
+        s->inside = 1;
+        s->stopped = 0;
+    }
+    int64_t head = s->word_start + 4;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    /* Eight at a time: a byte's highest bit tells a letter. What is stored behind the last letter is written over. */
+    while (end - at >= 8) {
+        uint64_t eight = load(at), lowered = eight | 0x2020202020202020u, low = lowered & 0x7F7F7F7F7F7F7F7Fu;
+        uint64_t is_letter = (low + 0x1F1F1F1F1F1F1F1Fu) & ~(low + 0x0505050505050505u) & ~eight;
+        uint64_t others = ~is_letter & 0x8080808080808080u;
+        int64_t count = others ? __builtin_ctzll(others) >> 3 : 8, heads = head - letter < count ? head - letter : count;
+        memcpy(to + letter, &lowered, 8);
+        if (heads > 0 && (eight ^ lowered) & (~(uint64_t)0 >> (64 - 8 * heads))) s->flag |= CAPITAL;
+        letter += count;
+        at += count;
+        if (count < 8) goto done;
+    }
+#endif
+    for (; at < end && letter < head && (lower = lower_of[*at]); at++) {
+        if (lower != *at) s->flag |= CAPITAL;
+        to[letter++] = lower;
+    }
+    while (at < end && (lower = lower_of[*at])) { to[letter++] = lower; at++; }
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+done:
+#endif
+    s->letter = letter;
+    if (at < end && *at == ' ') { close_word(s); at++; }
+    return at;
+}
+
+/* Returns the rows done: fewer than n when the next text may not fit into what is left of letters. */
+EXPORT int64_t apart(const uint8_t *text, const int64_t *offsets, int64_t n, const uint32_t *table,
+                     const uint8_t *pool, uint8_t *letters, int64_t room, int64_t *letter_offsets, uint64_t *words,
+                     int32_t *ends, uint8_t *flags, int64_t *word_offsets) {
+    Sink s = {.letters = letters, .flags = flags, .words = words, .ends = ends};
+    letter_offsets[0] = word_offsets[0] = 0;
+    for (int64_t row = 0; row < n; row++) {
+        const uint8_t *at = text + offsets[row], *end = text + offsets[row + 1];
+        s.row_start = s.letter;
+        s.inside = s.held = 0;
+        s.stopped = 1;
+        if (room - s.letter < end - at + 16) return row;
+        while (at < end) {
+            if (lower_of[*at] && !s.held) { at = run(&s, at, end); continue; }
+            if (*at < 0x80) { take(&s, *at, *at); at++; continue; }
+            int length;
+            const uint8_t *entry = pool + (table[code_point(at, end, &length)] & 0x7FFFFFFF);
+            int bytes = *entry++;
+            at += length;
+            if (room - s.letter < end - at + bytes + 16) return row;
+            for (int k = 0; k < bytes; k++) take(&s, entry[k], entry[bytes + k]);
+        }
+        part(&s, ' ');
+        letter_offsets[row + 1] = s.letter;
+        word_offsets[row + 1] = s.word;
+    }
+    return n;
+}
+
+static inline int64_t gram_count(int64_t words, int64_t size) { return words <= size ? words > 0 : words - size + 1; }
+
+EXPORT void grams(const uint64_t *words, const int64_t *word_offsets, int64_t n, int64_t size, uint64_t *out,
+                  int64_t *out_offsets) {
+    out_offsets[0] = 0;
+    for (int64_t row = 0; row < n; row++) {
+        const uint64_t *w = words + word_offsets[row];
+        int64_t count = word_offsets[row + 1] - word_offsets[row], width = size < count ? size : count;
+        uint64_t *o = out + out_offsets[row];
+        int64_t made = gram_count(count, size);
+        for (int64_t at = 0; at < made; at++) {
+            uint64_t hash = w[at];
+            for (int64_t k = 1; k < width; k++) hash = hash * GRAM + w[at + k];
+            o[at] = splitmix64(hash);
+        }
+        out_offsets[row + 1] = out_offsets[row] + made;
+    }
+}
+
+/* ------------------------------------------------------------------------------------------ fingerprints */
+
+WIDE static void lowest_of(const uint32_t *mixed, int64_t count, const uint32_t *a, const uint32_t *b, uint32_t *out) {
+    uint32_t low[LANES], by[LANES], plus[LANES];
+    for (int k = 0; k < LANES; k++) { low[k] = UINT32_MAX; by[k] = a[k]; plus[k] = b[k]; }
+    for (int64_t at = 0; at < count; at++) {
+        uint32_t x = mixed[at];
+        for (int k = 0; k < LANES; k++) {
+            uint32_t value = by[k] * x + plus[k];
+            low[k] = value < low[k] ? value : low[k];
+        }
+    }
+    memcpy(out, low, sizeof low);
+}
+
+/* mixed: room for the grams of the longest row. */
+EXPORT void signatures(const uint64_t *grams, const int64_t *offsets, int64_t n, const uint32_t *a, const uint32_t *b,
+                       int64_t size, uint32_t *mixed, uint32_t *out) {
+    uint32_t by[LANES] = {0}, plus[LANES] = {0}, low[LANES];
+    for (int64_t row = 0; row < n; row++, out += size) {
+        int64_t count = offsets[row + 1] - offsets[row];
+        for (int64_t at = 0; at < count; at++) {
+            uint32_t x = (uint32_t)(grams[offsets[row] + at] >> 32);
+            x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+            x = (x ^ (x >> 13)) * 0xC2B2AE35u;
+            mixed[at] = x ^ (x >> 16);
+        }
+        int64_t k = 0;
+        for (; k + LANES <= size; k += LANES) lowest_of(mixed, count, a + k, b + k, out + k);
+        if (k == size) continue;
+        memcpy(by, a + k, (size_t)(size - k) * 4);
+        memcpy(plus, b + k, (size_t)(size - k) * 4);
+        lowest_of(mixed, count, by, plus, low);
+        memcpy(out + k, low, (size_t)(size - k) * 4);
+    }
+}
+
+static int by_value(const void *x, const void *y) {
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+static int64_t sorted_unique(uint64_t *values, int64_t count) {
+    if (count < 48) {
+        for (int64_t i = 1; i < count; i++) {
+            uint64_t value = values[i];
+            int64_t k = i;
+            for (; k && values[k - 1] > value; k--) values[k] = values[k - 1];
+            values[k] = value;
+        }
+    } else qsort(values, (size_t)count, 8, by_value);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) if (!kept || values[kept - 1] != values[i]) values[kept++] = values[i];
+    return kept;
+}
+
+static inline uint64_t run_hash(const uint8_t *at) {
+    uint64_t tail = at[8] | (uint64_t)at[9] << 8 | (uint64_t)at[10] << 16 | (uint64_t)at[11] << 24;
+    return splitmix64(load(at) ^ tail * BLOCK);
+}
+
+/* Returns the rows done: fewer than n when the runs of the next text may not fit into what is left of out. */
+EXPORT int64_t samples(const uint8_t *letters, const int64_t *offsets, int64_t n, int64_t opening, uint64_t opening_bound,
+                    uint64_t bound, int64_t least, uint64_t *out, int64_t room, int64_t *out_offsets) {
+    out_offsets[0] = 0;
+    for (int64_t row = 0; row < n; row++) {
+        const uint8_t *l = letters + offsets[row];
+        uint8_t whole[RUN_BYTES] = {0};
+        uint64_t *o = out + out_offsets[row];
+        int64_t length = offsets[row + 1] - offsets[row], count = length - RUN_BYTES + 1, kept = 0;
+        if (out_offsets[row] + length + 1 > room) return row;
+        if (length && count < 1) { memcpy(whole, l, (size_t)length); l = whole; count = 1; }
+        for (int64_t at = 0; at < count; at++) {
+            uint64_t hash = run_hash(l + at);
+            o[kept] = hash;
+            kept += hash < (at < opening ? opening_bound : bound);
+        }
+        kept = sorted_unique(o, kept);
+        if (kept < least) {
+            for (kept = 0; kept < count; kept++) o[kept] = run_hash(l + kept);
+            kept = sorted_unique(o, kept);
+            if (kept > least) kept = least;
+        }
+        out_offsets[row + 1] = out_offsets[row] + kept;
+    }
+    return n;
+}
+
+/* ------------------------------------------------------------------------------------------ candidates */
+
+/* Where the buckets with two and more members lie in the sorted postings, row by row of their members: offsets a row,
+   first and end a posting. Returns how many there are; with no first only the offsets are made. */
+EXPORT int64_t posting_places(const uint64_t *postings, int64_t n, uint64_t row_mask, int64_t rows, int64_t *offsets,
+                              uint32_t *first, uint32_t *end) {
+    memset(offsets, 0, (size_t)(rows + 1) * 8);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t low = 0, high; low < n; low = high) {
+            for (high = low + 1; high < n && (postings[high] | row_mask) == (postings[low] | row_mask); ) high++;
+            if (high - low < 2) continue;
+            for (int64_t at = low; at < high; at++) {
+                int64_t *place = offsets + (postings[at] & row_mask) + 1;
+                if (pass) { first[*place] = (uint32_t)low; end[*place] = (uint32_t)high; }
+                ++*place;
+            }
+        }
+        /* Counts become beginnings, one place further on; the second pass moves each to the end of its row. */
+        if (pass) break;
+        int64_t sum = 0;
+        for (int64_t row = 1; row <= rows; row++) { int64_t count = offsets[row]; offsets[row] = sum; sum += count; }
+        if (!first) return sum;
+    }
+    return offsets[rows];
+}
+
+/* For every row its postings' buckets in theirs (first, end), counted by the other row: pairs with `least` and more in
+   common, and at least `share` of the smaller sample. below: only others with a smaller row. Returns the pairs found;
+   those beyond `room` are not written. */
+EXPORT int64_t posting_pairs(const int64_t *offsets, int64_t n, const uint32_t *first, const uint32_t *end,
+                             const uint64_t *theirs, const int64_t *sizes, const int64_t *their_sizes, int64_t most,
+                             int64_t few, int64_t below, int64_t least, double share, uint64_t row_mask, int64_t *out,
+                             int64_t room) {
+    int64_t found = 0, slots = 1 << 12;
+    int64_t *key = malloc((size_t)slots * 8), *touched = malloc((size_t)slots * 8);
+    int32_t *count = calloc((size_t)slots, 4);
+    for (int64_t row = 0; row < n; row++) {
+        int64_t used = 0;
+        for (int64_t at = offsets[row]; at < offsets[row + 1]; at++) {
+            int64_t low = first[at], high = end[at];
+            if (high - low > most && high > low + few) high = low + few;
+            for (; low < high; low++) {
+                int64_t other = (int64_t)(theirs[low] & row_mask);
+                if (below && other >= row) break;
+                if (2 * used >= slots) {  /* grow: the counts go along */
+                    int64_t *old_key = key, *old_touched = touched, old_used = used;
+                    int32_t *old_count = count;
+                    slots *= 4;
+                    key = malloc((size_t)slots * 8);
+                    touched = malloc((size_t)slots * 8);
+                    count = calloc((size_t)slots, 4);
+                    for (int64_t k = 0; k < old_used; k++) {
+                        int64_t from = old_touched[k], to = (int64_t)(splitmix64((uint64_t)old_key[from]) & (uint64_t)(slots - 1));
+                        while (count[to]) to = (to + 1) & (slots - 1);
+                        key[to] = old_key[from];
+                        count[to] = old_count[from];
+                        touched[k] = to;
+                    }
+                    free(old_key); free(old_touched); free(old_count);
+                }
+                int64_t slot = (int64_t)(splitmix64((uint64_t)other) & (uint64_t)(slots - 1));
+                while (count[slot] && key[slot] != other) slot = (slot + 1) & (slots - 1);
+                if (!count[slot]) { key[slot] = other; touched[used++] = slot; }
+                count[slot]++;
+            }
+        }
+        for (int64_t k = 0; k < used; k++) {
+            int64_t slot = touched[k], other = key[slot];
+            int64_t smaller = sizes[row] < their_sizes[other] ? sizes[row] : their_sizes[other];
+            if (count[slot] >= least && (double)count[slot] >= share * (double)smaller) {
+                if (found < room) { out[2 * found] = row; out[2 * found + 1] = other; }
+                found++;
+            }
+            count[slot] = 0;
+        }
+    }
+    free(key); free(touched); free(count);
+    return found;
+}
+
+/* ------------------------------------------------------------------------------------------ pairs measured */
+
+typedef struct {
+    const uint64_t *words, *grams;
+    const int64_t *word_offsets, *gram_offsets, *letter_offsets;
+    const int32_t *ends;
+    const uint8_t *flags, *letters, *cased;
+} Texts;
+
+typedef struct { uint64_t *key; int32_t *at, *stamp; int64_t mask; int32_t round; } Set;
+
+static void open_set(Set *s, int64_t most) {
+    int64_t slots = 64;
+    while (slots < 2 * most + 2) slots *= 2;
+    s->key = malloc((size_t)slots * 8);
+    s->at = malloc((size_t)slots * 4);
+    s->stamp = calloc((size_t)slots, 4);
+    s->mask = slots - 1;
+    s->round = 0;
+}
+
+static void close_set(Set *s) { free(s->key); free(s->at); free(s->stamp); }
+
+static inline int64_t slot_of(const Set *s, uint64_t key) {
+    int64_t slot = (int64_t)(key & (uint64_t)s->mask);
+    while (s->stamp[slot] == s->round && s->key[slot] != key) slot = (slot + 1) & s->mask;
+    return slot;
+}
+
+/* Returns whether the key is new; it keeps the place it came with first. */
+static inline int add(Set *s, uint64_t key, int32_t at) {
+    int64_t slot = slot_of(s, key);
+    if (s->stamp[slot] == s->round) return 0;
+    s->stamp[slot] = s->round;
+    s->key[slot] = key;
+    s->at[slot] = at;
+    return 1;
+}
+
+static int64_t entry(const uint8_t *hits, int64_t count, int64_t window) {
+    if (window > count) window = count;
+    int64_t sum = 0;
+    for (int64_t at = 0; at < count; at++) {
+        sum += hits[at];
+        if (at >= window) sum -= hits[at - window];
+        if (at >= window - 1 && 2 * sum >= window) {
+            for (int64_t k = at - window + 1; ; k++) if (hits[k]) return k;
+        }
+    }
+    return count;
+}
+
+static int64_t cover(const uint8_t *hits, int64_t count, int64_t words, uint8_t *covered) {
+    int64_t size = words - count + 1, until = -1, sum = 0;
+    for (int64_t at = 0; at < words; at++) {
+        if (at < count && hits[at]) until = at + size;
+        sum += covered[at] = at < until;
+    }
+    return sum;
+}
+
+/* laid: the text whose shingles are in b; distinct: those of each text, -1 where not counted yet. */
+typedef struct {
+    const Texts *t;
+    Set a, b, small;
+    uint8_t *hit_a, *hit_b, *covered;
+    int32_t *slot_b, *hits, hit;
+    int64_t laid, *distinct;
+} Desk;
+
+static void open_desk(Desk *d, const Texts *t, const int64_t *pairs, int64_t m) {
+    int64_t most = 1, rows = 0;
+    for (int64_t k = 0; k < 2 * m; k++) {
+        int64_t words = t->word_offsets[pairs[k] + 1] - t->word_offsets[pairs[k]];
+        if (words > most) most = words;
+        if (pairs[k] >= rows) rows = pairs[k] + 1;
+    }
+    d->t = t;
+    d->laid = -1;
+    d->hit = 0;
+    open_set(&d->a, most);
+    open_set(&d->b, most);
+    open_set(&d->small, 512);
+    d->hit_a = malloc((size_t)most);
+    d->hit_b = malloc((size_t)most);
+    d->covered = malloc((size_t)most);
+    d->slot_b = malloc((size_t)most * 4);
+    d->hits = calloc((size_t)d->b.mask + 1, 4);
+    d->distinct = malloc((size_t)(rows + 1) * 8);
+    for (int64_t k = 0; k < rows; k++) d->distinct[k] = -1;
+}
+
+static void close_desk(Desk *d) {
+    close_set(&d->a); close_set(&d->b); close_set(&d->small);
+    free(d->hit_a); free(d->hit_b); free(d->covered); free(d->slot_b); free(d->hits); free(d->distinct);
+}
+
+static int64_t distinct_of(Desk *d, int64_t row) {
+    if (d->distinct[row] < 0) {
+        int64_t count = 0;
+        d->a.round++;
+        for (int64_t k = d->t->gram_offsets[row]; k < d->t->gram_offsets[row + 1]; k++) count += add(&d->a, d->t->grams[k], 0);
+        d->distinct[row] = count;
+    }
+    return d->distinct[row];
+}
+
+/* Puts the shingles of b into the set, unless they are there from the pair before, and marks which are shared. */
+static int64_t lay_out(Desk *d, int64_t a, int64_t b) {
+    const Texts *t = d->t;
+    const uint64_t *ga = t->grams + t->gram_offsets[a], *gb = t->grams + t->gram_offsets[b];
+    int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
+    Set *s = &d->b;
+    if (d->laid != b) {
+        s->round++;
+        for (int64_t k = 0; k < nb; k++) {
+            int64_t slot = slot_of(s, gb[k]);
+            if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = gb[k]; s->at[slot] = (int32_t)k; }
+            d->slot_b[k] = (int32_t)slot;
+        }
+        d->laid = b;
+    }
+    int64_t shared = 0;
+    d->hit++;
+    for (int64_t k = 0; k < na; k++) {
+        int64_t slot = slot_of(s, ga[k]);
+        int found = s->stamp[slot] == s->round;
+        d->hit_a[k] = (uint8_t)found;
+        if (found && d->hits[slot] != d->hit) { d->hits[slot] = d->hit; shared++; }
+    }
+    for (int64_t k = 0; k < nb; k++) d->hit_b[k] = d->hits[d->slot_b[k]] == d->hit;
+    return shared;
+}
+
+/* out, seven a pair: shared and distinct shingles of a and b, entry in a and in b, covered words of a and of b. */
+EXPORT void overlaps(const Texts *t, const int64_t *pairs, int64_t m, int64_t window, int64_t *out) {
+    Desk d;
+    open_desk(&d, t, pairs, m);
+    for (int64_t k = 0; k < m; k++, out += 7) {
+        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
+        int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
+        out[0] = lay_out(&d, a, b);
+        out[1] = distinct_of(&d, a);
+        out[2] = distinct_of(&d, b);
+        out[3] = na ? entry(d.hit_a, na, window) : 0;
+        out[4] = nb ? entry(d.hit_b, nb, window) : 0;
+        out[5] = cover(d.hit_a, na, t->word_offsets[a + 1] - t->word_offsets[a], d.covered);
+        out[6] = cover(d.hit_b, nb, t->word_offsets[b + 1] - t->word_offsets[b], d.covered);
+    }
+    close_desk(&d);
+}
+
+static int64_t short_lcs(const uint8_t *a, int64_t la, const uint8_t *b, int64_t lb) {
+    uint64_t places[256] = {0}, state = ~(uint64_t)0;
+    for (int64_t k = 0; k < la; k++) places[a[k]] |= (uint64_t)1 << k;
+    for (int64_t k = 0; k < lb; k++) {
+        uint64_t matches = state & places[b[k]];
+        state = (state + matches) | (state - matches);
+    }
+    uint64_t full = la == 64 ? ~(uint64_t)0 : ((uint64_t)1 << la) - 1;
+    return __builtin_popcountll(~state & full);
+}
+
+static inline int is_kind(int flag, int kind) {
+    return kind == FIGURE ? flag & FIGURE : (flag & (CAPITAL | FIRST)) == CAPITAL;
+}
+
+static int any(const uint8_t *flags, int64_t low, int64_t high, int kind) {
+    for (; low < high; low++) if (is_kind(flags[low], kind)) return 1;
+    return 0;
+}
+
+static int64_t spelled(const Texts *t, int64_t row, int64_t low, int64_t high, const uint8_t **at) {
+    const int32_t *ends = t->ends + t->word_offsets[row];
+    int64_t start = low ? ends[low - 1] + 1 : 0, length = ends[high - 1] - start;
+    *at = t->letters + t->letter_offsets[row] + start;
+    return length < MOST_SPELLED ? length : MOST_SPELLED;
+}
+
+static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
+    const Texts *t = d->t;
+    const uint8_t *fa = t->flags + t->word_offsets[a], *fb = t->flags + t->word_offsets[b];
+    const uint64_t *ga = t->grams + t->gram_offsets[a];
+    int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], words = t->word_offsets[a + 1] - t->word_offsets[a];
+    int64_t size = words - na + 1, seen = 0, is_cased = t->cased[a] && t->cased[b];
+    cover(d->hit_a, na, words, d->covered);
+    out[0] = out[1] = 0;
+    for (int64_t at = 1; at < words && seen < MOST_SWAPS; at++) {
+        if (d->covered[at] || !d->covered[at - 1]) continue;
+        int64_t end = at;
+        while (end < words && !d->covered[end]) end++;
+        if (end == words) break;
+        int64_t b0 = d->b.at[slot_of(&d->b, ga[at - size])] + size, b1 = d->b.at[slot_of(&d->b, ga[end])];
+        if (end - at > longest || b1 <= b0 || b1 - b0 > longest) continue;
+        seen++;
+        if (any(fa, at, end, FIGURE) && any(fb, b0, b1, FIGURE)) { out[1]++; continue; }
+        if (is_cased && !(any(fa, at, end, CAPITAL) && any(fb, b0, b1, CAPITAL))) continue;
+        const uint8_t *one, *other;
+        int64_t la = spelled(t, a, at, end, &one), lb = spelled(t, b, b0, b1, &other);
+        if ((double)(2 * short_lcs(one, la, other, lb)) / (double)(la + lb) < spelling) out[0]++;
+    }
+}
+
+/* out[0]: distinct words of the kind in both, out[1]: distinct ones of the list that has fewer. */
+static void shared_words(Desk *d, int64_t a, int64_t b, int kind, int64_t *out) {
+    const Texts *t = d->t;
+    Set *s = &d->a;
+    int64_t own = 0, others = 0, both = 0;
+    s->round++;
+    for (int64_t k = t->word_offsets[a]; k < t->word_offsets[a + 1]; k++)
+        if (is_kind(t->flags[k], kind)) own += add(s, t->words[k], 0);
+    for (int64_t k = t->word_offsets[b]; k < t->word_offsets[b + 1]; k++) {
+        if (!is_kind(t->flags[k], kind)) continue;
+        int64_t slot = slot_of(s, t->words[k]);
+        if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = t->words[k]; s->at[slot] = 1; others++; }
+        else if (!s->at[slot]) { s->at[slot] = 1; both++; others++; }
+    }
+    out[0] = both;
+    out[1] = own < others ? own : others;
+}
+
+/* out[0]: distinct long words of the opening of `row` that `other` has anywhere, out[1]: all of them. */
+static void opening(Desk *d, int64_t row, int64_t other, int64_t size, int64_t long_bytes, int64_t *out) {
+    const Texts *t = d->t;
+    const int32_t *ends = t->ends + t->word_offsets[row];
+    const uint64_t *words = t->words + t->word_offsets[row];
+    int64_t count = t->word_offsets[row + 1] - t->word_offsets[row];
+    Set *s = &d->small;
+    s->round++;
+    out[0] = out[1] = 0;
+    for (int64_t k = 0; k < count && k < size; k++)
+        if (ends[k] - (k ? ends[k - 1] + 1 : 0) >= long_bytes) out[1] += add(s, words[k], 0);
+    for (int64_t k = t->word_offsets[other]; k < t->word_offsets[other + 1] && out[0] < out[1]; k++) {
+        int64_t slot = slot_of(s, t->words[k]);
+        if (s->stamp[slot] == s->round && !s->at[slot]) { s->at[slot] = 1; out[0]++; }
+    }
+}
+
+/* out[0]: distinct names in what a does not cover of b, out[1]: those of them that a has, out[2]: those of a. */
+static void rest(Desk *d, int64_t a, int64_t b, int64_t *out) {
+    const Texts *t = d->t;
+    Set *s = &d->a;
+    int64_t low = t->word_offsets[b], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
+    cover(d->hit_b, nb, t->word_offsets[b + 1] - low, d->covered);
+    out[0] = out[1] = out[2] = 0;
+    s->round++;
+    for (int64_t k = t->word_offsets[a]; k < t->word_offsets[a + 1]; k++)
+        if (is_kind(t->flags[k], CAPITAL)) out[2] += add(s, t->words[k], 0);
+    for (int64_t k = low; k < t->word_offsets[b + 1]; k++) {
+        if (d->covered[k - low] || !is_kind(t->flags[k], CAPITAL)) continue;
+        int64_t slot = slot_of(s, t->words[k]);
+        if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = t->words[k]; s->at[slot] = 1; out[0]++; }
+        else if (!s->at[slot]) { s->at[slot] = 1; out[0]++; out[1]++; }
+    }
+}
+
+/* out, six a pair: names and figures exchanged; names shared, least; figures shared, least. */
+EXPORT void exchanges(const Texts *t, const int64_t *pairs, int64_t m, int64_t longest, double spelling, int64_t *out) {
+    Desk d;
+    open_desk(&d, t, pairs, m);
+    for (int64_t k = 0; k < m; k++, out += 6) {
+        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
+        lay_out(&d, a, b);
+        exchange(&d, a, b, longest, spelling, out);
+        shared_words(&d, a, b, CAPITAL, out + 2);
+        shared_words(&d, a, b, FIGURE, out + 4);
+    }
+    close_desk(&d);
+}
+
+/* out, seven a pair: opening of b in a, of a in b: found, all; names in the rest of b, of them in a, and all of a. */
+EXPORT void matters(const Texts *t, const int64_t *pairs, int64_t m, int64_t opening_words, int64_t long_bytes,
+                    int64_t *out) {
+    Desk d;
+    open_desk(&d, t, pairs, m);
+    for (int64_t k = 0; k < m; k++, out += 7) {
+        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
+        opening(&d, b, a, opening_words, long_bytes, out);
+        opening(&d, a, b, opening_words, long_bytes, out + 2);
+        lay_out(&d, a, b);
+        rest(&d, a, b, out + 4);
+    }
+    close_desk(&d);
+}
+
+static void mark(const uint8_t *letters, int64_t count, uint64_t *bits) {
+    memset(bits, 0, MARK_WORDS * 8);
+    uint64_t run = 0;
+    for (int64_t at = 0; at < count; at++) {
+        run = run >> 8 | (uint64_t)letters[at] << (8 * (MARK_BYTES - 1));
+        if (at + 1 < MARK_BYTES) continue;
+        uint64_t bit = splitmix64(run) >> 49;
+        bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    }
+}
+
+/* out, two a pair: letter runs of a, and those of them that b has too. */
+EXPORT void marks(const Texts *t, const int64_t *pairs, int64_t m, int64_t most, int64_t *out) {
+    uint64_t bits[2][MARK_WORDS];
+    for (int64_t k = 0; k < m; k++, out += 2) {
+        for (int side = 0; side < 2; side++) {
+            int64_t row = pairs[2 * k + side], count = t->letter_offsets[row + 1] - t->letter_offsets[row];
+            mark(t->letters + t->letter_offsets[row], count < most ? count : most, bits[side]);
+        }
+        out[0] = out[1] = 0;
+        for (int at = 0; at < MARK_WORDS; at++) {
+            out[0] += __builtin_popcountll(bits[0][at]);
+            out[1] += __builtin_popcountll(bits[0][at] & bits[1][at]);
+        }
+    }
+}
+
+/* met: a byte a letter of a. rows: room for (lb + 1) times the words of a row. */
+static void common_letters(const uint8_t *a, int64_t la, const uint8_t *b, int64_t lb, uint64_t *places, uint64_t *rows,
+                           uint8_t *met) {
+    int64_t width = (la + 63) / 64;
+    memset(places, 0, (size_t)(256 * width) * 8);
+    memset(rows, 0xFF, (size_t)width * 8);
+    memset(met, 0, (size_t)la);
+    for (int64_t k = 0; k < la; k++) places[a[k] * width + k / 64] |= (uint64_t)1 << (k % 64);
+    for (int64_t k = 0; k < lb; k++) {
+        const uint64_t *place = places + b[k] * width, *before = rows + k * width;
+        uint64_t *after = rows + (k + 1) * width, carry = 0;
+        for (int64_t w = 0; w < width; w++) {
+            uint64_t state = before[w], matches = state & place[w], sum = state + matches, more = sum + carry;
+            carry = (sum < state) | (more < sum);
+            after[w] = more | (state & ~matches);
+        }
+    }
+    int64_t row = lb, column = la;
+    while (row && column) {
+        int64_t w = (column - 1) / 64, bit = (column - 1) % 64;
+        if (rows[row * width + w] >> bit & 1) { column--; continue; }
+        row--;
+        if (rows[row * width + w] >> bit & 1) met[--column] = 1;
+    }
+}
+
+/* out, five a pair: letters of a and of b compared, letters in common, words of three letters and more, foreign ones. */
+EXPORT void scans(const Texts *t, const int64_t *pairs, int64_t m, int64_t most, int64_t *out) {
+    int64_t most_b = most + most / 10 + 21, width = (most + 63) / 64;
+    uint64_t *places = malloc((size_t)(256 * width) * 8), *rows = malloc((size_t)((most_b + 1) * width) * 8);
+    uint8_t *met = malloc((size_t)most + 1);
+    for (int64_t k = 0; k < m; k++, out += 5) {
+        int64_t a = pairs[2 * k], b = pairs[2 * k + 1], start = 0;
+        int64_t la = t->letter_offsets[a + 1] - t->letter_offsets[a], lb = t->letter_offsets[b + 1] - t->letter_offsets[b];
+        if (la > most) la = most;
+        int64_t fit = la * 11 / 10 + 20;
+        if (lb > fit) lb = fit;
+        common_letters(t->letters + t->letter_offsets[a], la, t->letters + t->letter_offsets[b], lb, places, rows, met);
+        out[0] = la;
+        out[1] = lb;
+        out[2] = out[3] = out[4] = 0;
+        for (int64_t at = 0; at < la; at++) out[2] += met[at];
+        for (int64_t word = t->word_offsets[a]; word < t->word_offsets[a + 1] && t->ends[word] < la; word++) {
+            int64_t end = t->ends[word], sum = 0;
+            for (int64_t at = start; at < end; at++) sum += met[at];
+            if (end - start >= 3) { out[3]++; out[4] += 2 * sum < end - start; }
+            start = end + 1;
+        }
+    }
+    free(places); free(rows); free(met);
+}
