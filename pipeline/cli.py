@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,6 +57,7 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="settings fi
 def main() -> None:
     """Run the command line; a user's mistake ends in one line and an exit code, never in a traceback."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGTERM, terminate)
     try:
         app()
     except PipelineError as exc:
@@ -65,6 +68,13 @@ def main() -> None:
             raise
         # The reader of our output (head, less) has closed it: nothing is wrong, though typer ends with 1.
         raise SystemExit(0) from None
+
+
+def terminate(number: int, frame: FrameType | None) -> None:
+    """End as on Ctrl-C: workers are stopped and scratch is removed on the way out; no table is left half changed."""
+    del number, frame
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit("broadsheet: stopped by SIGTERM; run again to go on")
 
 
 @app.command()
@@ -118,10 +128,15 @@ def _print_report(report: RunReport, *, as_json: bool) -> None:
 def explain(
     what: Annotated[str, typer.Argument(metavar="DUMP_PATH[#RECORD]|ARTICLE_ID", help="what to explain")],
     clean: CleanOption,
+    other: Annotated[str | None, typer.Argument(metavar="[ARTICLE_ID]", help="a second article: are they one?")] = None,
     as_json: JsonOption = False,
     html: Annotated[Path | None, typer.Option("--html", help="write one self-contained HTML page there")] = None,
+    config: ConfigOption = None,
 ) -> None:
-    """Show a dump line by line: what was kept, and which rule took out the rest."""
+    """Show a dump line by line: what was kept, and what took out the rest. Of two articles: are they one story?"""
+    if other is not None:
+        _explain_pair(what, other, clean, config, as_json=as_json)
+        return
     from pipeline.report.explain import render_terminal, to_dict
     from pipeline.report.lookup import explain_dump
     from pipeline.store.tables import Store
@@ -135,6 +150,18 @@ def explain(
         print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
     else:
         _console().print(render_terminal(explanation))
+
+
+def _explain_pair(one: str, other: str, clean: Path, config: Path | None, *, as_json: bool) -> None:
+    from pipeline.report.pair import explain_pair, pair_to_dict, render_pair
+    from pipeline.settings import Settings
+    from pipeline.store.tables import Store
+
+    pair = explain_pair(Store.open(clean, create=False).snapshot(), one, other, Settings.load(config).dedup)
+    if as_json:
+        print(json.dumps(pair_to_dict(pair), ensure_ascii=False, indent=1))
+    else:
+        _console().print(render_pair(pair))
 
 
 @app.command()
@@ -210,6 +237,19 @@ def doctor(
     raise typer.Exit(0 if all(one.ok for one in findings) else 1)
 
 
+@app.command()
+def recluster(clean: CleanOption, config: ConfigOption = None) -> None:
+    """Make duplicates follow the clusters: the copy kept by policy becomes the article, all others its duplicates."""
+    from pipeline.recluster import recluster as follow_clusters
+    from pipeline.settings import Settings
+
+    done = follow_clusters(clean, Settings.load(config).dedup)
+    moved = (
+        f"{done.promoted} became articles, {done.demoted} duplicates, {done.repointed} duplicates of another article"
+    )
+    print("every duplicate follows its cluster already" if done.is_nothing else moved)
+
+
 index_app = typer.Typer(help="The deduplication index under _state: private, and rebuildable from the tables.")
 app.add_typer(index_app, name="index")
 
@@ -227,6 +267,25 @@ def rebuild(clean: CleanOption, config: ConfigOption = None) -> None:
 
     count = rebuild_index(clean, Settings.load(config).dedup)
     print(f"index of {count} articles and duplicates made anew")
+
+
+@index_app.command(name="stats")
+def stats(clean: CleanOption, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Tell what the deduplication index holds, file by file, and how large it is."""
+    from dataclasses import asdict
+
+    from pipeline.reindex import index_stats
+    from pipeline.settings import Settings
+
+    segments = index_stats(clean, Settings.load(config).dedup)
+    if as_json:
+        print(json.dumps([asdict(one) for one in segments], indent=1))
+        return
+    for one in segments:
+        held = f"{one.documents:,} documents  {one.texts:,} texts  {one.edges:,} pairs"
+        print(f"{one.name}  {held}  {one.size_bytes:,} bytes")
+    documents, size = sum(one.documents for one in segments), sum(one.size_bytes for one in segments)
+    print(f"{len(segments)} files, {documents:,} documents, {size / max(1, documents):,.0f} bytes a document")
 
 
 @contextmanager

@@ -1,17 +1,21 @@
-"""How input is cut into shards, and a shard that killed its worker into smaller ones."""
+"""How input is cut into shards, and how a record that ends its worker is parted from the others."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from pipeline.engine import Engine
+from pipeline.bookmark import Place
+from pipeline.engine import Engine, Failure
 from pipeline.errors import EngineError
+from pipeline.job import Loss, ShardJob, place_of
 from pipeline.read import Listed, Source
-from pipeline.read.identity import unread_id
-from pipeline.records import Reason, Unreadable
 from pipeline.settings import Settings
-from pipeline.shard import ShardJob, ShardResult
+
+Result = TypeVar("Result")
+
+MAX_TRIES = 4  # workers that one path may end between two records: alone, once more, without what follows, to be sure
 
 
 def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJob) -> list[ShardJob]:
@@ -36,48 +40,78 @@ def plan_shards(sources: Sequence[Listed], settings: Settings, template: ShardJo
 
 
 def run_shards(
-    task: Callable[[ShardJob], ShardResult], jobs: Sequence[ShardJob], engine: Engine
-) -> Iterator[tuple[ShardJob, ShardResult]]:
-    """Yield each job with its result, in no order; a shard whose worker dies comes back in pieces, none of it twice.
-
-    A dead worker names its shard, not its record: the shard is halved until one source is left, which is then lost.
+    task: Callable[[ShardJob], Result], jobs: Sequence[ShardJob], engine: Engine
+) -> Iterator[tuple[ShardJob, Result]]:
+    """Yield each job with its result, in no order; a shard whose worker ends comes back in pieces, none of it twice.
 
     Raises:
-        EngineError: a worker dies where there is nothing to read.
+        EngineError: workers end where no record is at fault.
     """
     waiting, numbered = list(jobs), len(jobs)
     while waiting:
         pieces: list[ShardJob] = []
-        for outcome in engine.map(task, waiting):
-            if outcome.result is not None:
+        for outcome in engine.map(task, waiting, place_of):
+            if outcome.failure is None:
                 yield outcome.job, outcome.result
                 continue
-            pieces += split_shard(outcome.job, outcome.failure or "worker died", numbered + len(pieces))
+            pieces += take_apart(outcome.job, outcome.failure, numbered + len(pieces))
         waiting, numbered = pieces, numbered + len(pieces)
 
 
-def split_shard(job: ShardJob, failure: str, next_number: int) -> list[ShardJob]:
-    """Return the halves of a shard whose worker died; for a single path, a shard that reports it as lost.
+def take_apart(job: ShardJob, failure: Failure, next_number: int) -> list[ShardJob]:
+    """Return the jobs that take the place of one whose worker ended.
+
+    Where the worker noted the record it was at, that one is looked at once more, alone, and all others without it; when
+    it ends its worker again it is lost. Where it noted nothing the shard is halved.
 
     Raises:
-        EngineError: no source of the shard is a file, so no file has killed the worker.
+        EngineError: no source of the shard is a file, or what is lost is set aside already: no record is at fault.
     """
     if not any(isinstance(source, Source) for source in job.sources):
-        message = f"{failure} with nothing to read: free memory, or run again with fewer --workers"
+        message = f"{failure.message} with nothing to read: free memory, or run again with fewer --workers"
         raise EngineError(message, shard=job.number)
-    middle = _middle(job.sources)
-    if middle:
-        return [_job(job, next_number, job.sources[:middle]), _job(job, next_number + 1, job.sources[middle:])]
+    place = place_of(job)
+    if place is None:
+        middle = _middle(job.sources)
+        if middle:
+            parts = [job.sources[:middle], job.sources[middle:]]
+            return [_job(job, next_number + i, part) for i, part in enumerate(parts)]
+        place = Place(notes=0, source=0, passed=0, dump_id=None)
+    before, caught, after = _around(job.sources, place.source)
+    rest = [_job(job, 0, part) for part in (before, after) if part]
+    alone = _job(job, 0, caught)
+    pieces = [*_once_more(alone, place, failure, is_alone=not rest), *rest]
+    return [_job(piece, next_number + i, piece.sources) for i, piece in enumerate(pieces)]
+
+
+def _once_more(job: ShardJob, place: Place, failure: Failure, *, is_alone: bool) -> list[ShardJob]:
+    """Return the jobs for the one path that a worker ended at: the record alone and the others, or without it."""
     path = path_of(job.sources[0])
-    lost = Unreadable(
-        dump_id=unread_id(path, Reason.CRASH),
-        source_path=path,
-        source_record=None,
-        reason=Reason.CRASH,
-        message=f"{failure} while cleaning it",
-        size_bytes=job.size_bytes,
+    if job.tries > MAX_TRIES or any(loss.dump_id == place.dump_id for loss in job.losses if loss.dump_id is not None):
+        message = f"{failure.message} at {path!r}, which was set aside: free memory, or run again with fewer --workers"
+        raise EngineError(message, shard=job.number)
+    loss = Loss(
+        path=path,
+        dump_id=place.dump_id,
+        passed=place.passed,
+        reason=failure.reason,
+        message=f"{failure.message} at this record, and again when it was looked at alone",
     )
-    return [_job(job, next_number, (lost,))]
+    if place.dump_id is None:
+        if is_alone and job.tries:
+            return [dataclasses.replace(job, losses=(*job.losses, loss), tries=job.tries + 1)]
+        return [dataclasses.replace(job, tries=job.tries + 1)]
+    if job.only == place.dump_id:
+        return [dataclasses.replace(job, losses=(*job.losses, loss))]
+    others = dataclasses.replace(job, apart=job.apart | {place.dump_id}, tries=0)
+    return [others, dataclasses.replace(job, apart=frozenset(), only=place.dump_id, tries=0)]
+
+
+def _around(sources: Sequence[Listed], at: int) -> tuple[Sequence[Listed], Sequence[Listed], Sequence[Listed]]:
+    """Cut a shard into what lies before the path of source ``at``, that path under all its roots, and what follows."""
+    path = path_of(sources[at])
+    own = [i for i, source in enumerate(sources) if path_of(source) == path]
+    return sources[: own[0]], sources[own[0] : own[-1] + 1], sources[own[-1] + 1 :]
 
 
 def _middle(sources: Sequence[Listed]) -> int:

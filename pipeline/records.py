@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import MISSING, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Reason(StrEnum):
@@ -298,6 +298,22 @@ class QuarantineRow:
     byte_end: int | None = column("int64", "one past the last byte, where known", default=None)
     run_id: str | None = column("string", "the publication that wrote the row", stamp=True)
 
+    @classmethod
+    def of_record(cls, record: Dump | Unreadable, date: dt.date, reason: Reason, message: str) -> Self:
+        """Return the row of a record that is lost as a whole; the stage is ``read`` for an :class:`Unreadable`."""
+        unread = record if isinstance(record, Unreadable) else None
+        return cls(
+            dump_id=record.dump_id,
+            date=date,
+            source_path=record.source_path,
+            source_record=record.source_record,
+            stage="clean" if unread is None else "read",
+            reason=reason,
+            message=message,
+            byte_start=None if unread is None else unread.byte_start,
+            byte_end=None if unread is None else unread.byte_end,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRow:
@@ -333,7 +349,7 @@ class RunRow:
 
     run_id: str = column("string", "sequence number and digest of the input: sorts by time")
     date: dt.date = column("date32", "as-of of the run", partition=True)
-    kind: str = column("string", "run or reindex")
+    kind: str = column("string", "run, reindex or recluster")
     sequence: int = column("int64", "number of the publication, from 1")
     started_at: dt.datetime = column("timestamp", "when it began, UTC")
     finished_at: dt.datetime = column("timestamp", "when its rows were complete, UTC")

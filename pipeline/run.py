@@ -11,6 +11,7 @@ import dataclasses
 import datetime as dt
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +28,11 @@ from pipeline.dedup.match import Decisions, match
 from pipeline.engine import Engine, LocalEngine
 from pipeline.errors import EngineError, StoreError
 from pipeline.gather import NewArticles
-from pipeline.learn import LearnJob, learn_shard, load_counts, save_counts, save_templates
+from pipeline.job import Loss, ShardJob
+from pipeline.learn import learn_shard, load_counts, save_counts, save_templates
 from pipeline.plan import plan_shards, run_shards
-from pipeline.prints import PrintJob, PrintResult, fingerprint_shard
-from pipeline.read import list_sources
+from pipeline.prints import PrintJob, fingerprint_shard
+from pipeline.read import check_roots, list_sources
 from pipeline.report.counters import Progress, RunReport, StageTime
 from pipeline.rows import (
     article_rows,
@@ -42,7 +44,8 @@ from pipeline.rows import (
     relation_rows,
 )
 from pipeline.settings import Settings, today_utc
-from pipeline.shard import ShardJob, ShardResult, clean_shard
+from pipeline.shard import ShardResult, clean_shard
+from pipeline.store import durable
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
 from pipeline.store.reader import Snapshot
@@ -66,13 +69,15 @@ def run(
     as_of: dt.date | None = None,
     progress: Watcher | None = None,
     *,
+    engine: Engine | None = None,
     checkpoint: Checkpoint = no_checkpoint,
 ) -> RunReport:
     """Clean and deduplicate every dump under ``raw`` that is not in the tables of ``clean`` yet; return the books.
 
     ``as_of`` (default: today, UTC) is the crawl date of dumps that tell none. What an earlier, interrupted run had
-    decided is finished first. A second run over the same input adds a row to ``runs`` and nothing else. ``checkpoint``
-    is called after each step of publishing, with its name.
+    decided is finished first. A second run over the same input adds a row to ``runs`` and nothing else. ``engine``
+    (default: worker processes on this machine, as the settings say) is closed at the end. ``checkpoint`` is called
+    after each step of publishing, with its name.
 
     Raises:
         InputError: a root of ``raw`` does not exist.
@@ -82,7 +87,7 @@ def run(
         EngineError: a worker dies again and again on no record in particular.
     """
     today = as_of or today_utc()
-    with _Job.open(raw, clean, settings, today, progress or _nobody, checkpoint) as job:
+    with _Job.open(raw, clean, settings, today, progress or _nobody, engine, checkpoint) as job:
         jobs = job.plan()
         counts = job.learn(jobs)
         shards = job.clean_shards(jobs, counts)
@@ -111,6 +116,7 @@ class _Job:
     timings: dict[str, StageTime] = field(default_factory=dict)
     scheme: Scheme | None = None
     index: Index | None = None
+    losses: list[Loss] = field(default_factory=list)
 
     @classmethod
     @contextlib.contextmanager
@@ -121,6 +127,26 @@ class _Job:
         settings: Settings,
         as_of: dt.date,
         watch: Watcher,
+        engine: Engine | None,
+        checkpoint: Checkpoint,
+    ) -> Iterator[_Job]:
+        check_roots(raw)  # before tables are made for nothing
+        with (
+            durable.refusals(f"{str(clean)!r}"),
+            cls._open(raw, clean, settings, as_of, watch, engine, checkpoint) as job,
+        ):
+            yield job
+
+    @classmethod
+    @contextlib.contextmanager
+    def _open(
+        cls,
+        raw: Sequence[str],
+        clean: Path,
+        settings: Settings,
+        as_of: dt.date,
+        watch: Watcher,
+        engine: Engine | None,
         checkpoint: Checkpoint,
     ) -> Iterator[_Job]:
         store = Store.open(clean)
@@ -128,13 +154,14 @@ class _Job:
             sequence = store.next_sequence()
             digest = hash128(settings.digest(), as_of.isoformat(), *sorted(raw))
             run_id = f"{sequence:08d}-{digest[:8]}"
-            scratch = store.layout.scratch / run_id
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir(parents=True)
+            store.layout.scratch.mkdir(parents=True, exist_ok=True)
+            # Of its own: a worker of a run that was killed may still be writing where that one had it work.
+            scratch = Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=store.layout.scratch))
             cleaner = Cleaner.load(limits=settings.limits, min_words=settings.clean.min_words)
-            engine = LocalEngine(workers=settings.workers, preload=_PRELOAD)
             try:
-                with engine:
+                with engine or LocalEngine(
+                    workers=settings.workers, preload=_PRELOAD, limits=settings.limits
+                ) as running:
                     yield cls(
                         raw=raw,
                         store=store,
@@ -146,7 +173,7 @@ class _Job:
                         sequence=sequence,
                         stamps=Stamps(run_id=run_id, rules_digest=cleaner.digest, ingested_at=dt.datetime.now(dt.UTC)),
                         scratch=scratch,
-                        engine=engine,
+                        engine=running,
                     )
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -177,22 +204,12 @@ class _Job:
             return None
         with self._timed("learn") as spent:
             parts = [load_counts(path) for path in self._template_files()]
-            learn_jobs = (
-                LearnJob(
-                    sources=job.sources,
-                    known=job.known,
-                    limits=job.limits,
-                    profiles=job.profiles,
-                    target=self.scratch / f"{job.number:06d}.counts.npz",
-                )
-                for job in jobs
-            )
-            for number, outcome in enumerate(self.engine.map(learn_shard, learn_jobs), start=1):
-                # A shard that kills its worker here will do so again when it is cleaned, and is taken apart there.
-                if outcome.result is not None:
-                    spent.cpu += outcome.result.cpu_seconds
-                    parts.append(load_counts(outcome.result.target))
-                self.watch(Progress(stage="learn", done=number, total=len(jobs), unit="shards"))
+            apart = [dataclasses.replace(job, folder=self.scratch / "learn" / job.folder.name) for job in jobs]
+            for number, (job, result) in enumerate(run_shards(learn_shard, apart, self.engine), start=1):
+                spent.cpu += result.cpu_seconds
+                self.losses += job.losses
+                parts.append(load_counts(result.target))
+                self.watch(Progress(stage="learn", done=min(number, len(jobs)), total=len(jobs), unit="shards"))
             return bound(merge([Counts.empty(), *parts]), self.settings.clean.max_template_lines)
 
     def _template_files(self) -> list[Path]:
@@ -207,6 +224,7 @@ class _Job:
             save_templates(path, templates(counts))
             jobs = [dataclasses.replace(job, templates=path) for job in jobs]
         total = sum(len(job.sources) for job in jobs)
+        jobs = [dataclasses.replace(job, losses=tuple(self.losses)) for job in jobs]
         results: list[ShardResult] = []
         done = 0
         with self._timed("clean") as spent:
@@ -229,7 +247,7 @@ class _Job:
             files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
             jobs = [PrintJob(rows=path, scheme=self.scheme, target=path.with_suffix(".npz")) for path in files]
             for number, outcome in enumerate(self.engine.map(fingerprint_shard, jobs), start=1):
-                spent.cpu += _must(outcome.result, outcome.failure).cpu_seconds
+                spent.cpu += outcome.result.cpu_seconds
                 self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
             return NewArticles(files, [job.target for job in jobs], self.scheme, self.snapshot)
 
@@ -374,14 +392,6 @@ class _Spent:
     """CPU seconds that workers used for a stage."""
 
     cpu: float = 0.0
-
-
-def _must(result: PrintResult | None, failure: str | None) -> PrintResult:
-    if result is None:
-        raise EngineError(
-            f"fingerprints could not be made: {failure}; run again, with fewer --workers if memory is short"
-        )
-    return result
 
 
 def _files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:

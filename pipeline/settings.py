@@ -56,8 +56,8 @@ class DedupSettings(Group):
     num_perm: int = Field(default=128, ge=32, le=512, description="values in a MinHash signature")
     seed: int = Field(default=1, ge=0, description="datasketch's seed of the permutations")
     shingle_words: int = Field(default=3, ge=1, le=8, description="words in a shingle")
-    band_rows: int = Field(default=2, ge=1, le=16, description="signature values in an LSH band")
-    max_bucket: int = Field(default=64, ge=2, description="most texts of a bucket that one is compared with")
+    band_rows: int = Field(default=3, ge=1, le=16, description="signature values in an LSH band")
+    max_bucket: int = Field(default=32, ge=2, description="most texts of a bucket that one is compared with")
     min_containment: float = Field(default=0.6, ge=0, le=1, description="share of the shorter text a copy must have")
     min_coverage: float = Field(
         default=0.35, ge=0, le=1, description="share of the longer text below which brief_containment is asked for"
@@ -82,7 +82,7 @@ class DedupSettings(Group):
     date_window_days: int = Field(default=7, ge=0, description="further apart, only near-identical texts merge")
     late_containment: float = Field(default=0.9, ge=0, le=1, description="containment asked beyond the date window")
     link_share: float = Field(default=0.5, ge=0, le=1, description="share of two clusters' pairs that must match")
-    link_most: int = Field(default=16, ge=1, description="members of a cluster counted at most for link_share")
+    link_most: int = Field(default=8, ge=1, description="members of a cluster counted at most for link_share")
 
 
 class Settings(BaseSettings):

@@ -13,53 +13,35 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
+from pipeline.bookmark import Bookmark
 from pipeline.clean import Cleaned, Cleaner
-from pipeline.clean.templates import NO_TEMPLATES
+from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.errors import LawBrokenError, RecordError
+from pipeline.job import Seen, ShardJob
 from pipeline.learn import load_templates
 from pipeline.limits import Limits
-from pipeline.read import Known, Listed, Outcome, Source, read_source
+from pipeline.read import Known
 from pipeline.records import Dump, QuarantineRow, Reason, RecordRow, Removal, Skipped, Unreadable
-from pipeline.settings import SourceSettings
-from pipeline.store.known import KnownIds
+from pipeline.store import durable
 from pipeline.store.law import check_dump
 from pipeline.store.schema import TABLES, Row, Stamps, rows_to_batch
 from pipeline.tally import Tally, source_of
 from pipeline.text import hash128
+from pipeline.visit import Visit
 
 log = logging.getLogger(__name__)
 
 BATCH_BYTES = 4 << 20  # of text and removals waiting to become Arrow
+Cleaning: TypeAlias = Callable[[Dump, dt.date, Templates], Cleaned]
 SHARD_TABLES = ("articles", "removals", "quarantine", "records")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShardJob:
-    """What a worker needs to clean one shard: small, picklable, no texts."""
-
-    number: int
-    sources: tuple[Listed, ...]
-    folder: Path
-    known: KnownIds
-    stamps: Stamps
-    as_of: dt.date
-    limits: Limits
-    min_words: int
-    profiles: tuple[SourceSettings, ...]
-    keep_removals: bool
-    templates: Path | None = None
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes of the shard's files as listed."""
-        return sum(source.size_bytes for source in self.sources if isinstance(source, Source))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,31 +90,34 @@ class _Rows:
         return {table: self.folder / f"{table}.arrow" for table in self.writers}
 
 
-def clean_shard(job: ShardJob) -> ShardResult:
+def clean_shard(job: ShardJob, clean: Cleaning | None = None) -> ShardResult:
     """Clean every record of a shard that is not known yet; return where the rows are.
+
+    ``clean`` is what cleans a dump, given its date and templates (default: the cleaner of the job's settings).
 
     Raises:
         LawBrokenError: the lines of a dump do not add up: an error in Broadsheet, and nothing is published.
-        StoreError: a row does not fit its table.
+        StoreError: a row does not fit its table, or the disk refuses.
     """
     started = time.process_time()
-    cleaner = _cleaner(job.limits, job.min_words)
-    job.folder.mkdir(parents=True, exist_ok=True)
+    clean = clean or _cleaner(job.limits, job.min_words).clean
     rows = _Rows(job.folder, job.stamps)
-    known = _Known(job.known)
+    seen = Seen(job)
     already_done = 0
     bytes_read = 0
-    for source in job.sources:
-        for item in _items(source, job, known):
-            if isinstance(item, Known):
-                already_done += 1
-            elif isinstance(item, Dump):
-                bytes_read += item.size_bytes
-                known.add(item.dump_id)
-                _add_dump(rows, item, job, cleaner)
-            else:
-                already_done += _add_unread(rows, item, job, known)
-    files = rows.close()
+    with durable.refusals(f"rows of shard {job.number}"):
+        job.folder.mkdir(parents=True, exist_ok=True)
+        with Bookmark(job.bookmark) as mark:
+            for item in Visit(job, seen, mark):
+                if isinstance(item, Known):
+                    already_done += seen.is_done(item.dump_id)
+                elif isinstance(item, Dump):
+                    bytes_read += item.size_bytes
+                    seen.add(item.dump_id)
+                    _add_dump(rows, item, job, clean)
+                else:
+                    already_done += _add_unread(rows, item, job, seen)
+        files = rows.close()
     return ShardResult(
         number=job.number,
         files=files,
@@ -144,35 +129,15 @@ def clean_shard(job: ShardJob) -> ShardResult:
     )
 
 
-class _Known:
-    """The dumps of earlier runs and of this shard: one path under two roots, with equal bytes, is one dump."""
-
-    def __init__(self, earlier: KnownIds) -> None:
-        self._earlier = earlier
-        self._here: set[str] = set()
-
-    def __contains__(self, dump_id: object) -> bool:
-        return dump_id in self._here or dump_id in self._earlier
-
-    def add(self, dump_id: str) -> None:
-        self._here.add(dump_id)
-
-
-def _items(source: Listed, job: ShardJob, known: _Known) -> Iterable[Outcome]:
-    if not isinstance(source, Source):
-        return (source,)
-    return read_source(source, job.limits, known, job.profiles)
-
-
 @lru_cache(maxsize=1)
 def _cleaner(limits: Limits, min_words: int) -> Cleaner:
     return Cleaner.load(limits=limits, min_words=min_words)
 
 
-def _add_dump(rows: _Rows, dump: Dump, job: ShardJob, cleaner: Cleaner) -> None:
+def _add_dump(rows: _Rows, dump: Dump, job: ShardJob, clean: Cleaning) -> None:
     started = time.process_time()
     templates = load_templates(job.templates) if job.templates is not None else NO_TEMPLATES
-    cleaned = _guarded(dump, job.as_of, lambda: cleaner.clean(dump, job.as_of, templates))
+    cleaned = _guarded(dump, job.as_of, lambda: clean(dump, job.as_of, templates))
     _check(dump, cleaned)
     removed = Counter(removal.line_class for removal in cleaned.removals)
     record = RecordRow(
@@ -235,15 +200,7 @@ def _guarded(dump: Dump, as_of: dt.date, work: Callable[[], Cleaned]) -> Cleaned
 
 
 def _lost(dump: Dump, as_of: dt.date, reason: Reason, message: str) -> Cleaned:
-    row = QuarantineRow(
-        dump_id=dump.dump_id,
-        date=dump.crawl_date or as_of,
-        source_path=dump.source_path,
-        source_record=dump.source_record,
-        stage="clean",
-        reason=reason,
-        message=message,
-    )
+    row = QuarantineRow.of_record(dump, dump.crawl_date or as_of, reason, message)
     return Cleaned(lines=(), crawl_date=dump.crawl_date, quarantined=(row,))
 
 
@@ -278,16 +235,16 @@ def _check_whole(dump: Dump, lines: Sequence[str], removals: Sequence[Removal]) 
             raise LawBrokenError(message, dump_id=dump.dump_id, line=number)
 
 
-def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, known: _Known) -> int:
+def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, seen: Seen) -> int:
     """Add the rows of an input that gave no dump; return 1 if an earlier run has already told of it."""
     if isinstance(item, Skipped):
         dump_id = hash128("skipped", item.source_path, item.source_record or "", item.reason)
         size, date, reason = 0, None, item.reason
     else:
         dump_id, size, date, reason = item.dump_id, item.size_bytes, item.crawl_date, None
-    if dump_id in known:
-        return 1
-    known.add(dump_id)
+    if dump_id in seen:
+        return int(seen.is_done(dump_id))
+    seen.add(dump_id)
     record = RecordRow(
         dump_id=dump_id,
         date=date or job.as_of,
@@ -317,22 +274,8 @@ def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, known: _
         rows.tally.reasons[str(item.reason)] += 1
         counts = {"records": 1, "quarantined": 1}
         rows.tally.count_source(source_of(None, item.source_path), counts)
-        rows.add("quarantine", [_unreadable_row(item, date or job.as_of)])
+        rows.add("quarantine", [QuarantineRow.of_record(item, date or job.as_of, item.reason, item.message)])
     return 0
-
-
-def _unreadable_row(item: Unreadable, date: dt.date) -> QuarantineRow:
-    return QuarantineRow(
-        dump_id=item.dump_id,
-        date=date,
-        source_path=item.source_path,
-        source_record=item.source_record,
-        stage="read",
-        reason=item.reason,
-        message=item.message,
-        byte_start=item.byte_start,
-        byte_end=item.byte_end,
-    )
 
 
 def peak_rss_mib() -> float:

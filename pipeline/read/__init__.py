@@ -11,10 +11,10 @@ from pipeline.read.identity import Numbering, date_in_path, profile_of
 from pipeline.read.reading import Known, Outcome, Reading
 from pipeline.read.sniff import HEAD_BYTES, Format, sniff
 from pipeline.read.streams import ByteStream, Feed, open_source, open_stream
-from pipeline.read.walk import Listed, Source, list_sources
+from pipeline.read.walk import Listed, Source, check_roots, list_sources
 from pipeline.settings import SourceSettings
 
-__all__ = ["READERS", "Known", "Listed", "Outcome", "Source", "list_sources", "read_source"]
+__all__ = ["READERS", "Known", "Listed", "Outcome", "Source", "check_roots", "list_sources", "read_source"]
 
 READERS: Mapping[Format, Callable[[ByteStream, Reading], Iterator[Outcome]]] = {
     Format.TEXT: plain.read,
@@ -34,11 +34,13 @@ def read_source(
     limits: Limits,
     known: Container[str] = frozenset(),
     settings: Sequence[SourceSettings] = (),
+    begin: Callable[[str], None] | None = None,
 ) -> Iterator[Outcome]:
     """Yield every record of a source, in the order of the file: a dump, an unreadable, a skipped or a known one.
 
     Holds one record (within ``limits.max_record_bytes``) and some 70 bytes for each record read. ``known`` are the ids
-    of dumps read by earlier runs: those come as :class:`Known`, not decoded. A bad record never stops the others.
+    of dumps read by earlier runs: those come as :class:`Known`, not decoded. ``begin`` is called with the id of each
+    other one before it is decoded; a RecordError it raises is the record's. A bad record never stops the others.
 
     Raises:
         InputError: this machine has no file handle or memory left.
@@ -51,6 +53,7 @@ def read_source(
         profile=profile_of(source.path, settings),
         numbering=Numbering(source.path),
         descend=_read_feed,
+        begin=begin or _unwatched,
         crawl_date=date_in_path(source.path),
         size_bytes=source.size_bytes,
     )
@@ -61,6 +64,10 @@ def read_source(
         return
     with file:
         yield from _read_feed(file, reading)
+
+
+def _unwatched(dump_id: str) -> None:
+    del dump_id
 
 
 def _read_feed(feed: Feed, reading: Reading) -> Iterator[Outcome]:

@@ -150,6 +150,9 @@ def _take_item(stream: ByteStream, limit: int) -> bytes:
             if token[0].startswith(b'"') and token.end() == len(held):
                 break
             depth += _step(token[0])
+            # What closes without having opened is taken along, or it would stand here for ever.
+            if depth < 0 and token[0] == b"}":
+                return stream.read(token.end())
             if depth < 0 or (depth == 0 and token[0] == b","):
                 return stream.read(token.start())
         if len(held) < size:

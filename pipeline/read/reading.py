@@ -46,7 +46,7 @@ class Reading:
     """One source, or one member of an archive, while it is read.
 
     ``name`` tells the form where the bytes do not; ``member`` is the way into archives, ``depth`` how many lie around.
-    ``descend`` reads a member as if it were a file.
+    ``descend`` reads a member as if it were a file; ``begin`` is told the id of each record before it is decoded.
     """
 
     path: str
@@ -56,6 +56,7 @@ class Reading:
     profile: Profile
     numbering: Numbering
     descend: Callable[[Feed, Reading], Iterator[Outcome]]
+    begin: Callable[[str], None]
     crawl_date: dt.date | None
     size_bytes: int
     member: str | None = None
@@ -92,6 +93,7 @@ class Reading:
         if dump_id in self.known:
             return Known(dump_id)
         try:
+            self.begin(dump_id)
             page = build()
         except RecordError as exc:
             return Unreadable(

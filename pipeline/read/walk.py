@@ -63,6 +63,15 @@ def list_sources(roots: Sequence[str]) -> list[Listed]:
     return sorted(listed, key=_path_of)
 
 
+def check_roots(roots: Sequence[str]) -> None:
+    """Refuse roots that :func:`list_sources` would refuse for where they are, without looking into them.
+
+    Raises:
+        InputError: a root does not exist, cannot be opened, or lies inside another one.
+    """
+    _refuse_nested({root: _resolve(root) for root in dict.fromkeys(roots) if not _is_uri(root)})
+
+
 def skip_reason(name: str) -> str | None:
     """Return why a file or folder of this name is no page, or None.
 

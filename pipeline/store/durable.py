@@ -7,7 +7,25 @@ flushing the folder the rename itself may be lost.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from pipeline.errors import StoreError
+
+
+@contextmanager
+def refusals(what: str) -> Iterator[None]:
+    """Turn what the disk refuses in the body into our own error, so that no record is blamed for it.
+
+    Raises:
+        StoreError: ``what`` could not be written; says why.
+    """
+    try:
+        yield
+    except OSError as exc:
+        message = f"{what} could not be written: {exc}; make room or mend the disk, and run again"
+        raise StoreError(message) from exc
 
 
 def flush(path: Path) -> None:

@@ -27,6 +27,7 @@ from pipeline.records import (
     Removal,
     RunRow,
 )
+from pipeline.store.values import values_markdown
 
 Record = TypeVar("Record")
 
@@ -199,7 +200,7 @@ def as_record(kind: type[Record], row: Mapping[str, Any]) -> Record:
 
 
 def columns_markdown() -> str:
-    """Return ``docs/columns.md``: every table and column with type and meaning."""
+    """Return ``docs/columns.md``: every table and column with type and meaning, and the values of closed lists."""
     lines = [
         "# Columns",
         "",
@@ -213,7 +214,7 @@ def columns_markdown() -> str:
         lines += ["| column | type | null | meaning |", "|---|---|---|---|"]
         lines += [_markdown_row(column) for column in table.columns]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *values_markdown()])
 
 
 def _markdown_row(column: Column) -> str:

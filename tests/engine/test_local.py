@@ -4,11 +4,14 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from pipeline.engine import LocalEngine
-from pipeline.errors import InputError
+from pipeline.engine import Failure, LocalEngine
+from pipeline.errors import EngineError, InputError
+from pipeline.limits import Limits
+from pipeline.records import Reason
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,90 @@ def test_a_killed_worker_is_named_with_its_job_and_the_others_come_back() -> Non
     jobs = [Job(0), Job(1, "die"), Job(2), Job(3, "leave"), Job(4)]
 
     with LocalEngine(workers=2) as engine:
-        outcomes = {outcome.job.number: (outcome.result, outcome.failure) for outcome in engine.map(task, jobs)}
+        outcomes = {outcome.job.number: (outcome.answer, outcome.failure) for outcome in engine.map(task, jobs)}
 
     assert outcomes == {
         0: (0, None),
-        1: (None, "worker killed by signal 9"),
+        1: (None, Failure(reason=Reason.CRASH, message="worker killed by signal 9")),
         2: (20, None),
-        3: (None, "worker ended with code 3"),
+        3: (None, Failure(reason=Reason.CRASH, message="worker ended with code 3")),
         4: (40, None),
     }
+
+
+def test_the_result_of_a_dead_worker_is_an_error_that_says_how_it_ended() -> None:
+    with LocalEngine(workers=1) as engine:
+        (outcome,) = engine.map(task, [Job(1, "leave")])
+
+    with pytest.raises(EngineError, match="worker ended with code 3: free memory"):
+        _ = outcome.result
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A job that never comes any further."""
+
+    notes: int = 1
+    patience: float = 1.0
+
+
+def busy(job: Job) -> int:
+    while job.order == "hang":
+        pass
+    return job.number
+
+
+def waits(job: Job) -> int:
+    if job.order == "hang":
+        signal.pause()
+    return job.number
+
+
+@pytest.mark.parametrize(
+    ("work", "limits", "message"),
+    [
+        (busy, Limits(max_cpu_seconds=1), "worker over 1 s of CPU time"),
+        (waits, Limits(max_wall_seconds=1), "worker without progress for 1 s"),
+    ],
+    ids=["one that works", "one that waits"],
+)
+def test_a_worker_that_hangs_is_ended_and_the_others_come_back(work: Any, limits: Limits, message: str) -> None:
+    with LocalEngine(workers=1, limits=limits) as engine:
+        outcomes = list(engine.map(work, [Job(0), Job(1, "hang"), Job(2)], lambda _: Standing()))
+
+    assert [(one.job.number, one.answer) for one in outcomes] == [(0, 0), (1, None), (2, 2)]
+    assert outcomes[1].failure == Failure(reason=Reason.TIMEOUT, message=message)
+
+
+def gorge(job: Job) -> int:
+    if job.order == "eat":
+        held = bytearray(b"x") * (2 << 30)
+        signal.pause()
+        return len(held)
+    return job.number
+
+
+def test_a_worker_that_takes_too_much_memory_is_ended_even_where_no_one_times_it() -> None:
+    with LocalEngine(workers=1, limits=Limits(max_worker_mib=500)) as engine:
+        outcomes = list(engine.map(gorge, [Job(1, "eat"), Job(2)]))
+
+    assert outcomes[0].failure == Failure(reason=Reason.MEMORY, message="worker over 500 MiB")
+    assert outcomes[1].answer == 2
+
+
+HELD: list[bytearray] = []
+
+
+def hoard(job: Job) -> int:
+    HELD.append(bytearray(b"x") * (200 << 20))
+    return os.getpid() if job else 0
+
+
+def test_a_worker_left_with_half_its_memory_gives_its_place_to_a_new_one() -> None:
+    with LocalEngine(workers=1, limits=Limits(max_worker_mib=500)) as engine:
+        pids = [outcome.answer for outcome in engine.map(hoard, [Job(n) for n in range(3)])]
+
+    assert len(set(pids)) == 3
 
 
 def test_an_error_of_ours_is_raised_where_the_run_is() -> None:

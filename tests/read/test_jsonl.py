@@ -133,6 +133,12 @@ def test_a_cut_array_keeps_the_whole_items(read_file: ReadFile) -> None:
     assert kinds(outcomes) == ["dump", "dump", "truncated"]
 
 
+def test_a_brace_that_closes_nothing_costs_one_record_and_not_the_whole_afternoon(read_file: ReadFile) -> None:
+    outcomes = read_file("a.json", b'[{"text": "one"}}, {"text": "two"}, }} ]')
+
+    assert kinds(outcomes) == ["bad_record", "dump", "bad_record", "bad_record"]
+
+
 def test_a_single_object_is_one_dump(read_file: ReadFile) -> None:
     [dump] = read_file("a.json", b'{\n  "title": "T",\n  "text": "The story"\n}\n')
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pipeline.errors import RecordError
 from pipeline.limits import Limits
@@ -16,7 +16,16 @@ def no_members(feed: Feed, reading: Reading) -> Iterator[Outcome]:
     return iter(())
 
 
-def reading_of(path: str = "a.zip", known: frozenset[str] = frozenset(), profile: Profile | None = None) -> Reading:
+def unwatched(dump_id: str) -> None:
+    del dump_id
+
+
+def reading_of(
+    path: str = "a.zip",
+    known: frozenset[str] = frozenset(),
+    profile: Profile | None = None,
+    begin: Callable[[str], None] | None = None,
+) -> Reading:
     return Reading(
         path=path,
         name=path,
@@ -25,6 +34,7 @@ def reading_of(path: str = "a.zip", known: frozenset[str] = frozenset(), profile
         profile=profile or Profile(),
         numbering=Numbering(path),
         descend=no_members,
+        begin=begin or unwatched,
         crawl_date=dt.date(2026, 3, 4),
         size_bytes=9,
     )
@@ -32,6 +42,22 @@ def reading_of(path: str = "a.zip", known: frozenset[str] = frozenset(), profile
 
 def page(**fields: str) -> Page:
     return Page(kind="text", text="A story", encoding="utf-8", **fields)  # type: ignore[arg-type]
+
+
+def test_a_record_is_announced_before_it_is_decoded_and_may_be_refused_then() -> None:
+    told: list[str] = []
+
+    def refuse(dump_id: str) -> None:
+        told.append(dump_id)
+        raise RecordError("ended its worker", reason=Reason.CRASH)
+
+    def never() -> Page:
+        raise AssertionError("decoded")
+
+    outcome = reading_of(begin=refuse).settle(b"raw", "1", never)
+
+    assert isinstance(outcome, Unreadable)
+    assert (told, outcome.reason) == ([outcome.dump_id], Reason.CRASH)
 
 
 def test_a_known_record_is_not_decoded() -> None:

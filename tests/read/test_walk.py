@@ -9,7 +9,7 @@ import fsspec
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.read.walk import Listed, Source, list_sources, readable_path, skip_reason
+from pipeline.read.walk import Listed, Source, check_roots, list_sources, readable_path, skip_reason
 from pipeline.records import Reason, Skipped, Unreadable
 
 
@@ -198,3 +198,13 @@ def test_a_uri_of_one_file_is_named_by_the_file() -> None:
     fsspec.filesystem("memory").pipe("/one/page.txt", b"xyz")
 
     assert paths(list_sources(["memory://one/page.txt"])) == ["page.txt"]
+
+
+def test_roots_are_refused_for_where_they_are_without_looking_into_them(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "inside").mkdir(parents=True)
+    check_roots([str(tmp_path / "raw"), "memory://anywhere"])
+
+    with pytest.raises(InputError, match="does not exist"):
+        check_roots([str(tmp_path / "none")])
+    with pytest.raises(InputError, match="lies inside"):
+        check_roots([str(tmp_path / "raw"), str(tmp_path / "raw" / "inside")])

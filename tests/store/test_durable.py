@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import StoreError
 from pipeline.store import durable
+from pipeline.store.durable import refusals
 
 
 def test_write_replaces_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -40,3 +43,11 @@ def test_remove_empty_stops_at_what_is_not_empty_and_at_the_root(tmp_path: Path)
 
     assert sorted(path.name for path in (tmp_path / "root").iterdir()) == ["full"]
     assert (tmp_path / "root" / "full" / "file").exists()
+
+
+def test_what_the_disk_refuses_is_told_as_our_own_error() -> None:
+    with (
+        pytest.raises(StoreError, match=r"rows of shard 3 could not be written: .*No space.*; make room"),
+        refusals("rows of shard 3"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")

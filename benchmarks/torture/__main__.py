@@ -1,0 +1,86 @@
+"""All of it, at full length: ``python -m benchmarks.torture [NAME...]``. Ends with 1 if anything went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.torture import damage, disk, kills, matrix, shut
+from benchmarks.torture.pages import PAGE, STORY, write_raw
+
+DUMPS = 2_000
+FILES = 5_000
+
+
+def torture_disk(folder: Path) -> list[str]:
+    """Kill and refuse at every call to the disk."""
+    report = disk.start(write_raw(folder / "raw"), folder / "disk")
+    if report is None:
+        return ["no C compiler, or not Linux: nothing was tried"]
+    print(f"  {report.points} calls: {report.killed} killed, {report.refused} refused, {report.survived} survived")
+    return report.bad
+
+
+def torture_kills(folder: Path) -> list[str]:
+    """Kill runs over 2,000 dumps at 20 random moments."""
+    corpus = [sys.executable, "benchmarks/make_corpus.py", str(folder / "corpus"), "--dumps", str(DUMPS)]
+    subprocess.run(corpus, check=True, stdout=subprocess.DEVNULL)
+    result = kills.try_kills(folder / "corpus", folder / "kills", kills=20, seed=1)
+    print(f"  {result.killed} killed, {result.finished} had finished, {result.reads} reads meanwhile")
+    return result.bad
+
+
+def torture_matrix(folder: Path) -> list[str]:
+    """Run in 108 ways."""
+    found = dict(matrix.digests_by_setup(write_raw(folder / "raw"), folder / "matrix", matrix.all_setups()))
+    print(f"  {len(found)} ways to run, {len(set(found.values()))} digest")
+    return [] if len(set(found.values())) == 1 else [f"{setup}: {digest}" for setup, digest in found.items()]
+
+
+def torture_damage(folder: Path) -> list[str]:
+    """Damage 5,000 files."""
+    result = damage.try_files(folder / "damage", damage.samples(STORY, PAGE), files=FILES, seed=1)
+    print(f"  {result.files} files: {dict(result.outcomes)}; slowest {result.slowest[0]:.2f} s ({result.slowest[1]})")
+    return result.bad
+
+
+def torture_shut(folder: Path) -> list[str]:
+    """Watch a run."""
+    watched, breaches, said = shut.watched_run(write_raw(folder / "raw"), folder / "clean", folder / "shut")
+    print(f"  {watched} processes watched, exit {said[0]}")
+    return breaches
+
+
+ALL: dict[str, Callable[[Path], list[str]]] = {
+    "damage": torture_damage,
+    "shut": torture_shut,
+    "kills": torture_kills,
+    "matrix": torture_matrix,
+    "disk": torture_disk,
+}
+
+
+def main() -> int:
+    """Run what was asked for; return 1 if anything went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], default=list(ALL))
+    failed = False
+    for name in parser.parse_args().names:
+        began = time.monotonic()
+        print(name, flush=True)
+        with tempfile.TemporaryDirectory(prefix="broadsheet-torture-") as folder:
+            bad = ALL[name](Path(folder))
+        for line in bad[:20]:
+            print(f"  BAD {line}")
+        print(f"  {'failed' if bad else 'holds'}, {time.monotonic() - began:.0f} s", flush=True)
+        failed = failed or bool(bad)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

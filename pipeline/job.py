@@ -1,0 +1,100 @@
+"""What a worker is given: a shard of the input, and what is known to be wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.bookmark import Place, read_place
+from pipeline.limits import Limits
+from pipeline.read import Listed, Source
+from pipeline.records import Reason
+from pipeline.settings import SourceSettings
+from pipeline.store.known import KnownIds
+from pipeline.store.schema import Stamps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A record that has ended its worker twice, the second time alone: reported, not looked at again.
+
+    ``dump_id`` None means that the worker ended while it looked for the next record of ``path``: all that comes after
+    the first ``passed`` ones is lost.
+    """
+
+    path: str
+    dump_id: str | None
+    passed: int
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardJob:
+    """What a worker needs for one shard: small, picklable, no texts.
+
+    ``apart`` are dumps left out because they are looked at alone, by a job that has them as ``only``. ``tries`` counts
+    the workers that this very job has ended.
+    """
+
+    number: int
+    sources: tuple[Listed, ...]
+    folder: Path
+    known: KnownIds
+    stamps: Stamps
+    as_of: dt.date
+    limits: Limits
+    min_words: int
+    profiles: tuple[SourceSettings, ...]
+    keep_removals: bool
+    templates: Path | None = None
+    apart: frozenset[str] = frozenset()
+    only: str | None = None
+    losses: tuple[Loss, ...] = ()
+    tries: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the shard's files as listed."""
+        return sum(source.size_bytes for source in self.sources if isinstance(source, Source))
+
+    @property
+    def bookmark(self) -> Path:
+        """The file in which the worker notes where it is."""
+        return self.folder / "place"
+
+    def is_elsewhere(self, dump_id: str) -> bool:
+        """Whether another job looks at this dump."""
+        return dump_id in self.apart or (self.only is not None and dump_id != self.only)
+
+
+def place_of(job: ShardJob) -> Place | None:
+    """Return where the worker of ``job`` is or was; None before its first note."""
+    return read_place(job.bookmark)
+
+
+class Seen:
+    """The dumps not to look at: of earlier runs, of this shard so far, and those another job has.
+
+    One path under two roots, with equal bytes, is one dump.
+    """
+
+    def __init__(self, job: ShardJob) -> None:
+        self._job = job
+        self._earlier: Container[str] = job.known
+        self._here: set[str] = set()
+
+    def __contains__(self, dump_id: object) -> bool:
+        if not isinstance(dump_id, str):
+            return False
+        return self._job.is_elsewhere(dump_id) or dump_id in self._here or dump_id in self._earlier
+
+    def add(self, dump_id: str) -> None:
+        """Remember a dump of this shard."""
+        self._here.add(dump_id)
+
+    def is_done(self, dump_id: str) -> bool:
+        """Whether the dump is told of already: not left to another job."""
+        return not self._job.is_elsewhere(dump_id)
