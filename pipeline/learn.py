@@ -6,34 +6,22 @@ It looks at all new dumps first, so that the first page of a run is cleaned with
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from pipeline.bookmark import Bookmark
 from pipeline.clean.lines import read_lines
 from pipeline.clean.templates import Counts, Sighting, Templates, count, merge, sight
-from pipeline.limits import Limits
-from pipeline.read import Listed, Source, read_source
+from pipeline.job import Seen, ShardJob
 from pipeline.records import Dump
-from pipeline.settings import SourceSettings
-from pipeline.store.known import KnownIds
+from pipeline.store import durable
 from pipeline.text import split_lines
+from pipeline.visit import Visit
 
 SIGHTINGS_AT_ONCE = 1_000  # pages whose lines are held before they are counted: some 2 MB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnJob:
-    """What a worker needs to count the lines of one shard's dumps, and where to put the counts."""
-
-    sources: tuple[Listed, ...]
-    known: KnownIds
-    limits: Limits
-    profiles: tuple[SourceSettings, ...]
-    target: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,32 +32,33 @@ class LearnResult:
     cpu_seconds: float
 
 
-def learn_shard(job: LearnJob) -> LearnResult:
-    """Count the lines of every new text dump that has a site; a page read by its markup needs no template."""
+def learn_shard(job: ShardJob) -> LearnResult:
+    """Count the lines of every new text dump that has a site; a page read by its markup needs no template.
+
+    Raises:
+        StoreError: the disk refuses.
+    """
     started = time.process_time()
+    target = job.folder / "counts.npz"
     counts = Counts.empty()
     waiting: list[Sighting] = []
-    for dump in _dumps(job):
-        sighting = _sight(dump)
-        if sighting is not None:
-            waiting.append(sighting)
-        if len(waiting) >= SIGHTINGS_AT_ONCE:
-            counts, waiting = merge([counts, count(waiting)]), []
-    save_counts(job.target, merge([counts, count(waiting)]))
-    return LearnResult(target=job.target, cpu_seconds=time.process_time() - started)
+    with durable.refusals(f"line counts of shard {job.number}"):
+        job.folder.mkdir(parents=True, exist_ok=True)
+        with Bookmark(job.bookmark) as mark:
+            for item in Visit(job, Seen(job), mark):
+                sighting = _sight(item) if isinstance(item, Dump) else None
+                if sighting is not None:
+                    waiting.append(sighting)
+                if len(waiting) >= SIGHTINGS_AT_ONCE:
+                    counts, waiting = merge([counts, count(waiting)]), []
+        save_counts(target, merge([counts, count(waiting)]))
+    return LearnResult(target=target, cpu_seconds=time.process_time() - started)
 
 
 def _sight(dump: Dump) -> Sighting | None:
     if dump.site is None or dump.kind != "text":
         return None
     return sight(dump.site, read_lines(split_lines(dump.text)), url=dump.url, title=dump.title)
-
-
-def _dumps(job: LearnJob) -> Iterator[Dump]:
-    for source in job.sources:
-        if isinstance(source, Source):
-            items = read_source(source, job.limits, job.known, job.profiles)
-            yield from (item for item in items if isinstance(item, Dump))
 
 
 def save_counts(path: Path, counts: Counts) -> None:

@@ -30,8 +30,10 @@ _MARKS = (
 # East Asian counters stand against the next word (2025年1月13日更新), so behind a figure they are a token of their own.
 _COUNTERS = "年月日号號时時点點分秒년월일시분초"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_RUN = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+")
-_TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|(?:[^\W\d_]|[{_MARKS}])+|[^\s\w{_UNSEEN}]|_")
+# Letters and marks in any mix; spelt out, since a group around both costs four times as much.
+_LETTERS = rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|[{_MARKS}]+(?:[^\W\d_]+[{_MARKS}]*)*"
+_RUN = re.compile(_LETTERS)
+_TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|{_LETTERS}|[^\s\w{_UNSEEN}]|_")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _T = TypeVar("_T")
 _ALEF = str.maketrans("أإآ", "ااا")
@@ -202,7 +204,7 @@ def fold_word(word: str) -> str:
     >>> fold_word("ARALIK") == fold_word("Aralık")
     True
     """
-    return word.replace("İ", "i").casefold().replace("ı", "i")
+    return word.lower() if word.isascii() else word.replace("İ", "i").casefold().replace("ı", "i")
 
 
 def folded_words(text: str) -> list[str]:
@@ -220,22 +222,26 @@ def tokenise(line: str) -> list[Token]:
     >>> [token.text for token in tokenise("9:45 amUpdated 2 May")]
     ['9', ':', '45', 'am', 'updated', '2', 'may']
     """
-    tokens: list[Token] = []
+    return list(tokens_of(line))
+
+
+def tokens_of(line: str) -> Iterator[Token]:
+    """Yield what :func:`tokenise` returns, for who may not need the whole line."""
     last = 0
+    is_first = True
     for match in _TOKEN.finditer(line):
         start, end = match.span()
         word = match[0]
-        spaced = start > last or not tokens
-        last = end
+        spaced = start > last or is_first
+        last, is_first = end, False
         if word.isdigit():
-            tokens.append(Token(_ascii(word), start, end, spaced, end - start))
+            yield Token(_ascii(word), start, end, spaced, end - start)
         elif end - start == 1 or word.islower() or not word.isalpha():
-            tokens.append(Token(fold_word(word), start, end, spaced, 0))
+            yield Token(fold_word(word), start, end, spaced, 0)
         else:
             for piece in _CAMEL.split(word):
-                tokens.append(Token(fold_word(piece), start, start + len(piece), spaced, 0))
+                yield Token(fold_word(piece), start, start + len(piece), spaced, 0)
                 start, spaced = start + len(piece), False
-    return tokens
 
 
 def _ascii(figure: str) -> str:

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_SEPARATORS = "\x1c\x1d\x1e"  # line ends to str.splitlines, and to nobody else
 # Scripts written without spaces between words: there a character is the unit that is counted and compared.
 UNSPACED = "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:['’.,-][^\W_{UNSPACED}]+)*")
@@ -21,6 +21,8 @@ def split_lines(text: str) -> list[str]:
     >>> split_lines("a\r\nb\u2028c\n")
     ['a', 'b', 'c']
     """
+    if not any(sign in text for sign in _SEPARATORS):
+        return text.splitlines()
     lines = _LINE_END.split(text)
     if lines and not lines[-1]:
         lines.pop()
@@ -33,7 +35,7 @@ def squash(text: str) -> str:
     >>> squash("  a\u00a0 b\n")
     'a b'
     """
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:

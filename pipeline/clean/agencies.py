@@ -25,6 +25,7 @@ _MAX_LETTERS = 12
 _MAX_PIECE_WORDS = 8  # "Nach Angaben der Deutschen Presse-Agentur"
 _UNSPACED_FROM = "\u0e00"
 _AGENCY = int(Meaning.AGENCY)
+_CREDIT_WORD = re.compile(r"[^\W\d]+")
 _PIECES = re.compile(r"[,/|·•;+、，]|(?<=\s)[-–—]+(?=\s)|\s(?:and|und|et|y|e|ve|en|og|och|и|та|dan)\s|&")
 _BRACKETS = re.compile(
     r"^(.{0,80}?)\s*[(（]([^()（）]{2,40})[)）]\s*(\.?\s?[-–—:：]{1,3}|\.-|=|/)?[\s\u200f]*", re.DOTALL
@@ -96,7 +97,7 @@ def agency_of_source_line(line: str, lexicon: Lexicon) -> str | None:
     if not text or len(text) > _MAX_SOURCE_CHARS:
         return None
     spellings = _spellings(lexicon)
-    if spellings.contributed.search(text):
+    if spellings.says_contributed(text):
         return spellings.own_writers(text)
     rest = spellings.label.sub("", text, count=1)
     if rest == text and (spellings.is_credit(text) or len(_without_dates(text, lexicon)) > _MAX_BARE_SOURCE_CHARS):
@@ -267,7 +268,7 @@ class _Spellings:
     unspaced: re.Pattern[str]
     outlets: frozenset[str]
     label: re.Pattern[str]
-    contributed: re.Pattern[str]
+    contributed: tuple[str, ...]
     credit_words: frozenset[str]
     credit_phrases: tuple[str, ...]
     roles: frozenset[str]
@@ -292,15 +293,19 @@ class _Spellings:
         short = all(name or len(piece) <= _MAX_LETTERS for name, piece in zip(named, pieces, strict=True))
         return _only(named) if short else None
 
+    def says_contributed(self, text: str) -> bool:
+        """Return whether ``text`` says that somebody helped to report."""
+        folded = fold_word(text)
+        return any(map(folded.__contains__, self.contributed))
+
     def is_credit(self, text: str) -> bool:
         """Return whether a word of ``text`` credits a picture."""
         folded = text.casefold()
-        words = re.split(r"[\W\d]+", folded)
         return (
             "©" in text
             or "(c)" in folded
-            or not self.credit_words.isdisjoint(words)
-            or any(x in folded for x in self.credit_phrases)
+            or not self.credit_words.isdisjoint(_CREDIT_WORD.findall(folded))
+            or any(map(folded.__contains__, self.credit_phrases))
         )
 
     def within(self, text: str) -> str | None:
@@ -353,6 +358,11 @@ def is_agency_code(text: str, lexicon: Lexicon) -> bool:
     return text in _spellings(lexicon).exact
 
 
+def says_contributed(text: str, lexicon: Lexicon) -> bool:
+    """Return whether ``text`` says that somebody helped to report."""
+    return _spellings(lexicon).says_contributed(text)
+
+
 def is_credit(text: str, lexicon: Lexicon) -> bool:
     """Return whether ``text`` credits a picture or claims a copyright."""
     return _spellings(lexicon).is_credit(text)
@@ -376,7 +386,7 @@ def _spellings(lexicon: Lexicon) -> _Spellings:
         label=re.compile(
             rf"^\W*(?:{_any(word for own in languages for word in own.source)})\s*[:：]\s*", re.IGNORECASE
         ),
-        contributed=re.compile(_any(word for own in languages for word in own.contributed), re.IGNORECASE),
+        contributed=tuple(fold_word(phrase) for own in languages for phrase in own.contributed),
         credit_words=frozenset(word for word in credits_ if word.isalpha()),
         credit_phrases=tuple(word for word in credits_ if not word.isalpha()),
         roles=frozenset(fold_word(role) for own in languages for role in own.roles),

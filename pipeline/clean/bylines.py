@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.clean.agencies import agencies_named, agency_of_source_line, is_agency_code, is_credit
+from pipeline.clean.agencies import (
+    agencies_named,
+    agency_of_source_line,
+    is_agency_code,
+    is_credit,
+    says_contributed,
+)
 from pipeline.clean.clock import clock_at, read_items
 from pipeline.clean.dates import find_dates
 from pipeline.lexicon import Lexicon, Meaning, fold_word
@@ -24,6 +30,7 @@ _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
 _DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
+_JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AGENCY_REST = re.compile(r"(?:\s+(?:in|aus|à|en|from)\s+|,\s+)[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){0,2},?")
 _MAX_NAME_WORDS = 5
@@ -91,9 +98,9 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
         return None
     kind, rest = _opened(text, words)
     agency = agency_of_source_line(rest, lexicon) or agency_of_source_line(text, lexicon)
-    if kind == _EDITOR or words.contributed.search(text):
+    if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
-    undated = _undated(_DROPPED.sub(" | ", words.credit.sub(" | ", rest)), lexicon, language)
+    undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
     return Byline(authors=_names_in(_split_joined(undated, words), words, sure=kind == _WRITER), agency=agency)
 
 
@@ -114,10 +121,11 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
         return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
-    if not _has_evidence(_CAMEL.sub(" ", text), words) or is_credit(text, lexicon):
+    parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
+    if not _has_evidence(parted, words) or is_credit(text, lexicon):
         return False
-    bare = _DROPPED.sub(" ", text)
-    if _is_role_line(_CAMEL.sub(" ", bare), words):
+    bare = _without_contacts(text, " ")
+    if _is_role_line(_CAMEL.sub(" ", bare) if parted != text else bare, words):
         return True
     return _is_name_and_more(_squashed(bare), words, lexicon, language)
 
@@ -129,6 +137,11 @@ def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
 
 def _squashed(text: str) -> str:
     return " ".join(text.split())
+
+
+def _without_contacts(text: str, gap: str) -> str:
+    """Return ``text`` with addresses and what stands in brackets as ``gap``."""
+    return _DROPPED.sub(gap, text) if any(sign in text for sign in "@(.:") else text
 
 
 def _has_evidence(text: str, words: _Words) -> bool:
@@ -146,7 +159,7 @@ def _is_role_line(text: str, words: _Words, *, least: int = 2) -> bool:
     """Return whether a line is a role and nothing else: Political Correspondent, Corresponsal en Atenas."""
     if text.count(" ") > 2 * _MAX_ROLE_WORDS:
         return False
-    bare = _PLACE_BEHIND.sub("", _DROPPED.sub(" ", text))
+    bare = _PLACE_BEHIND.sub("", _without_contacts(text, " "))
     parts = [fold_word(part) for part in _WORD.findall(bare)]
     if not parts or len(_WORD.findall(text)) < least or len(parts) > _MAX_ROLE_WORDS:
         return False
@@ -196,8 +209,8 @@ class _Words:
     opener: re.Pattern[str]
     editor: re.Pattern[str]
     inner: re.Pattern[str]
+    inner_firsts: frozenset[str]
     joiner: re.Pattern[str]
-    contributed: re.Pattern[str]
     alone: frozenset[str]
     roles: frozenset[str]
     qualifiers: frozenset[str]
@@ -245,8 +258,8 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
         inner=re.compile(
             rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
         ),
+        inner_firsts=frozenset(_WORD.findall(word)[0] for word in by if " " in word) | {"By"},
         joiner=re.compile(rf"\s+(?:{_any(lettered)})\s+|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE),
-        contributed=re.compile(_any(word for own in every for word in own.contributed), re.IGNORECASE),
         alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
         roles=roles,
         qualifiers=frozenset(fold_word(word) for own in spoken for word in own.qualifiers),
@@ -291,7 +304,7 @@ def _opened(text: str, words: _Words) -> tuple[str | None, str]:
             return _EDITOR, text[match.end() :]
         if match := _HAN_REPORTER.match(text) or words.opener.match(text):
             return _WRITER, text[match.end() :]
-    if match := words.inner.search(text):
+    if not words.inner_firsts.isdisjoint(_WORD.findall(text)) and (match := words.inner.search(text)):
         return _WRITER, text[match.end() :]
     return None, text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ _MINUTE_SIGNS = frozenset(("分", "분", "min"))
 _SECOND_SIGNS = frozenset("秒초s")
 _OCLOCK = frozenset(("uhr", "h", "น", "hrs", "uur"))
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
+_REMEMBERED = 256  # lines
 _MAX_OFFSET_MINUTES = 14 * 60  # Kiribati; nothing on earth is further from UTC
 
 
@@ -45,8 +47,13 @@ class Clock:
     zone: int | str | None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_items(line: str, lexicon: Lexicon) -> list[Item]:
-    """Return the tokens of ``line`` with the longest phrases of the lexicon put together; linear in the line."""
+    """Return the tokens of ``line`` with the longest phrases of the lexicon put together; linear in the line.
+
+    Dates, bylines and agencies are looked for in the same few lines one after the other, so the last ones read are
+    remembered: the list is everybody's, and nobody may change it.
+    """
     tokens = tokenise(line)
     texts = [token.text for token in tokens]
     items: list[Item] = []

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from pipeline.clean.clock import Clock, Item, clock_at, moment, read_items
 from pipeline.clean.days import ORDINALS, DateReader, Day, read_days
-from pipeline.lexicon import Lexicon, Meaning, tokenise
+from pipeline.lexicon import Lexicon, Meaning, Token, tokens_of
 
 MAX_SEARCHED_CHARS = 2_000  # a line that holds a date is short; of a longer one the beginning is searched
 MAX_DATE_LINE_CHARS = 200
@@ -22,6 +25,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHAPE = re.compile(
     r"(?<!\d)(?:\d{4}([-./])\s?\d{1,2}\1\s?\d{1,2}|\d{1,2}([-./])\s?\d{1,2}\2\s?\d{2}(?:\d\d)?|\d{4}\s?[年년])"
 )
+_REMEMBERED = 256  # lines
 _GLANCE_CHARS = 40
 _MAX_LABEL_CHARS = 60  # "Last updated …" without any figure
 _MAX_LOOSE_FIGURES = 12  # two dates and two times
@@ -53,6 +57,7 @@ class FoundDate:
     kind: str
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def find_dates(
     line: str,
     lexicon: Lexicon,
@@ -61,8 +66,10 @@ def find_dates(
     *,
     day_first: bool | None = None,
     not_after: dt.date | None = None,
-) -> list[FoundDate]:
+) -> tuple[FoundDate, ...]:
     """Return the dates printed in ``line``, in order; time linear in the line, of which only the beginning is read.
+
+    The dates of the last lines asked about are remembered: bylines and source lines are asked several times over.
 
     Nothing is found where a date has no year or two figures for one, is no real day, reads two ways (03/04/2026), is a
     range, relative, a known default, or later than ``not_after``.
@@ -77,7 +84,7 @@ def find_dates(
     """
     head = line[:MAX_SEARCHED_CHARS]
     if not _YEAR.search(head):
-        return []
+        return ()
     own = lexicon.language(language)
     if day_first is None and own is not None:
         day_first = own.day_first
@@ -99,7 +106,7 @@ def find_dates(
         ceiling = days[n + 1].first if n + 1 < len(days) else len(items)
         date, floor = _found(reader, day, (floor, ceiling), time_zone, lexicon)
         found.append(date)
-    return found
+    return tuple(found)
 
 
 def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
@@ -149,9 +156,9 @@ def _opens_like_prose(line: str, lexicon: Lexicon) -> bool:
     head = line[:_GLANCE_CHARS]
     if len(line) > _MAX_LABEL_CHARS and not _DIGIT.search(line):
         return True
-    tokens = tokenise(head)
+    tokens: Iterable[Token] = tokens_of(head)
     if len(head) < len(line):
-        tokens.pop()
+        tokens = (token for token, _ in pairwise(tokens))  # the last one may be cut off
     return any(
         token.text.isalpha() and token.text not in lexicon.words and token.text not in _KNOWN for token in tokens
     )

@@ -21,11 +21,15 @@ from pipeline.clean.page import Page
 from pipeline.clean.strip import Stripped
 from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
+from pipeline.text import squash
 
 _MAY_HOLD_DATE = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE_AGAIN, LineClass.SOURCE})
 _MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MAX_SECTION_CHARS = 60
+_KNOWN_SECTION = "section.words"
+_MAX_KICKER_SIZE = 2  # words
+_MAX_ACRONYM_CHARS = 4
 _MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
 
 
@@ -78,7 +82,7 @@ def _lines_of(labelled: Labelled, line_class: LineClass) -> Iterator[Line]:
 def _headline(labelled: Labelled, page: Page) -> str | None:
     if labelled.headline is not None:
         return labelled.lines[labelled.headline].bare
-    return page.title if page.is_single else None
+    return squash(page.title) or None if page.title and page.is_single else None
 
 
 def _standfirst(labelled: Labelled, page: Page) -> str | None:
@@ -94,12 +98,26 @@ def _section(labelled: Labelled, page: Page) -> str | None:
     found = [
         i
         for i, (line, label) in enumerate(zip(labelled.lines, labelled.labels, strict=True))
-        if label.line_class is LineClass.SECTION and len(line.bare) <= _MAX_SECTION_CHARS and not _in_menu(labelled, i)
+        if label.line_class is LineClass.SECTION
+        and _names_section(line, is_known=label.rule == _KNOWN_SECTION, is_kicker=i + 1 == labelled.headline)
+        and not _in_menu(labelled, i)
     ]
     near = [i for i in found if abs(i - top) <= _MAX_SECTION_DISTANCE]
     if near:
         return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare
     return page.section if page.is_single else None
+
+
+def _names_section(line: Line, *, is_known: bool, is_kicker: bool) -> bool:
+    """Return whether the line is a section's name: a known one, or a word or two right above the headline.
+
+    A longer kicker, or one with a colon, is the headline's first half; a few capitals are the house's name.
+    """
+    if is_known:
+        return len(line.bare) <= _MAX_SECTION_CHARS
+    has_letters = any(map(str.isalpha, line.bare))
+    is_name = has_letters and line.size <= _MAX_KICKER_SIZE and not line.bare.endswith((":", "："))
+    return is_kicker and is_name and not (line.is_capitals and len(line.bare) <= _MAX_ACRONYM_CHARS)
 
 
 def _in_menu(labelled: Labelled, i: int) -> bool:
@@ -118,7 +136,9 @@ def _authors(
     labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None
 ) -> tuple[tuple[str, ...], str | None]:
     agency: str | None = None
-    for line in _lines_of(labelled, LineClass.BYLINE):
+    for line in _bylines(labelled):
+        if "(@" in line.bare:  # the signature of a post that the text quotes
+            continue
         byline = parse_byline(line.bare, lexicon, language)
         if byline is None:
             continue
@@ -138,10 +158,19 @@ def _authors(
     return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
 
 
+def _bylines(labelled: Labelled) -> list[Line]:
+    """Return the bylines: those that a rule knows above the text, then the others above it, then those below."""
+    labels = labelled.labels
+    body = next((i for i, label in enumerate(labels) if label.line_class is LineClass.BODY), len(labels))
+    found = [i for i, label in enumerate(labels) if label.line_class is LineClass.BYLINE]
+    found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), i))
+    return [labelled.lines[i] for i in found]
+
+
 def _name_by_place(labelled: Labelled) -> str | None:
     """Return the line that is a name because of where it stands, in a script without capitals to tell names by."""
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        if label.rule == "shape.name" and line.bare.lower() == line.bare.upper():
+        if label.rule == "header.name" and line.bare.lower() == line.bare.upper():
             return line.bare
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -24,25 +25,32 @@ def find_headline(
     the record or its markup gave it (folded), which settles the matter where a line says the same.
     """
     limit = min(first_body, len(lines))
-    candidates = [i for i in range(limit) if labels[i] is None and 2 <= lines[i].size <= 40 and _is_title(lines[i])]
+    candidates = [i for i in range(limit) if labels[i] is None and 2 <= lines[i].size <= 40 and is_title(lines[i])]
     if title:
-        named = [i for i in range(limit) if _same_story(lines[i].folded, title) and labels[i] is None]
+        named = [i for i in range(limit) if says_title(lines[i].folded, title) and labels[i] is None]
         if named:
             return named[0]
     if not candidates:
         return None
     counts = Counter(line.folded for line in lines)
     body_words = set(" ".join(line.folded for line in lines[first_body:]).split())
-    place = {i: sum(lines[j].size >= 4 and not lines[j].is_bullet for j in candidates if j < i) for i in candidates}
+    before = accumulate((lines[i].size >= 4 and not lines[i].is_bullet for i in candidates), initial=0)
+    place = dict(zip(candidates, before, strict=False))
     return max(candidates, key=lambda i: (_score(lines[i], counts, body_words) - PLACE_COST * place[i], -i))
 
 
-def _is_title(line: Line) -> bool:
+def is_title(line: Line) -> bool:
     """Return whether a line may be a headline: not one half of figures, nor a paragraph that ends in a full stop."""
     tokens = line.folded.split()
-    if sum(any(char.isdigit() for char in token) for token in tokens) * 2 >= len(tokens):
+    if not tokens or (line.is_paragraph and is_statement(line)):
         return False
-    return not line.is_paragraph or not line.bare.endswith((".", "。", ".”", '."', "।"))
+    figures = sum(any(map(str.isdigit, token)) for token in tokens) if any(map(str.isdigit, line.folded)) else 0
+    return figures * 2 < len(tokens)
+
+
+def is_statement(line: Line) -> bool:
+    """Return whether the line ends in a full stop, as no headline does, but for one cut short or an abbreviation."""
+    return line.bare.endswith((".", "。", ".”", '."', "।")) and not line.bare.endswith(("...", ".S.", ".K.", ".N."))
 
 
 def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:
@@ -81,5 +89,6 @@ def _again(folded: str, headline: str) -> str | None:
     return None
 
 
-def _same_story(folded: str, title: str) -> bool:
+def says_title(folded: str, title: str) -> bool:
+    """Return whether a line says the page's title, whole or cut short; both folded."""
     return folded == title or (len(folded) >= MIN_PART_CHARS and (title.startswith(folded) or folded.startswith(title)))

@@ -1,42 +1,49 @@
-"""An HTML dump as a page: our own rendering of all of it, which lines the extractor took, and what the markup says."""
+"""An HTML dump as a page: our own rendering of all of it, which lines are its story, and what the markup says."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from pipeline.clean.agencies import agency_of_source_line
 from pipeline.clean.bylines import parse_byline
-from pipeline.clean.extract import extract
+from pipeline.clean.html_content import Content, find_content
+from pipeline.clean.html_features import Told
+from pipeline.clean.html_model import HtmlModel
+from pipeline.clean.lines import Line, read_lines
 from pipeline.clean.marks import Label
 from pipeline.clean.page import Page, check_lines
 from pipeline.clean.page_meta import PageMeta, read_page_meta, without_site_name
-from pipeline.clean.render import Markup, parse, render
+from pipeline.clean.render import parse, render
 from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass
-from pipeline.text import host_of
+from pipeline.text import fold, host_of
 
-_OUTSIDE = Label(line_class=LineClass.HTML, rule="html.extractor", evidence="not main content by its markup", score=0.9)
+_HEADER_LINES = 8
 
 
-def html_page(dump: Dump, limits: Limits, lexicon: Lexicon) -> Page:
+def html_page(dump: Dump, limits: Limits, lexicon: Lexicon, model: HtmlModel) -> Page:
     """Return an HTML dump as a page; what the record says goes before what the markup says.
 
     Raises:
         RecordError: it is over a limit.
     """
     tree = parse(dump.text, limits)
+    meta = read_page_meta(tree, dump.url, limits)
     rendered = render(tree, limits)
     check_lines(rendered.lines, limits)
-    extraction = extract(rendered, limits)
-    meta = read_page_meta(tree, dump.url, limits)
-    taken = frozenset(extraction.content_lines)
+    content = find_content(dump.text, rendered, told_by(meta), model, limits)
+    standfirst = _standfirst(meta, content)
     url = dump.url or meta.canonical_url
+    title = without_site_name(dump.title, [dump.site, meta.site_name]) if dump.title else meta.headline
     return Page(
         lines=rendered.lines,
-        outside={no: _OUTSIDE for no in range(1, len(rendered.lines) + 1) if no not in taken},
-        content={no: _inside(rendered.markup[no - 1], extraction.method) for no in taken},
+        measured=_shown(content, title, rendered.lines, with_header=not (meta.published and meta.authors)),
+        outside=_with_standfirst(content, standfirst),
+        content=content.inside,
         is_html=True,
-        title=without_site_name(dump.title, [dump.site, meta.site_name]) if dump.title else meta.headline,
-        standfirst=_standfirst(meta, rendered.lines),
+        title=title,
+        standfirst=standfirst,
         authors=_persons(meta, lexicon),
         author_line=dump.author,
         section=meta.section,
@@ -51,14 +58,42 @@ def html_page(dump: Dump, limits: Limits, lexicon: Lexicon) -> Page:
     )
 
 
-def _inside(markup: Markup, method: str) -> Label:
-    kind = LineClass.SUBHEAD if markup.heading_level else LineClass.BODY
-    return Label(line_class=kind, rule=f"html.{method}", evidence=f"main content, <{markup.tag}>", score=0.9)
+def told_by(meta: PageMeta) -> Told:
+    """Return what the markup says of the story in the form that the line model compares lines with."""
+    return Told(
+        headline=fold(meta.headline) if meta.headline else None,
+        descriptions=tuple(text for text in map(fold, meta.descriptions) if text),
+        story=fold(meta.story) if meta.story else None,
+    )
 
 
-def _standfirst(meta: PageMeta, lines: tuple[str, ...]) -> str | None:
-    """Return the description that the page also shows; a description for search engines alone is no standfirst."""
-    shown = set(lines)
+def _shown(content: Content, title: str | None, lines: Sequence[str], *, with_header: bool) -> tuple[Line, ...]:
+    """Return the lines that are looked at further: the story's, those that say its title, and those right above it.
+
+    The latter only where the markup names no date or writer: there a line may.
+    """
+    folded = fold(title) if title else None
+    first = min(content.inside, default=0)
+    header = [line.no for line in content.lines if line.no < first][-_HEADER_LINES:] if with_header else []
+    shown = tuple(
+        line for line in content.lines if line.no in content.inside or line.folded == folded or line.no in header
+    )
+    return shown or tuple(read_lines(lines[:1]))
+
+
+def _with_standfirst(content: Content, standfirst: str | None) -> Mapping[int, Label]:
+    """Return the labels of what is not of the story, the line that says the description among them named as such."""
+    said = [line.no for line in content.lines if line.no in content.outside and line.bare == standfirst]
+    label = Label(line_class=LineClass.STANDFIRST, rule="html.description", evidence="the page's own description")
+    return {**content.outside, **dict.fromkeys(said[:1], label)}
+
+
+def _standfirst(meta: PageMeta, content: Content) -> str | None:
+    """Return the description that the page also shows, but not as a paragraph of its story.
+
+    One for search engines alone is no standfirst, nor is the first paragraph said again.
+    """
+    shown = {line.bare for line in content.lines if line.no in content.outside}
     return next((text for text in meta.descriptions if text in shown), None)
 
 

@@ -19,6 +19,7 @@ _MAX_BLOCK_CHARS = 1 << 20  # the longest block on 193 labelled pages has 60,000
 _MAX_NODES = 2_000
 _MAX_TEXT_CHARS = 5_000
 
+_MARK = re.compile(r"<[^<>]{1,500}>")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _STORY_TYPES = frozenset(("blogposting", "liveblogposting", "report"))
 # Where the story may hang below another node. Not itemListElement, hasPart and the like: those are other stories.
@@ -33,6 +34,7 @@ class Story:
     """What JSON-LD says of the page's story, as printed there.
 
     ``organisations`` are those named as author or source of the story; ``publisher`` is the one that runs the site.
+    ``text`` is the story's own, white space squashed; on some pages an abstract stands there.
     """
 
     headline: str | None
@@ -45,6 +47,7 @@ class Story:
     section: str | None
     language: str | None
     url: str | None
+    text: str | None
 
 
 def read_story(blocks: Iterable[str], urls: Iterable[str | None] = ()) -> Story | None:
@@ -137,6 +140,7 @@ def _story(node: Node, named: Mapping[str, Node]) -> Story:
         section=_text(node.get("articleSection")),
         language=_text(node.get("inLanguage")),
         url=_text(node.get("url")),
+        text=_body(node.get("articleBody")),
     )
 
 
@@ -161,6 +165,13 @@ def _text(value: object) -> str | None:
     if isinstance(value, dict):
         value = value.get("@value", value.get("name"))
     return (_tidy(value) or None) if isinstance(value, str) else None
+
+
+def _body(value: object) -> str | None:
+    """Return the text of a story without its marks: sites put it there plain, as HTML, or as HTML escaped once more."""
+    if not isinstance(value, str):
+        return None
+    return squash(html.unescape(_MARK.sub(" ", html.unescape(value)))) or None
 
 
 def _texts(value: object) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence, Set
+from functools import lru_cache
 
+import numpy as np
+
+from pipeline.clean import signs
 from pipeline.lexicon import Language, Lexicon, folded_words
 
 MAX_LOOKED_AT_CHARS = 2_000
@@ -29,7 +31,7 @@ _BLOCKS = (
     *((0xAC00, "Hangul"), (0xD7B0, ""), (0xF900, "Han"), (0xFB00, ""), (0xFB50, "Arabic"), (0xFE00, "")),
     *((0xFE70, "Arabic"), (0xFF00, ""), (0xFF66, "Kana"), (0xFFA0, "")),
 )
-_STARTS = [start for start, _ in _BLOCKS]
+_STARTS = np.array([start for start, _ in _BLOCKS], np.uint32)
 
 
 def detect_language(text: str, lexicon: Lexicon) -> str | None:
@@ -48,17 +50,20 @@ def detect_language(text: str, lexicon: Lexicon) -> str | None:
     script, letters = scripts.most_common(1)[0]
     if letters < _MIN_SCRIPT_SHARE * total:
         return None
-    languages = [language for language in lexicon.languages.values() if language.script == script]
     if script in {"Hangul", "Thai"}:
+        languages, _ = _written_in(script, lexicon)
         return languages[0].code if len(languages) == 1 else None
-    return _by_stopwords(head, languages) if letters >= _MIN_LETTERS else None
+    return _by_stopwords(head, script, lexicon) if letters >= _MIN_LETTERS else None
 
 
 def _letters_by_script(text: str) -> Counter[str]:
+    codes = signs.codes_of(text)
+    letters = codes[(signs.classes(codes) & signs.ALPHA) != 0]
+    blocks = np.bincount(np.maximum(_STARTS.searchsorted(letters, side="right") - 1, 0), minlength=len(_BLOCKS))
     counted: Counter[str] = Counter()
-    for sign, count in Counter(text).items():
-        if sign.isalpha():
-            counted[_BLOCKS[max(0, bisect_right(_STARTS, ord(sign)) - 1)][1]] += count
+    for (_, script), count in zip(_BLOCKS, blocks.tolist(), strict=True):
+        if count:
+            counted[script] += count
     return counted
 
 
@@ -73,22 +78,40 @@ def _east_asian(text: str, kana_share: float, lexicon: Lexicon) -> str | None:
     return "zh" if common >= _MIN_HAN_STOPWORDS * len(letters) else None
 
 
-def _by_stopwords(text: str, languages: Sequence[Language]) -> str | None:
+def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     """Return the language whose stopwords fill the text, if they part it from every other and from its neighbours."""
+    languages, stopwords = _written_in(script, lexicon)
+    if not languages:
+        return None
     words = Counter(folded_words(text))
-    total = sum(words.values())
-
-    def count(some: Set[str]) -> int:
-        return sum(words[word] for word in some)
-
-    found = {own.code: own.stopwords & words.keys() for own in languages}
-    best = max(languages, key=lambda own: (count(found[own.code]), own.code), default=None)
-    if best is None or count(found[best.code]) < max(_MIN_STOPWORDS * total, _MIN_HITS):
+    total = words.total()
+    found: Counter[int] = Counter()
+    for word, count in words.items():
+        if word in stopwords:
+            found[stopwords[word]] += count
+    counts = np.array(list(found.values()), np.int64)
+    width = (len(languages) + 7) // 8
+    packed = np.frombuffer(b"".join(bits.to_bytes(width, "little") for bits in found), np.uint8).reshape(-1, width)
+    is_word_of = np.unpackbits(packed, axis=1, count=len(languages), bitorder="little").astype(np.bool_)
+    hits = counts @ is_word_of
+    best = max(range(len(languages)), key=lambda i: (hits[i], languages[i].code))
+    if hits[best] < max(_MIN_STOPWORDS * total, _MIN_HITS):
         return None
-    if count(best.kin & words.keys()) > _MAX_KIN * total:
+    if sum(words[word] for word in languages[best].kin if word in words) > _MAX_KIN * total:
         return None
-    own_words = found.pop(best.code)
-    for other in found.values():
-        if count(own_words - other) < _MIN_MARGIN * count(other - own_words) + _MIN_AHEAD:
-            return None
-    return best.code
+    own = is_word_of[:, best : best + 1]
+    only_own, only_other = counts @ (own & ~is_word_of), counts @ (is_word_of & ~own)
+    is_near = only_own < _MIN_MARGIN * only_other + _MIN_AHEAD
+    is_near[best] = False
+    return None if is_near.any() else languages[best].code
+
+
+@lru_cache(maxsize=32)
+def _written_in(script: str, lexicon: Lexicon) -> tuple[tuple[Language, ...], dict[str, int]]:
+    """Return the languages of a script, and which of them each stopword is common in, as bits."""
+    languages = tuple(language for language in lexicon.languages.values() if language.script == script)
+    stopwords: dict[str, int] = {}
+    for i, language in enumerate(languages):
+        for word in language.stopwords:
+            stopwords[word] = stopwords.get(word, 0) | 1 << i
+    return languages, stopwords

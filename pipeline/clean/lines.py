@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from pipeline.clean.pieces import is_glued, split
+from pipeline.clean.signs import fold_all
 from pipeline.text import UNSPACED, fold, squash
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
@@ -15,18 +17,37 @@ _STOP = re.compile(
     r"[.!?…。！？؟۔।։።」』]['\"”“’‘»«)\]）›‹]*$|[.!?…。！？]\s?\d{0,2}$"
     r"|[a-zß-öø-ÿ0-9)”\"’][.!?]['\"”“’»)]*\s?[–—-]?\s?\(?(?:[A-ZÄÖÜİ]{2,8}|Reuters|Xinhua|Bernama|dpa)\)?$"
 )
+# The first sign of a bullet, and the last one of most sentences: what one look tells no pattern need be asked.
+_BULLETS = frozenset("•·‣▪●○◦*–—►▶➤■□※-")
+_STOPS = frozenset(".!?…。！？؟۔।։።」』")
+_FEW_LINES = 1  # of a page that has lost its line ends
+_TAIL = 60  # characters at the end of a line that say whether it ends in a stop
 _DASHED = re.compile(r"([-–—*]) .* \1")  # "- Doubts over brine -" is a sub-heading of agencies, no list item
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_LATIN_LOWER = re.compile(r"^[a-zà-öø-ÿ]")
+_LATIN_LOWER = frozenset("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a line of the dump gives to a :class:`Line`: characters ``start`` to ``end`` of line ``no``."""
+
+    no: int
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        """Where the part ends in its line."""
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A non-blank line, or several that are one sentence broken up.
+    """A non-blank line, several that are one sentence broken up, or a piece of one that is several.
 
     ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is squashed and without its bullet;
-    ``parts`` are number and text of each line of the dump it stands for, nearly always itself alone; ``size`` is its
-    length in words, two characters of a script without spaces counting as one; ``blanks_before`` the blank lines above.
+    ``parts`` are what it stands for in the dump, nearly always the whole line ``no``; ``size`` is its length in words,
+    two characters of a script without spaces counting as one; ``blanks_before`` the blank lines above.
     """
 
     no: int
@@ -37,15 +58,17 @@ class Line:
     is_bullet: bool
     ends_stop: bool
     blanks_before: int
-    parts: tuple[tuple[int, str], ...]
+    parts: tuple[Part, ...]
+    is_piece: bool = False
 
     @property
     def is_paragraph(self) -> bool:
         """Whether the line alone reads as a paragraph: a sentence of some length, or long enough without a stop.
 
         12 words: of the labelled body lines nine in ten are longer, of the other lines with a full stop one in five.
+        A piece of a line without a stop may be a menu of any length.
         """
-        return self.size >= 35 or (self.size >= 12 and self.ends_stop)
+        return (self.size >= 35 and not self.is_piece) or (self.size >= 12 and self.ends_stop)
 
     @property
     def is_sentence(self) -> bool:
@@ -55,7 +78,7 @@ class Line:
     @property
     def starts_lower(self) -> bool:
         """Whether the line goes on a sentence broken on the line above."""
-        return _LATIN_LOWER.match(self.bare) is not None and not self.is_bullet
+        return self.bare[:1] in _LATIN_LOWER and not self.is_bullet
 
     @property
     def is_capitals(self) -> bool:
@@ -69,23 +92,47 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     >>> [(line.no, line.bare, line.blanks_before) for line in read_lines(["", "  • One ", "Two."])]
     [(2, 'One', 1), (3, 'Two.', 0)]
     """
+    squashed = [(no, text, words) for no, text in enumerate(texts, start=1) if (words := squash(text))]
+    bares = [_without_bullet(words) for _, _, words in squashed]
     lines: list[Line] = []
-    blanks = 0
-    for no, text in enumerate(texts, start=1):
-        squashed = squash(text)
-        if not squashed:
-            blanks += 1
-            continue
-        bullet = None if _DASHED.fullmatch(squashed) else _BULLET.match(squashed)
-        bare = squashed[bullet.end() :] if bullet and bullet.end() < len(squashed) else squashed
-        lines.append(line_of(no, text, bare, blanks, is_bullet=bare is not squashed))
-        blanks = 0
+    above = 0
+    for (no, text, words), bare, folded in zip(squashed, bares, fold_all(bares), strict=True):
+        lines.append(_line(no, text, bare, folded, no - above - 1, is_bullet=bare is not words))
+        above = no
     return lines
+
+
+def split_lines_of(lines: Sequence[Line], stopwords: Container[str]) -> list[Line]:
+    """Return ``lines``, in place of each that is several its pieces; ``stopwords`` are common words in lower case."""
+    glued, is_run = is_glued([line.text for line in lines]), len(lines) <= _FEW_LINES
+    found: list[Line] = []
+    for line in lines:
+        spans = split(line.text, stopwords, is_glued=glued, is_run=is_run)
+        found.extend([line] if len(spans) == 1 else (_piece(line, start, end) for start, end in spans))
+    return found
+
+
+def _piece(line: Line, start: int, end: int) -> Line:
+    text = line.text[start:end]
+    piece = line_of(line.no, text, squash(text), 0 if start else line.blanks_before, is_bullet=False)
+    part = Part(no=line.no, start=line.parts[0].start + start, text=text)
+    return replace(piece, parts=(part,), is_piece=True)
+
+
+def _without_bullet(squashed: str) -> str:
+    """Return the line without its bullet or number; itself where it has none or is nothing else."""
+    if squashed[0] not in _BULLETS and not squashed[0].isdecimal():
+        return squashed
+    bullet = None if _DASHED.fullmatch(squashed) else _BULLET.match(squashed)
+    return squashed[bullet.end() :] if bullet and bullet.end() < len(squashed) else squashed
 
 
 def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: bool) -> Line:
     """Return the line of ``text``, whose words without bullet are ``bare``, with what can be seen of it."""
-    folded = fold(bare)
+    return _line(no, text, bare, fold(bare), blanks_before, is_bullet=is_bullet)
+
+
+def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_bullet: bool) -> Line:
     return Line(
         no=no,
         text=text,
@@ -93,17 +140,17 @@ def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: boo
         folded=folded,
         size=measure(folded),
         is_bullet=is_bullet,
-        ends_stop=_STOP.search(bare) is not None,
+        ends_stop=bare[-1] in _STOPS or _STOP.search(bare, max(0, len(bare) - _TAIL)) is not None,
         blanks_before=blanks_before,
-        parts=((no, text),),
+        parts=(Part(no=no, start=0, text=text),),
     )
 
 
 def measure(folded: str) -> int:
     """Return the length of a folded text in words; two characters of a script without spaces count as one word."""
-    unspaced = len(_UNSPACED.findall(folded))
-    if not unspaced:
+    if folded.isascii() or not _UNSPACED.search(folded):
         return folded.count(" ") + 1 if folded else 0
+    unspaced = len(_UNSPACED.findall(folded))
     return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())
 
 

@@ -12,7 +12,7 @@ from pipeline.clean.dates import is_date_line
 from pipeline.clean.lines import Line
 from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
-from pipeline.rulebook import Rule, Rulebook
+from pipeline.rulebook import Hit, Rule, Rulebook
 
 # " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
 _CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")
@@ -65,11 +65,11 @@ def crawl_prefix(text: str) -> CrawlPrefix | None:
 
 def mark_lines(lines: Sequence[Line], book: Rulebook, lexicon: Lexicon) -> list[Mark | None]:
     """Return for each line the mark it earns by itself, or None; the order of ``lines`` is kept."""
-    return [_mark(line, book, lexicon) for line in lines]
+    hits = book.match([(line.bare, line.folded, line.size) for line in lines])
+    return [_mark(line, hit, lexicon) for line, hit in zip(lines, hits, strict=True)]
 
 
-def _mark(line: Line, book: Rulebook, lexicon: Lexicon) -> Mark | None:
-    hit = book.match(line.bare, line.folded, line.size)
+def _mark(line: Line, hit: Hit | None, lexicon: Lexicon) -> Mark | None:
     if hit is not None:
         label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
         return Mark(label=label, opens=hit.rule if hit.rule.scope in ("block", "tail") else None)

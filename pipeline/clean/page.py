@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.clean.lines import Line
 from pipeline.clean.marks import CrawlPrefix, Label, crawl_prefix
 from pipeline.clean.page_meta import without_site_name
 from pipeline.errors import RecordError
@@ -18,13 +19,15 @@ from pipeline.text import host_of, split_lines, squash
 class Page:
     """The lines of a dump and the facts known about the page as a whole.
 
-    ``lines`` are all lines, blank ones included, as the law counts them. Of a page read by its markup, ``outside`` has
-    the label of each line, by number, that is not its main content, and ``content`` that of each line that is, unless a
-    rule objects; a text dump has neither. ``is_single`` says that record and markup speak of the one story the page
-    holds: on a glued page they speak of the first at best, so they are asked about none.
+    ``lines`` are all lines, blank ones included, as the law counts them. Of a page read by its markup, ``content`` has
+    the label of each line, by number, that is its main content unless a rule objects, ``outside`` that of each other
+    line, and ``measured`` are the content and the lines beside it that are looked at further; a text dump has none of
+    these. ``is_single`` says that record and markup speak of the one story the page holds: on a glued page they speak
+    of the first at best, so they are asked about none.
     """
 
     lines: tuple[str, ...]
+    measured: tuple[Line, ...] = ()
     outside: Mapping[int, Label] = field(default_factory=dict)
     content: Mapping[int, Label] = field(default_factory=dict)
     crawl_prefix: CrawlPrefix | None = None

@@ -55,6 +55,16 @@ _SOURCE_NAMES = (
 )
 _LANGUAGE_NAMES = ("content-language", "og:locale", "dc.language", "language")
 
+_NAMES = frozenset(
+    (
+        *_PUBLISHED_NAMES, *_MODIFIED_NAMES, *_HEADLINE_NAMES, *_DESCRIPTION_NAMES, *_AUTHOR_NAMES, *_SECTION_NAMES,
+        *_SITE_NAMES, *_SOURCE_NAMES, *_LANGUAGE_NAMES, "og:url",
+    )
+)  # fmt: skip
+_ASKED_PROPERTIES = frozenset(
+    ("alternativeheadline", "articlesection", "author", "datemodified", "datepublished", "headline")
+)
+_PROPERTIES = etree.XPath("//*[@itemprop]")
 _STORY_SCOPE = re.compile(r"(?:Article|BlogPosting|Report|WebPage)/?\s*$", re.IGNORECASE)
 _OUTSIDE = "not(ancestor::nav or ancestor::aside or ancestor::footer)"
 _HEADINGS = etree.XPath(f"//h1[{_OUTSIDE}]")
@@ -85,6 +95,7 @@ class PageMeta:
     ``published`` and ``modified`` are ordered by how far the source is to be believed, each text once. ``headline`` is
     without the site's name. ``descriptions`` are candidates for the standfirst. ``authors`` are persons;
     ``organisations`` are named as author or source of the story (agencies often are), ``publisher`` runs the site.
+    ``story`` is the text of the story, or an abstract of it, as some sites repeat it in JSON-LD.
     """
 
     headline: str | None = None
@@ -98,6 +109,7 @@ class PageMeta:
     site_name: str | None = None
     canonical_url: str | None = None
     language: str | None = None
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,7 @@ def read_page_meta(html: str | HtmlElement, url: str | None, limits: Limits) -> 
         site_name=site_name,
         canonical_url=sources.url,
         language=_language(sources),
+        story=story.text if story else None,
     )
 
 
@@ -157,10 +170,11 @@ def _read_sources(page: HtmlElement, url: str | None) -> _Sources:
     canonical: str | None = None
     for element in page.iter("meta", "script", "link"):
         if element.tag == "meta":
-            text = _clean(element.get("content"))
-            name = element.get("property") or element.get("name") or element.get("http-equiv") or ""
-            if text and len(names) < _MAX_ELEMENTS:
-                names[name.strip().casefold()].append(text)
+            name = (
+                (element.get("property") or element.get("name") or element.get("http-equiv") or "").strip().casefold()
+            )
+            if name in _NAMES and len(names[name]) < _MAX_ELEMENTS and (text := _clean(element.get("content"))):
+                names[name].append(text)
         elif element.tag == "script":
             if "ld+json" in element.get("type", "").casefold() and len(blocks) < _MAX_ELEMENTS:
                 blocks.append(element.text or "")
@@ -176,14 +190,17 @@ def _read_sources(page: HtmlElement, url: str | None) -> _Sources:
 def _properties(page: HtmlElement) -> dict[str, list[str]]:
     """Return the microdata of the story: what stands in the scope of an article, a page, or in none."""
     found: dict[str, list[str]] = defaultdict(list)
-    for element in _some(page.xpath("//*[@itemprop]")):
+    for element in _some(_PROPERTIES(page)):
+        asked = _ASKED_PROPERTIES.intersection(element.get("itemprop").casefold().split())
+        if not asked:
+            continue
         scope = next((above for above in element.iterancestors() if above.get("itemscope") is not None), None)
         if scope is None or _STORY_SCOPE.search(scope.get("itemtype", "")):
             value = element.get("content") or element.get("datetime")
             if not value:
                 inner = element.find(".//*[@itemprop='name']")
                 value = (element if inner is None else inner).text_content()
-            for name in element.get("itemprop").casefold().split():
+            for name in asked:
                 if text := _clean(value):
                     found[name].append(text)
     return found

@@ -1,16 +1,17 @@
 """Text rendering of a whole HTML page: the lines that stand for the page wherever its lines are counted.
 
 One block is one line; ``<br>`` begins a new one, the cells of a data row are joined by a tab. What a reader is never
-shown as text (scripts, styles, templates, comments, the head) gives no line. Beside each line stand the facts of its
-markup that later stages use. Nothing is fetched and no entity is expanded: the parser reads HTML, never XML.
+shown as text (scripts, styles, templates, comments, the head) gives no line. Beside the lines stands the tree of the
+blocks they are in, as later stages use it. Nothing is fetched and no entity is expanded: the parser reads HTML, never
+XML.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from copy import copy
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
@@ -27,7 +28,7 @@ UNSEEN_TAGS = (
     "embed", "applet", "svg", "math", "canvas", "audio", "video", "map", "select", "datalist", "textarea",
 )  # fmt: skip
 # Elements that end a line before and after them. All others, unknown ones too, stand within a line, as in a browser.
-_BLOCK_TAGS = frozenset((
+BLOCK_TAGS = frozenset((
     "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
     "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
     "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol",
@@ -35,33 +36,47 @@ _BLOCK_TAGS = frozenset((
     "thead", "tr", "ul", "xmp",
 ))  # fmt: skip
 _PREFORMATTED_TAGS = frozenset(("listing", "plaintext", "pre", "xmp"))
-# Inline elements are dissolved before the walk, in C; ``a`` stays because links are measured, ``br`` because it breaks.
+# Inline elements are dissolved before the walk, in C; ``a`` and bold ones stay to be measured, ``br`` because it
+# breaks the line.
 _DISSOLVED_TAGS = (
-    "abbr", "acronym", "area", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "abbr", "acronym", "area", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "meter", "nobr", "output", "param", "picture",
-    "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "source", "span", "strike", "strong",
-    "sub", "sup", "time", "track", "tt", "u", "var", "wbr",
+    "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "source", "span", "strike", "sub", "sup",
+    "time", "track", "tt", "u", "var", "wbr",
 )  # fmt: skip
-# Elements that tell what a line inside them is likely to be, and the roles that say the same (WAI-ARIA 1.2).
-CONTEXT_TAGS = frozenset((
+# What may enclose a line and tells what it is likely to be: elements, the roles that say the same (WAI-ARIA 1.2), and
+# what attributes add. A block has a bit for each, in this order.
+CONTEXTS = (
     "article", "aside", "blockquote", "button", "details", "dialog", "figcaption", "figure", "footer", "form",
-    "header", "main", "nav", "table",
-))  # fmt: skip
-_CONTEXT_BY_ROLE = {
-    "banner": "header",
-    "complementary": "aside",
-    "contentinfo": "footer",
-    "dialog": "dialog",
-    "form": "form",
-    "navigation": "nav",
-    "search": "form",
+    "header", "main", "nav", "table", "item", "heading", "section", "hidden", "story text", "property",
+)  # fmt: skip
+BIT: Mapping[str, int] = {name: 1 << place for place, name in enumerate(CONTEXTS)}
+_BITS_BY_TAG = {
+    **{name: BIT[name] for name in CONTEXTS[: CONTEXTS.index("item")]},
+    **dict.fromkeys(("dd", "dt", "li"), BIT["item"]),
+    **{f"h{level}": BIT["heading"] for level in range(1, 7)},
+    "caption": BIT["figcaption"],
+    "section": BIT["section"],
 }
-_LIST_ITEM_TAGS = frozenset(("dd", "dt", "li"))
-_HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_BITS_BY_ROLE = {
+    "article": BIT["article"],
+    "banner": BIT["header"],
+    "button": BIT["button"],
+    "complementary": BIT["aside"],
+    "contentinfo": BIT["footer"],
+    "dialog": BIT["dialog"],
+    "form": BIT["form"],
+    "heading": BIT["heading"],
+    "main": BIT["main"],
+    "navigation": BIT["nav"],
+    "search": BIT["form"],
+}
+_STORY_PROPERTIES = frozenset(("articleBody", "reviewBody", "text"))  # https://schema.org/Article
+_TELLING = frozenset(("aria-hidden", "hidden", "itemprop", "role", "style"))
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CELL_TAGS = frozenset(("td", "th"))
-# A block is a link farm from this many links and this share of link text on: the share at which trafilatura drops one.
-_FARM_LINKS = 4
-_FARM_DENSITY = 0.8
+_BOLD_TAGS = frozenset(("b", "strong"))
+_IN_CELL_TAGS = _BOLD_TAGS | {"a"}
 
 _START_TAG = re.compile("<[a-zA-Z]")
 # libxml2 2.14.6 drops the whole page after ``<html .../>``.
@@ -82,32 +97,59 @@ _NO_TEXT = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Markup:
-    """What the markup says of a line.
+class Blocks:
+    """The block elements of a page in the order they open, an entry each; the first stands for the page.
 
-    ``tag`` is the block element whose text it is, ``inside`` which of ``CONTEXT_TAGS`` (by tag or role) enclose it,
-    itself included; ``heading_level`` is 1 to 6 under ``h1`` to ``h6``, else 0; ``link_density`` is the share of its
-    characters that are link text, 0 to 1.
+    ``parents`` are places of the block around each, -1 for the first; the blocks in a block are those up to its
+    ``ends``. ``names`` are class and id as written. ``inside`` are bits of ``CONTEXTS``: those that enclose the block,
+    itself included.
     """
 
-    tag: str
-    inside: frozenset[str] = frozenset()
-    heading_level: int = 0
-    is_list_item: bool = False
-    link_density: float = 0.0
+    parents: Sequence[int]
+    ends: Sequence[int]
+    tags: Sequence[str]
+    names: Sequence[str]
+    inside: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """The lines of a page and, at the same index, what the markup says of each; none is blank, line 1 is at index 0.
+    """The lines of a page and, at the same index, the facts of their markup; none is blank, line 1 is at index 0.
 
-    ``tree`` is what an extractor needs of the page: blocks, links and text, without what is unseen, empty or links
-    only.
+    ``places`` are the blocks whose text the lines are. Of each line's characters, white space at the ends of nodes left
+    out, ``chars`` counts all, ``linked`` those that are link text, ``bold`` those in bold type; ``links`` counts its
+    links.
     """
 
     lines: tuple[str, ...]
-    markup: tuple[Markup, ...]
-    tree: HtmlElement = field(repr=False, compare=False)
+    blocks: Blocks
+    places: Sequence[int]
+    chars: Sequence[int]
+    linked: Sequence[int]
+    bold: Sequence[int]
+    links: Sequence[int]
+
+    def tag(self, index: int) -> str:
+        """Return the block element whose text the line is."""
+        return self.blocks.tags[self.places[index]]
+
+    def is_inside(self, index: int, context: str) -> bool:
+        """Return whether one of ``CONTEXTS`` encloses the line."""
+        return self.blocks.inside[self.places[index]] & BIT[context] != 0
+
+    def heading_level(self, index: int) -> int:
+        """Return 1 to 6 under ``h1`` to ``h6``, else 0."""
+        place = self.places[index]
+        while place > 0:
+            tag = self.blocks.tags[place]
+            if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+                return int(tag[1])
+            place = self.blocks.parents[place]
+        return 0
+
+    def link_density(self, index: int) -> float:
+        """Return the share of the line's characters that are link text, 0 to 1."""
+        return self.linked[index] / max(self.chars[index], 1)
 
 
 def parse(html: str, limits: Limits) -> HtmlElement:
@@ -119,9 +161,10 @@ def parse(html: str, limits: Limits) -> HtmlElement:
         RecordError: too_deep or too_large, with ``reason`` in its facts; quarantine the record.
     """
     _check_size(html, limits)
-    head = _SELF_CLOSED_ROOT.sub(r"\1>", html[:_ROOT_SEARCH_CHARS], count=1)
+    if _SELF_CLOSED_ROOT.search(html, 0, _ROOT_SEARCH_CHARS):
+        html = _SELF_CLOSED_ROOT.sub(r"\1>", html, count=1)
     parser = _parser()
-    root = etree.fromstring((head + html[_ROOT_SEARCH_CHARS:]).encode("utf-8", "replace"), parser)
+    root = etree.fromstring(html.encode("utf-8", "replace"), parser)
     for error in parser.error_log:
         if error.type_name == "ERR_RESOURCE_LIMIT":
             reason = Reason.TOO_DEEP if "depth" in error.message else Reason.TOO_LARGE
@@ -135,7 +178,7 @@ def parse(html: str, limits: Limits) -> HtmlElement:
 
 
 def render(html: str | HtmlElement, limits: Limits) -> Rendered:
-    """Return every line of the page with its markup. A tree made by :func:`parse` may be given and is left as it is.
+    """Return every line of the page with its markup. A tree made by :func:`parse` may be given and is used up.
 
     >>> render("<h2>Rain</h2><p>It <b>poured</b>.<br>All night.", Limits()).lines
     ('Rain', 'It poured.', 'All night.')
@@ -143,99 +186,140 @@ def render(html: str | HtmlElement, limits: Limits) -> Rendered:
     Raises:
         RecordError: the page is too deep or too large.
     """
-    tree = copy(parse(html, limits) if isinstance(html, str) else html)
+    tree = bare(parse(html, limits) if isinstance(html, str) else html)
+    page = _Page()
+    page.walk(tree, 0, linked=False, bold=False)
+    page.ends[0] = len(page.ends)
+    return Rendered(
+        lines=tuple(page.lines),
+        blocks=Blocks(parents=page.parents, ends=page.ends, tags=page.tags, names=page.names, inside=page.inside),
+        places=page.places,
+        chars=page.chars,
+        linked=page.linked,
+        bold=page.bold,
+        links=page.links,
+    )
+
+
+def bare(tree: HtmlElement) -> HtmlElement:
+    """Return the tree, changed: it holds blocks, links, bold type, line breaks and what a reader is shown, no more."""
     etree.strip_elements(tree, *UNSEEN_TAGS, with_tail=False)
     for span in _BREAK_SPANS(tree):
         span.tag = "br"
     etree.strip_tags(tree, *_DISSOLVED_TAGS)
-    page = _Page()
-    page.walk(tree, Markup(tag="html"), linked=False)
-    return Rendered(lines=tuple(page.lines), markup=tuple(page.markup), tree=tree)
+    return tree
 
 
 class _Page:
-    """The lines found so far, the pieces of the one being read, and how much of all text is link text."""
+    """The lines and blocks found so far, and the pieces of the line being read with what is counted of it."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.markup: list[Markup] = []
+        self.places: list[int] = []
+        self.chars: list[int] = []
+        self.linked: list[int] = []
+        self.bold: list[int] = []
+        self.links: list[int] = []
+        self.parents = [-1]
+        self.ends = [0]
+        self.tags = ["html"]
+        self.names = [""]
+        self.inside = [0]
         self._pieces: list[str] = []
-        self._line_chars = self._line_linked = 0
-        self._chars = self._linked = self._links = 0
+        self._chars = self._linked = self._bold = self._links = 0
 
-    def walk(self, element: HtmlElement, markup: Markup, *, linked: bool) -> None:
-        """Read the element's text and children, ending a line around each block; drop children without prose."""
+    def walk(self, element: HtmlElement, place: int, *, linked: bool, bold: bool) -> None:
+        """Read the element's text and children, ending a line around each block."""
         if element.text:
-            self._read(element.text, markup, linked=linked)
+            self._read(element.text, place, linked=linked, bold=bold)
         for child in element.getchildren():
             tag = child.tag
-            if tag in _BLOCK_TAGS:
-                self._end_line(markup)
-                self._walk_block(child, markup, linked=linked)
+            if tag in BLOCK_TAGS:
+                self._end_line(place)
+                self._walk_block(child, place, linked=linked, bold=bold)
             elif tag == "br":
-                self._end_line(markup)
+                self._end_line(place)
             elif tag == "a":
                 self._links += 1
-                self.walk(child, markup, linked=True)
+                self.walk(child, place, linked=True, bold=bold)
             else:
-                self.walk(child, markup, linked=linked)
+                self.walk(child, place, linked=linked, bold=bold or tag in _BOLD_TAGS)
             if child.tail:
-                self._read(child.tail, markup, linked=linked)
+                self._read(child.tail, place, linked=linked, bold=bold)
 
-    def _walk_block(self, element: HtmlElement, around: Markup, *, linked: bool) -> None:
-        before = self._chars, self._linked, self._links
-        markup = _markup_of(element, around)
+    def _walk_block(self, element: HtmlElement, around: int, *, linked: bool, bold: bool) -> None:
+        place = self._open(element, around)
         if element.tag == "tr" and _is_data_row(element):
-            self._read_row(element, markup, linked=linked)
+            self._read_row(element, place, linked=linked)
         else:
-            self.walk(element, markup, linked=linked)
-            self._end_line(markup)
-        chars, linked_chars, links = self._chars - before[0], self._linked - before[1], self._links - before[2]
-        if not chars or (links >= _FARM_LINKS and linked_chars > _FARM_DENSITY * chars):
-            element.clear(keep_tail=True)
-            # What is around a farm is judged without it, or a short story in a page of links would go with them.
-            self._chars, self._linked, self._links = before
+            self.walk(element, place, linked=linked, bold=bold)
+            self._end_line(place)
+        self.ends[place] = len(self.ends)
 
-    def _read_row(self, row: HtmlElement, markup: Markup, *, linked: bool) -> None:
+    def _open(self, element: HtmlElement, around: int) -> int:
+        """Return the place of a new block."""
+        name, own_id, bits = "", "", _BITS_BY_TAG.get(element.tag, 0)
+        for key, value in element.items():
+            if key == "class":
+                name = value
+            elif key == "id":
+                own_id = value
+            elif key in _TELLING:
+                bits |= _bits_of(key, value)
+        self.parents.append(around)
+        self.ends.append(0)
+        self.tags.append(element.tag)
+        self.names.append(f"{name} {own_id}" if own_id else name)
+        self.inside.append(self.inside[around] | bits)
+        return len(self.parents) - 1
+
+    def _read_row(self, row: HtmlElement, place: int, *, linked: bool) -> None:
         cells = [_tidy("".join(cell.itertext())) for cell in row]
         links = [len(link.text or "") for link in row.iter("a")]
         self._links += len(links)
-        self._line_chars = sum(map(len, cells))
-        self._line_linked = self._line_chars if linked else sum(links)
-        self._add("\t".join(filter(None, cells)), markup)
+        self._chars = sum(map(len, cells))
+        self._linked = self._chars if linked else sum(links)
+        self._add("\t".join(filter(None, cells)), place)
 
-    def _read(self, text: str, markup: Markup, *, linked: bool) -> None:
-        if markup.tag in _PREFORMATTED_TAGS:
+    def _read(self, text: str, place: int, *, linked: bool, bold: bool) -> None:
+        if self.tags[place] in _PREFORMATTED_TAGS:
             *whole, text = text.split("\n")
             for line in whole:
-                self._take(line, linked=linked)
-                self._end_line(markup)
-        self._take(text, linked=linked)
+                self._take(line, linked=linked, bold=bold)
+                self._end_line(place)
+        self._take(text, linked=linked, bold=bold)
 
-    def _take(self, text: str, *, linked: bool) -> None:
+    def _take(self, text: str, *, linked: bool, bold: bool) -> None:
         chars = len(text.strip())
         if chars or self._pieces:
             self._pieces.append(text)
-            self._line_chars += chars
-            self._line_linked += chars if linked else 0
+            self._chars += chars
+            if linked:
+                self._linked += chars
+            if bold:
+                self._bold += chars
 
-    def _end_line(self, markup: Markup) -> None:
+    def _end_line(self, place: int) -> None:
         if self._pieces:
-            self._add(_tidy("".join(self._pieces)), markup)
+            self._add(_tidy("".join(self._pieces)), place)
             self._pieces.clear()
 
-    def _add(self, line: str, markup: Markup) -> None:
+    def _add(self, line: str, place: int) -> None:
         if line:
-            self._chars += self._line_chars
-            self._linked += self._line_linked
-            density = round(self._line_linked / max(self._line_chars, 1), 3)
             self.lines.append(line)
-            self.markup.append(replace(markup, link_density=density) if density else markup)
-        self._line_chars = self._line_linked = 0
+            self.places.append(place)
+            self.chars.append(self._chars)
+            self.linked.append(self._linked)
+            self.bold.append(self._bold)
+            self.links.append(self._links)
+        self._chars = self._linked = self._bold = self._links = 0
 
 
 def _tidy(raw: str) -> str:
     """Return raw text as it stands in a line: white space squashed, NFC, nothing invisible."""
+    line = squash(raw)
+    if line.isascii() and line.isprintable():
+        return line
     return squash(unicodedata.normalize("NFC", _NO_TEXT.sub("", raw)))
 
 
@@ -243,24 +327,17 @@ def _is_data_row(row: HtmlElement) -> bool:
     """Whether the row is cells without blocks or line breaks: a layout table's row is read as blocks instead."""
     if any(cell.tag not in _CELL_TAGS or (cell.tail or "").strip() for cell in row) or (row.text or "").strip():
         return False
-    return all(element.tag == "a" for cell in row for element in cell.iterdescendants())
+    return all(element.tag in _IN_CELL_TAGS for cell in row for element in cell.iterdescendants())
 
 
-def _markup_of(element: HtmlElement, around: Markup) -> Markup:
-    tag = element.tag
-    context = tag if tag in CONTEXT_TAGS else _CONTEXT_BY_ROLE.get(element.get("role", ""))
-    return _shared_markup(
-        tag,
-        around.inside | {context} if context else around.inside,
-        _HEADING_LEVELS.get(tag, around.heading_level),
-        tag in _LIST_ITEM_TAGS or around.is_list_item,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _shared_markup(tag: str, inside: frozenset[str], heading_level: int, is_list_item: bool) -> Markup:
-    """Return one block for all lines that stand alike: a page has some dozens."""
-    return Markup(tag=tag, inside=inside, heading_level=heading_level, is_list_item=is_list_item)
+def _bits_of(key: str, value: str) -> int:
+    """Return what an attribute tells of a block, as bits of ``CONTEXTS``."""
+    if key == "role":
+        return _BITS_BY_ROLE.get(value, 0)
+    if key == "itemprop":
+        return BIT["story text"] if value in _STORY_PROPERTIES else BIT["property"]
+    is_shown = (key == "aria-hidden" and value != "true") or (key == "style" and not _UNSHOWN.search(value))
+    return 0 if is_shown else BIT["hidden"]
 
 
 @lru_cache(maxsize=4)
@@ -292,6 +369,11 @@ def _check_size(html: str, limits: Limits) -> None:
     if html.count("<") > bound and len(_START_TAG.findall(html)) > bound:
         message = f"the page has more than {bound} elements: raise max_html_elements to read it"
         raise RecordError(message, reason=Reason.TOO_LARGE)
-    for tag in _LONG_TAG.finditer(html):
+    for tag in _LONG_TAG.finditer(html) if _may_hold_long_tag(html) else ():
         if len(_ATTRIBUTE.findall(tag[0])) > _MAX_ATTRIBUTES:
             raise RecordError(f"an element has more than {_MAX_ATTRIBUTES} attributes", reason=Reason.TOO_LARGE)
+
+
+def _may_hold_long_tag(html: str) -> bool:
+    """Return whether somewhere no tag begins for long: a look at few signs of a page instead of at all."""
+    return any(html.find("<", start, start + _MAX_ATTRIBUTES) < 0 for start in range(0, len(html), _MAX_ATTRIBUTES))

@@ -1,66 +1,72 @@
 """Where one article of a dump ends and the next begins.
 
-A cut needs two things: body text on both sides, and signs between them that a new story is introduced. Each sign has a
-weight; together they must reach :data:`MIN_SIGNS`. Sub-headings, mid-article boxes and live-blog entries show one weak
-sign at most, infinite-scroll joints two strong ones.
+The page is read as a whole first. Between its paragraphs of text lie gaps, and the splitter says of each how likely a
+new story begins there. The likeliest is cut first, and each part is read again by itself: a story's first lines look
+like teasers as long as they stand below another story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import TypeAlias
 
+from pipeline.clean.gaps import MIN_TEXT, Gap, find_gaps
+from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.zone import body_zone, worth
+from pipeline.clean.model import CLASSES, KEPT
+from pipeline.clean.splitter import Splitter
 from pipeline.records import LineClass
 
-REPEAT_REACH = 8  # lines; in the second seed the headline stands again five lines below
-MIN_BODY_SIZE = 80  # words of body on either side of a cut, less what furniture in between takes off; see zone.py
-MIN_SIGNS = 3.0
-MIN_NEW_SHARE = 0.4  # share of a headline's long words that the story below it takes up
-RARE_BLANKS = 3  # blank lines that part two stories where the page's own gaps are smaller
+AGAIN = 1.0  # log odds more that it takes to cut a part again
+WINDOW = 150  # lines on either side of a cut that are read again to confirm it
+WIDE = 3  # blank lines that part two stories where they stand a little above a headline
+MAX_HEADER = 6  # lines between such blank lines and the headline
+# What may stand above a headline and belong to it; a headline said twice opens with the first.
+_HEADER = frozenset({LineClass.SECTION, LineClass.READING_TIME, LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE})
+_IS_HEADER = tuple(kind in _HEADER for kind in CLASSES)
 
-_TOOLS = frozenset({LineClass.READING_TIME, LineClass.SHARE, LineClass.WIDGET, LineClass.CAPTION})
-_TAIL = frozenset(
-    {
-        LineClass.RECOMMENDED,
-        LineClass.COMMENT,
-        LineClass.COPYRIGHT,
-        LineClass.TAG,
-        LineClass.NEWSLETTER,
-        LineClass.SOURCE,
-        LineClass.BIO,
-        LineClass.NAVIGATION,
-    }
-)
+
+ReadLines: TypeAlias = Callable[[Sequence[Line], Sequence[Mark | None]], Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """The lines of one article: a slice of the dump's non-blank lines, and the sign that opened it."""
+    """The lines of one article: a slice of the dump's non-blank lines, their reading, and why it begins where it does.
+
+    ``reading`` is that of these lines alone; None where markup has told the text already.
+    """
 
     start: int
     stop: int
     evidence: str
+    reading: Reading | None = None
 
 
-def segment(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Segment]:
-    """Return the segments of a dump, in order, covering all of ``lines``; one segment where nothing is glued."""
-    if not lines:
-        return []
-    paragraphs = [i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph]
-    worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
-    cuts = [(0, "first line")]
-    for before, after in pairwise(paragraphs):
-        found = _cut_between(lines, marks, before, after)
-        if found is not None and _has_body(worths, cuts[-1][0], found[0]):
-            cuts.append(found)
-    while len(cuts) > 1 and not _has_body(worths, cuts[-1][0], len(lines)):
-        cuts.pop()
-    ends = [start for start, _ in cuts[1:]] + [len(lines)]
-    return [Segment(start=start, stop=end, evidence=why) for (start, why), end in zip(cuts, ends, strict=True)]
+def segment(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    reading: Reading,
+    splitter: Splitter,
+    stopwords: Mapping[str, int],
+    read: ReadLines,
+) -> list[Segment]:
+    """Return the segments of a dump, in order, covering all of ``lines``; one segment where nothing is glued.
+
+    ``reading`` is that of the page. Where it is cut ``read`` reads each part by itself, and it is cut again if that
+    shows another joint, or joined to the part above if hardly any text is left of it.
+    """
+    parts = [Segment(start=0, stop=len(lines), evidence="first line", reading=reading)]
+    done: list[Segment] = []
+    while parts:
+        part = parts.pop(0)
+        smaller = _cut(lines, marks, part, splitter, stopwords, read)
+        if len(smaller) == 1:
+            done.append(part)
+        else:
+            parts = smaller + parts
+    return _with_text(lines, marks, done, read)
 
 
 def whole_page(lines: Sequence[Line]) -> list[Segment]:
@@ -68,72 +74,124 @@ def whole_page(lines: Sequence[Line]) -> list[Segment]:
     return [Segment(start=0, stop=len(lines), evidence="whole page")]
 
 
-def _has_body(worths: Sequence[float], start: int, stop: int) -> bool:
-    first, last = body_zone(worths[start:stop])
-    return sum(worths[start + first : start + last]) >= MIN_BODY_SIZE
-
-
-def _cut_between(
-    lines: Sequence[Line], marks: Sequence[Mark | None], before: int, after: int
-) -> tuple[int, str] | None:
-    """Return (line, evidence) of the best cut in the gap between two paragraphs, or None."""
-    best: tuple[float, int, str] | None = None
-    for i in range(before + 1, after):
-        line = lines[i]
-        if marks[i] is not None or (line.ends_stop and not line.bare.endswith(("?", "!"))) or not 3 <= line.size <= 30:
-            continue
-        signs, seen = _signs(lines, marks, before, i, after)
-        if signs >= MIN_SIGNS and (best is None or signs > best[0]):
-            best = (signs, i, seen)
-    if best is None:
-        return None
-    return _include_header(lines, marks, before, best[1]), best[2]
-
-
-def _signs(lines: Sequence[Line], marks: Sequence[Mark | None], before: int, i: int, after: int) -> tuple[float, str]:
-    """Return the summed weight of the signs that line ``i`` is the headline of a new story, and their names."""
-    below = range(i + 1, min(after, i + 1 + REPEAT_REACH))
-    classes_below = {mark.label.line_class for j in below if (mark := marks[j]) is not None}
-    classes_above = {mark.label.line_class for j in range(before + 1, i) if (mark := marks[j]) is not None}
-    # Next to itself a line is a caption said twice, so only a later copy counts.
-    is_repeated = any(lines[j].folded == lines[i].folded for j in below[1:])
-    signs = [
-        (2.5 if lines[i].size >= 4 else 1.0, "said again below", is_repeated),
-        (1.5, "date below", LineClass.DATE in classes_below),
-        (1.0, "byline below", LineClass.BYLINE in classes_below),
-        (0.5, "page tools or caption below", bool(classes_below & _TOOLS)),
-        (1.0, "end matter above", bool(classes_above & _TAIL)),
-        (0.5, "section above", LineClass.SECTION in classes_above),
-        (1.5, "wide gap above", _has_rare_gap(lines, before, i)),
-        (1.0, "its words are new below", _is_new_below(lines, before, i, after)),
+def _cut(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    part: Segment,
+    splitter: Splitter,
+    stopwords: Mapping[str, int],
+    read: ReadLines,
+) -> list[Segment]:
+    """Return the parts of a part, each read by itself; the part alone where it is one story."""
+    own, own_marks = lines[part.start : part.stop], marks[part.start : part.stop]
+    if part.reading is None or not own:
+        return [part]
+    least = splitter.least + (AGAIN if part.start or part.stop < len(lines) else 0.0)
+    gaps = _chosen(find_gaps(own, own_marks, part.reading, stopwords, splitter.opener), splitter, least)
+    if len(gaps) > 1:
+        gaps = _confirmed(own, own_marks, part.reading, gaps, splitter, stopwords, read)
+    if not gaps:
+        return [part]
+    rare = _rare_blanks(own)
+    found = ((_start(own, own_marks, part.reading, gap, rare), splitter.why(gap)) for gap in gaps)
+    # A line is one story's alone: where pieces of it are two's, both stay together.
+    whole = ((start, why) for start, why in found if own[start].no != own[start - 1].parts[-1].no)
+    starts = [(0, part.evidence), *whole]
+    stops = [start for start, _ in starts[1:]] + [len(own)]
+    return [
+        Segment(
+            start=part.start + start,
+            stop=part.start + stop,
+            evidence=why,
+            reading=read(own[start:stop], own_marks[start:stop]),
+        )
+        for (start, why), stop in zip(starts, stops, strict=True)
     ]
-    seen = [(weight, name) for weight, name, holds in signs if holds]
-    return sum(weight for weight, _ in seen), ", ".join(name for _, name in seen)
 
 
-def _has_rare_gap(lines: Sequence[Line], before: int, i: int) -> bool:
-    widest = max(line.blanks_before for line in lines[before + 1 : i + 1])
-    return widest >= RARE_BLANKS and sum(line.blanks_before >= widest for line in lines) <= max(2, len(lines) // 50)
+def _confirmed(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    reading: Reading,
+    gaps: Sequence[Gap],
+    splitter: Splitter,
+    stopwords: Mapping[str, int],
+    read: ReadLines,
+) -> list[Gap]:
+    """Return those of several gaps that are cut as well where only their two neighbours are read, in order.
+
+    The least likely is tried first: what stands below a true joint is often misread from above it.
+    """
+    rare = _rare_blanks(lines)
+    starts = {gap.above: _start(lines, marks, reading, gap, rare) for gap in gaps}
+    left = list(gaps)
+    for gap in sorted(gaps, key=lambda gap: (splitter.score(gap), gap.above)):
+        place, start = left.index(gap), starts[gap.above]
+        first = starts[left[place - 1].above] if place else 0
+        stop = starts[left[place + 1].above] if place + 1 < len(left) else len(lines)
+        rows = slice(max(first, start - WINDOW), min(stop, start + WINDOW))
+        own, own_marks, at = lines[rows], marks[rows], start - max(first, start - WINDOW)
+        again = find_gaps(own, own_marks, read(own, own_marks), stopwords, splitter.opener)
+        if not any(one.above < at <= one.below and splitter.score(one) >= splitter.least for one in again):
+            left.pop(place)
+    return left
 
 
-def _is_new_below(lines: Sequence[Line], before: int, i: int, after: int) -> bool:
-    """Return whether the line's long words turn up in the two paragraphs below, and not in the two above."""
-    own = {token for token in lines[i].folded.split() if len(token) > 3}
-    if len(own) < 2:
-        return False
-    above = set(" ".join(line.folded for line in lines[max(0, before - 1) : before + 1]).split())
-    below = set(" ".join(line.folded for line in lines[after : after + 2]).split())
-    return len(own & below) >= MIN_NEW_SHARE * len(own) and len(own & above) < MIN_NEW_SHARE * len(own) / 2
+def _with_text(
+    lines: Sequence[Line], marks: Sequence[Mark | None], parts: Sequence[Segment], read: ReadLines
+) -> list[Segment]:
+    """Return the parts with those that hold hardly any text joined to their neighbours."""
+    found: list[Segment] = []
+    for part in parts:
+        if found and not (_has_text(lines, found[-1]) and _has_text(lines, part)):
+            first = found.pop()
+            rows = slice(first.start, part.stop)
+            joined = read(lines[rows], marks[rows])
+            found.append(Segment(start=first.start, stop=part.stop, evidence=first.evidence, reading=joined))
+        else:
+            found.append(part)
+    return found
 
 
-def _include_header(lines: Sequence[Line], marks: Sequence[Mark | None], before: int, i: int) -> int:
-    """Return the first line of the new story's header: section, date and reading time may stand over its headline."""
-    start = i
-    while start - 1 > before:
-        if _has_rare_gap(lines, start - 1, start):
-            break
-        mark = marks[start - 1]
-        if mark is None or mark.label.line_class not in (LineClass.SECTION, LineClass.READING_TIME, LineClass.DATE):
-            break
+def _has_text(lines: Sequence[Line], part: Segment) -> bool:
+    """Return whether enough words of a part are text once it is read by itself."""
+    if part.reading is None:
+        return True
+    kept = part.reading.posteriors[:, KEPT].sum(axis=1)
+    return sum(line.size for line, p in zip(lines[part.start : part.stop], kept, strict=True) if p >= 0.5) >= MIN_TEXT
+
+
+def _chosen(gaps: Sequence[Gap], splitter: Splitter, least: float) -> list[Gap]:
+    """Return the gaps to cut, in order: the likeliest first, none so near to another that no text lies between."""
+    scored = [(splitter.score(gap), gap) for gap in gaps]
+    likely = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: (-pair[0], pair[1].above))
+    chosen: list[Gap] = []
+    for _, gap in likely:
+        if all(abs(gap.words_above - other.words_above) >= MIN_TEXT for other in chosen):
+            chosen.append(gap)
+    return sorted(chosen, key=lambda gap: gap.above)
+
+
+def _start(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading, gap: Gap, rare: int) -> int:
+    """Return the first line of the story that begins in a gap: what stands over its headline may belong to it."""
+    start = gap.opener
+    widest = max(line.blanks_before for line in lines[gap.above + 1 : start + 1])
+    if widest >= rare:
+        near = range(start, max(gap.above, start - MAX_HEADER), -1)
+        return next((i for i in near if lines[i].blanks_before >= widest), start)
+    while start - 1 > gap.above and _is_header(reading, marks[start - 1], start - 1):
         start -= 1
     return start
+
+
+def _rare_blanks(lines: Sequence[Line]) -> int:
+    """Return how many blank lines, :data:`WIDE` or more, stand above so few lines that they part stories."""
+    most = max(2, len(lines) // 50)
+    widths = sorted((line.blanks_before for line in lines if line.blanks_before >= WIDE), reverse=True)
+    return WIDE if len(widths) <= most else widths[most] + 1
+
+
+def _is_header(reading: Reading, mark: Mark | None, i: int) -> bool:
+    if mark is not None:
+        return mark.label.line_class in _HEADER
+    return _IS_HEADER[int(reading.posteriors[i].argmax())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.label import Labelled
@@ -10,7 +10,9 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 from pipeline.rulebook import Rulebook
-from pipeline.text import squash
+from pipeline.text import fold, squash
+
+_UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +28,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stripped:
-    """The text of a segment: paragraphs with the lines each came from, what was cut, and the mean certainty."""
+    """The text of a segment: paragraphs with the lines each came from, what was cut, and the mean certainty.
+
+    ``folded`` is ``text.fold`` of the text.
+    """
 
     paragraphs: tuple[str, ...]
+    folded: str
     kept_lines: tuple[int, ...]
     cuts: tuple[Cut, ...]
     confidence: float
@@ -45,24 +51,51 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     kept: list[int] = []
     cuts: list[Cut] = []
     scores: list[float] = []
+    words: list[str] = []
     last: Line | None = None
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         if not label.line_class.kept:
-            cuts.extend(Cut(line_no=no, start=0, end=len(text), text=text, label=label) for no, text in line.parts)
+            cuts.extend(
+                Cut(line_no=part.no, start=part.start, end=part.end, text=part.text, label=label) for part in line.parts
+            )
             continue
         text, part = _cut_part(line, book)
         cuts.extend(part)
-        kept.extend(no for no, _ in line.parts)
+        kept.extend(part.no for part in line.parts if not kept or part.no != kept[-1])
         scores.append(label.score)
-        if last is not None and _goes_on(last, line, paragraphs[-1], label):
-            paragraphs[-1] = f"{paragraphs[-1]} {text}"
+        between = _between(last, line, paragraphs[-1], label) if last is not None else None
+        own = line.folded if text is line.bare else fold(text)
+        if between == "":
+            words[-1] += own
+        else:
+            words.append(own)
+        if between is not None:
+            paragraphs[-1] += between + text
         else:
             paragraphs.append(text)
         last = line
     confidence = sum(scores) / len(scores) if scores else 0.0
     return Stripped(
-        paragraphs=tuple(paragraphs), kept_lines=tuple(kept), cuts=tuple(cuts), confidence=round(confidence, 4)
+        paragraphs=tuple(paragraphs),
+        folded=" ".join(filter(None, words)),
+        kept_lines=tuple(kept),
+        cuts=tuple(cuts),
+        confidence=round(confidence, 4),
     )
+
+
+def _between(above: Line, line: Line, text_above: str, label: Label) -> str | None:
+    """Return what stands between a kept line and the kept line above it in one paragraph; None where a new one begins.
+
+    Pieces of one line that stand side by side are put together as they stood, but for a stop that a sentence is glued
+    to: there the page had a break. (Scripts without spaces have none behind a stop anyway.)
+    """
+    last, first = above.parts[-1], line.parts[0]
+    if line.is_piece and last.no == first.no and last.end == first.start:
+        if last.text[-1].isspace():
+            return " "
+        return None if above.ends_stop and not last.text.endswith(_UNSPACED_STOPS) else ""
+    return " " if _goes_on(above, line, text_above, label) else None
 
 
 def _goes_on(above: Line, line: Line, text_above: str, label: Label) -> bool:
@@ -82,18 +115,11 @@ def _cut_part(line: Line, book: Rulebook) -> tuple[str, Sequence[Cut]]:
     if hit is None:
         return line.bare, ()
     cut = line.bare[hit.start : hit.end]
-    number, raw = line.parts[-1]
-    start = raw.rfind(cut)
+    last = line.parts[-1]
+    start = last.text.rfind(cut)
     if start < 0 or not squash(line.bare[: hit.start] + line.bare[hit.end :]):
         return line.bare, ()
     label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
-    removal = Cut(line_no=number, start=start, end=start + len(cut), text=cut, label=label)
+    start += last.start
+    removal = Cut(line_no=last.no, start=start, end=start + len(cut), text=cut, label=label)
     return squash(line.bare[: hit.start] + line.bare[hit.end :]), (removal,)
-
-
-def count_by_class(cuts: Sequence[Cut]) -> Iterator[tuple[str, int]]:
-    """Yield (class, lines cut) in the order of the classes' names."""
-    counts: dict[str, int] = {}
-    for cut in cuts:
-        counts[cut.label.line_class] = counts.get(cut.label.line_class, 0) + 1
-    yield from sorted(counts.items())

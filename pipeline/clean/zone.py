@@ -17,15 +17,6 @@ END_MATTER = -25.0
 _ENDS = frozenset({LineClass.COMMENT})
 
 
-def label_outside(lines: Sequence[Line], labels: list[Label | None]) -> None:
-    """Label paragraphs outside the body's run, in place: cookie notices, teasers, comments."""
-    start, stop = body_zone([worth(line, label) for line, label in zip(lines, labels, strict=True)])
-    for i, line in enumerate(lines):
-        if labels[i] is None and line.is_paragraph and not start <= i < stop:
-            evidence = f"body runs from line {lines[start].no} to {lines[stop - 1].no}" if stop > start else "no body"
-            labels[i] = Label(line_class=LineClass.BOILERPLATE, rule="shape.outside_body", evidence=evidence, score=0.7)
-
-
 def body_zone(worths: Sequence[float]) -> tuple[int, int]:
     """Return (start, stop) of the run of greatest sum (Kadane's algorithm), the first of equals; (0, 0) for none.
 

@@ -101,8 +101,9 @@ def test_glued_page_gives_an_article_a_story_and_the_records_words_to_none(
             Reason.TOO_SHORT,
             "The bridge closes on Monday for a year.",
         ),
+        ("news " * 400, Reason.NOT_AN_ARTICLE, ("news " * 400).strip()),
     ],
-    ids=["no bytes", "blank", "a crawl prefix alone", "furniture alone", "a sentence"],
+    ids=["no bytes", "blank", "a crawl prefix alone", "furniture alone", "a sentence", "one word over and over"],
 )
 def test_page_without_an_article_is_quarantined_with_its_reason(
     text: str, reason: Reason, kept_text: str | None, clean: Clean

@@ -246,3 +246,14 @@ def test_date_beyond_the_bound_or_of_no_day_is_null(lines: list[tuple[str, str]]
     published = story(*lines, **page).published
 
     assert (published.date, published.at, published.precision, published.source) == (None, None, None, None)
+
+
+def test_the_signature_of_a_quoted_post_names_no_writer() -> None:
+    assert story(body=(*BODY[:1], "By Ada Quill (@adaquill) January 26, 2019", *BODY[1:])).authors == ()
+    assert story(("byline", "Ada Quill (@adaquill) January 26, 2019"), ("byline", "By Bo Marsh")).authors == (
+        "Bo Marsh",
+    )
+
+
+def test_a_kicker_with_a_colon_is_no_section() -> None:
+    assert described(("section", "Old bridges:"), HEADLINE, *(("body", text) for text in BODY)).section is None

@@ -30,7 +30,7 @@ def page(content: str, *, title: str = "Ferry stays in harbour") -> str:
 
 def read(html: str, limits: Limits = LIMITS) -> tuple[Extraction, tuple[str, ...]]:
     rendered = render(html, limits)
-    found = extract(rendered, limits)
+    found = extract(html, rendered, limits)
     return found, tuple(rendered.lines[number - 1] for number in found.content_lines)
 
 
@@ -109,6 +109,13 @@ def test_a_page_without_prose_gives_nothing(html: str) -> None:
 
     assert body == ()
     assert (found.method, found.agreement) == ("none", 0.0)
+
+
+def test_a_short_story_survives_in_a_page_of_links() -> None:
+    links = "".join(f"<p><a href='/{n}'>{'Story ' * 40}{n}</a></p>" for n in range(30))
+    _, found = read(f"<html><body><div><div>{links}</div><div>{PARAGRAPHS}</div></div></body></html>")
+
+    assert found == BODY
 
 
 def test_a_large_page_is_read_without_the_slow_fallbacks() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.fragments import join_fragments
+from pipeline.clean.fragments import MAX_JOINED_CHARS, join_fragments
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label, Mark
 from pipeline.records import LineClass
@@ -67,9 +67,23 @@ def test_joined_line_knows_the_lines_it_was_made_of() -> None:
     (_, whole), marks = join_fragments(lines, [None] * 4)
 
     assert (whole.no, whole.blanks_before) == (3, 1)
-    assert whole.parts == ((3, HEAD), (4, "Fenwick "), (5, "to look at the bridge."))
+    assert [(part.no, part.start, part.text) for part in whole.parts] == [
+        (3, 0, HEAD),
+        (4, 0, "Fenwick "),
+        (5, 0, "to look at the bridge."),
+    ]
     assert whole.ends_stop
     assert marks == [None, None]
+
+
+def test_open_lines_without_end_are_no_single_paragraph() -> None:
+    lines = read_lines(["one, two, three, four,"] * 2_000)
+
+    whole, _ = join_fragments(lines, [None] * len(lines))
+
+    assert len(whole) > 1
+    assert max(len(line.bare) for line in whole) <= MAX_JOINED_CHARS + len("one, two, three, four,") + 1
+    assert sum(len(line.parts) for line in whole) == 2_000
 
 
 WORDS = st.sampled_from(["the", "Bridge", "closed.", "(", ")", ",", "of", "Fenwick", "•", "—", "until", "“", "”", ":"])
@@ -83,7 +97,7 @@ def test_every_line_is_part_of_one_line_in_order(texts: list[str], marked: set[i
 
     whole, kept_marks = join_fragments(lines, marks)
 
-    assert [part for line in whole for part in line.parts] == [(line.no, line.text) for line in lines]
+    assert [(part.no, part.text) for line in whole for part in line.parts] == [(line.no, line.text) for line in lines]
     assert len(whole) == len(kept_marks)
     assert [mark for mark in kept_marks if mark] == [mark for mark in marks if mark]
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.clean.html_page import html_page
+from pipeline.clean.html_model import HtmlModel
+from pipeline.clean.html_page import html_page, told_by
 from pipeline.clean.page import Page
+from pipeline.clean.page_meta import PageMeta
 from pipeline.errors import RecordError
 from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
@@ -22,6 +24,7 @@ PARAGRAPHS = (
 )
 BODY = f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><h2>A longer way</h2><p>{PARAGRAPHS[2]}</p>"
 LEXICON = Lexicon.load()
+MODEL = HtmlModel.load()
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def page_of(make_dump: Callable[..., Dump]) -> Callable[..., Page]:
             f'<html lang="en"><head>{head}</head><body><nav><a href="/">Home</a> <a href="/w">World</a></nav>'
             f"<article><h1>Bridge to close for a year</h1>{body}</article><footer>All rights reserved</footer></body></html>"
         )
-        return html_page(make_dump(text, kind="html", **fields), limits or Limits(), LEXICON)
+        return html_page(make_dump(text, kind="html", **fields), limits or Limits(), LEXICON, MODEL)
 
     return make
 
@@ -60,7 +63,7 @@ def test_what_the_extractor_left_out_is_of_class_html(page_of: Callable[..., Pag
 
     outside = {page.lines[number - 1]: label for number, label in page.outside.items()}
     assert outside["All rights reserved"].line_class is LineClass.HTML
-    assert outside["All rights reserved"].rule == "html.extractor"
+    assert outside["All rights reserved"].rule == "html.furniture"
 
 
 META = (
@@ -70,6 +73,16 @@ META = (
     '<meta property="article:published_time" content="2026-03-03T10:00:00+02:00">'
     '<meta property="article:section" content="Region"><meta name="author" content="Ada Quill">'
 )
+HEADER = "<div>By Ada Quill</div><div>March 3, 2026</div>"
+
+
+def test_lines_above_the_story_are_looked_at_where_the_markup_names_no_writer_or_date(
+    page_of: Callable[..., Page],
+) -> None:
+    bare, told = page_of("", f"{HEADER}{BODY}"), page_of(META, f"{HEADER}{BODY}")
+
+    assert {"By Ada Quill", "March 3, 2026", *PARAGRAPHS} <= {line.bare for line in bare.measured}
+    assert {line.bare for line in told.measured} == {"Bridge to close for a year", "A longer way", *PARAGRAPHS}
 
 
 def test_markup_tells_of_the_story(page_of: Callable[..., Page]) -> None:
@@ -104,11 +117,26 @@ def test_record_goes_before_markup(page_of: Callable[..., Page]) -> None:
 
 
 def test_description_is_a_standfirst_only_where_the_page_shows_it(page_of: Callable[..., Page]) -> None:
-    told = "Two arches have moved, engineers say."
+    told = "Two arches have moved, engineers say"
     head = f'<meta name="description" content="{told}">'
 
-    assert page_of(head, f"<p>{told}</p>{BODY}").standfirst == told
+    page = page_of(head, f"<header><p class=article-subtitle>{told}</p></header>{BODY}")
+    labels = {**page.outside, **page.content}
+    assert labels[page.lines.index(told) + 1].line_class is LineClass.STANDFIRST
     assert page_of(head).standfirst is None
+
+
+def test_the_first_paragraph_said_again_in_the_markup_is_no_standfirst(page_of: Callable[..., Page]) -> None:
+    page = page_of(f'<meta name="description" content="{PARAGRAPHS[0]}">')
+
+    assert page.standfirst is None
+    assert PARAGRAPHS[0] in {page.lines[number - 1] for number in page.content}
+
+
+def test_markup_is_told_folded() -> None:
+    told = told_by(PageMeta(headline="Bridge, closed!", descriptions=("Two arches.", "…"), story="It  rained."))
+
+    assert (told.headline, told.descriptions, told.story) == ("bridge closed", ("two arches",), "it rained")
 
 
 def test_agency_in_the_author_field_is_the_agency_and_no_writer(page_of: Callable[..., Page]) -> None:
@@ -141,7 +169,7 @@ def test_page_over_a_limit_is_refused(body: str, limits: Limits, reason: Reason,
 
 @pytest.mark.parametrize("text", ["", "<", "<html>", "plain words", "<p><p><p>", "<!-- a comment -->"])
 def test_markup_of_any_kind_is_a_page(text: str, make_dump: Callable[..., Dump]) -> None:
-    page = html_page(make_dump(text, kind="html"), Limits(), LEXICON)
+    page = html_page(make_dump(text, kind="html"), Limits(), LEXICON, MODEL)
 
     assert page.is_html
     assert set(page.outside) | set(page.content) == set(range(1, len(page.lines) + 1))

@@ -142,3 +142,18 @@ def test_any_value_can_be_read(value: object) -> None:
 
     assert found is not None
     assert all(isinstance(name, str) and name for name in (*found.persons, *found.organisations))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("It rained.\n\nAll night.", "It rained. All night."),
+        ("<p>It rained.</p><p>All night.</p>", "It rained. All night."),
+        ("&lt;p&gt;It rained.&lt;/p&gt; All &amp;amp; any.", "It rained. All & any."),
+        ("1 < 2, said she", "1 < 2, said she"),
+        ("", None),
+        (["It rained."], None),
+    ],
+)
+def test_the_text_of_the_story_is_read_without_its_marks(body: object, text: str | None) -> None:
+    assert story({**ARTICLE, "articleBody": body}).text == text

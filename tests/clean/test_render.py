@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean.render import Markup, Rendered, parse, render
+from pipeline.clean.render import CONTEXTS, Rendered, parse, render
 from pipeline.errors import RecordError
 from pipeline.limits import Limits
 from pipeline.records import Reason
@@ -22,11 +22,6 @@ TAGS = st.sampled_from(
 
 def lines(html: str) -> tuple[str, ...]:
     return render(html, LIMITS).lines
-
-
-def markup_of(html: str, line: str) -> Markup:
-    page = render(html, LIMITS)
-    return page.markup[page.lines.index(line)]
 
 
 def nested(depth: int) -> str:
@@ -115,65 +110,89 @@ def test_expands_no_entity_of_a_document_type() -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "expected"),
+    ("html", "tag", "level"),
     [
-        pytest.param("<h3>Line</h3>", Markup(tag="h3", heading_level=3), id="heading"),
-        pytest.param("<h2><div>Line</div></h2>", Markup(tag="div", heading_level=2), id="block in a heading"),
-        pytest.param(
-            "<ul><li><p>Line</p></li></ul>", Markup(tag="p", is_list_item=True), id="paragraph of a list item"
-        ),
-        pytest.param("<p><a href='/'>Line</a></p>", Markup(tag="p", link_density=1.0), id="a link"),
-        pytest.param(
-            "<a href='/'><h4>Line</h4></a>", Markup(tag="h4", heading_level=4, link_density=1.0), id="linked block"
-        ),
-        pytest.param("<p><a href='/'>Li</a>ne</p>", Markup(tag="p", link_density=0.5), id="half a link"),
-        pytest.param(
-            "<figure><figcaption>Line</figcaption></figure>",
-            Markup(tag="figcaption", inside=frozenset(("figure", "figcaption"))),
-            id="caption",
-        ),
-        pytest.param("<div role='navigation'>Line</div>", Markup(tag="div", inside=frozenset(("nav",))), id="role"),
-        pytest.param(
-            "<main><article><aside><div>Line</div></aside></article></main>",
-            Markup(tag="div", inside=frozenset(("main", "article", "aside"))),
-            id="ancestors",
-        ),
-        pytest.param(
-            "<table><tr><td><a>Li</a></td><td>ne</td></tr></table>",
-            Markup(tag="tr", inside=frozenset(("table",)), link_density=0.5),
-            id="linked cell",
-        ),
+        ("<h3>Line</h3>", "h3", 3),
+        ("<h2><div>Line</div></h2>", "div", 2),
+        ("<div role=heading>Line</div>", "div", 0),
+        ("<ul><li><p>Line</p></li></ul>", "p", 0),
+        ("<hr>Line", "body", 0),
     ],
 )
-def test_says_what_the_markup_says(html: str, expected: Markup) -> None:
-    line = "Li\tne" if "<td>" in html else "Line"
+def test_says_which_block_a_line_is_in(html: str, tag: str, level: int) -> None:
+    page = render(html, LIMITS)
 
-    assert markup_of(html, line) == expected
-
-
-def test_leaves_the_given_tree_as_it_is() -> None:
-    tree = parse("<html><head><title>T</title></head><body><p>A <b>b</b></p><nav></nav></body></html>", LIMITS)
-    before = [element.tag for element in tree.iter()]
-
-    first = render(tree, LIMITS)
-
-    assert [element.tag for element in tree.iter()] == before
-    assert render(tree, LIMITS) == first
+    assert (page.tag(0), page.heading_level(0)) == (tag, level)
 
 
-def test_gives_an_extractor_no_link_farms_and_no_empty_blocks() -> None:
-    links = "".join(f"<li><a href='/{n}'>Story number {n}</a></li>" for n in range(6))
-    page = render(f"<div><ul>{links}</ul><p>The only paragraph.</p><div></div></div>", LIMITS)
+@pytest.mark.parametrize(
+    ("html", "contexts"),
+    [
+        ("<figure><figcaption>Line</figcaption></figure>", {"figure", "figcaption"}),
+        ("<div role='navigation'>Line</div>", {"nav"}),
+        ("<main><article><aside><div>Line</div></aside></article></main>", {"main", "article", "aside"}),
+        ("<ul><li><p>Line</p></li></ul>", {"item"}),
+        ("<h2><div>Line</div></h2>", {"heading"}),
+        ("<div style='color: red; display : none'>Line</div>", {"hidden"}),
+        ("<div aria-hidden=true>Line</div>", {"hidden"}),
+        ("<div hidden>Line</div>", {"hidden"}),
+        ("<div itemprop=articleBody><p>Line</p></div>", {"story text"}),
+        ("<p itemprop=description>Line</p>", {"property"}),
+        ("<div style='display: block' aria-hidden=false>Line</div>", set()),
+    ],
+)
+def test_says_what_encloses_a_line(html: str, contexts: set[str]) -> None:
+    page = render(html, LIMITS)
 
-    assert page.tree.text_content().strip() == "The only paragraph."
-    assert "Story number 5" in page.lines
+    assert {name for name in CONTEXTS if page.is_inside(0, name)} == contexts
 
 
-def test_a_short_story_survives_in_a_page_of_links() -> None:
-    links = "".join(f"<p><a href='/{n}'>{'Story ' * 40}{n}</a></p>" for n in range(30))
-    page = render(f"<div><div>{links}</div><p>A short story.</p></div>", LIMITS)
+@pytest.mark.parametrize(
+    ("html", "linked", "bold", "links"),
+    [
+        ("<p><a href='/'>Line</a></p>", 1.0, 0, 1),
+        ("<a href='/'><h4>Line</h4></a>", 1.0, 0, 1),
+        ("<p><a href='/'>Li</a>ne</p>", 0.5, 0, 1),
+        ("<table><tr><td><a>Li</a></td><td><b>n</b>e</td></tr></table>", 0.5, 0, 1),
+        ("<p><b>Li<a>n</a></b>e</p>", 0.25, 3, 1),
+        ("<p>Line</p>", 0.0, 0, 0),
+    ],
+)
+def test_counts_links_and_bold_type_of_a_line(html: str, linked: float, bold: int, links: int) -> None:
+    page = render(html, LIMITS)
 
-    assert "A short story." in page.tree.text_content()
+    assert (page.link_density(0), page.bold[0], page.links[0]) == (linked, bold, links)
+
+
+def test_names_are_class_and_id_as_written() -> None:
+    blocks = render("<div class='story  Body' id=main><p id=a>Line</p></div>", LIMITS).blocks
+
+    assert list(zip(blocks.tags, blocks.names, blocks.parents, strict=True))[-2:] == [
+        ("div", "story  Body main", 1),
+        ("p", " a", 2),
+    ]
+
+
+def test_parents_come_before_their_blocks() -> None:
+    blocks = render("<div><ul><li>One<li>Two</ul><p>Three</div>" * 3, LIMITS).blocks
+
+    assert blocks.parents[0] == -1
+    assert all(parent < place for place, parent in enumerate(blocks.parents))
+
+
+def test_ends_hold_the_blocks_that_are_in_a_block() -> None:
+    blocks = render("<div><ul><li>One<li>Two</ul><p>Three</div><p>Four", LIMITS).blocks
+
+    inside = {place: list(blocks.tags[place + 1 : end]) for place, end in enumerate(blocks.ends)}
+    assert inside[0] == list(blocks.tags[1:])
+    assert inside[blocks.tags.index("div")] == ["ul", "li", "li", "p"]
+    assert inside[blocks.tags.index("ul")] == ["li", "li"]
+
+
+def test_same_page_same_rendering() -> None:
+    html = "<html><head><title>T</title></head><body><p>A <b>b</b></p><nav>C</nav></body></html>"
+
+    assert render(html, LIMITS) == render(parse(html, LIMITS), LIMITS)
 
 
 @pytest.mark.parametrize("depth", [200, 250])
@@ -231,7 +250,7 @@ def test_no_word_is_lost_or_said_twice(html: str) -> None:
     page = render(html, LIMITS)
 
     assert " ".join(page.lines).split() == re.sub(r"<[^>]*>", " ", html).split()
-    assert len(page.markup) == len(page.lines)
+    assert len(page.places) == len(page.chars) == len(page.linked) == len(page.lines)
     assert all(line == line.strip() and line for line in page.lines)
 
 

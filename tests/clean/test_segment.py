@@ -1,10 +1,14 @@
 """Claims about glued pages: cut where a new story is introduced, and nowhere else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from pipeline.clean import Cleaned
+from pipeline.clean import Cleaned, Cleaner
+from pipeline.clean.label import Reading, read_segment, stopword_bits
+from pipeline.clean.lines import Line, read_lines
+from pipeline.clean.marks import Mark, mark_lines
+from pipeline.clean.segment import segment
 
 BRIDGE = [
     "Millers Bridge to close for a year of repairs",
@@ -28,6 +32,7 @@ OYSTERS = [
     "",
     "Police asked the owners of flat boats between Saltmarsh and Gull Point to report anything that they had seen that night.",
 ]
+DATED = [OYSTERS[0], "March 4, 2026", *OYSTERS[1:]]
 
 
 def headlines(cleaned: Cleaned) -> list[str | None]:
@@ -45,7 +50,10 @@ def headlines(cleaned: Cleaned) -> list[str | None]:
             ["Tags", "Roads", "", OYSTERS[0], "By Nora Quill", "March 4, 2026", *OYSTERS[1:]], id="byline-and-date"
         ),
         pytest.param(["", "", "", "", OYSTERS[0], "March 4, 2026", *OYSTERS[1:]], id="wide-gap-and-date"),
-        pytest.param(["© 2026 Harrow Post", "", "", "", "", *OYSTERS], id="end-matter-wide-gap-and-new-words"),
+        pytest.param(
+            ["© 2026 Harrow Post", "", "", "", "", OYSTERS[0], "By Nora Quill", *OYSTERS[1:]],
+            id="end-matter-wide-gap-and-byline",
+        ),
     ],
 )
 def test_a_glued_page_is_cut_into_its_articles(clean: Callable[..., Cleaned], joint: list[str]) -> None:
@@ -56,11 +64,48 @@ def test_a_glued_page_is_cut_into_its_articles(clean: Callable[..., Cleaned], jo
 
 
 def test_each_article_knows_its_place_on_the_page(clean: Callable[..., Cleaned]) -> None:
-    first, second = clean("\n".join([*BRIDGE, "© 2026", "", "", "", *OYSTERS])).articles
+    first, second = clean("\n".join([*BRIDGE, "© 2026", "", "", "", *DATED])).articles
 
     assert (first.page_article_no, first.page_article_count, first.first_line, first.last_line) == (1, 2, 1, 10)
-    assert (second.page_article_no, second.page_article_count, second.first_line, second.last_line) == (2, 2, 14, 22)
+    assert (second.page_article_no, second.page_article_count, second.first_line, second.last_line) == (2, 2, 14, 23)
     assert first.article_id != second.article_id
+
+
+def test_the_first_removal_of_a_story_says_why_the_page_was_cut_there(clean: Callable[..., Cleaned]) -> None:
+    cleaned = clean("\n".join([*BRIDGE, "© 2026", "", "", "", *DATED]))
+
+    [opened] = [removal for removal in cleaned.removals if "likely a new story" in removal.evidence]
+    assert (opened.text, opened.line_no) == (OYSTERS[0], 14)
+    assert "date or byline below the opener" in opened.evidence
+
+
+def test_a_headline_said_twice_and_dated_parts_stories_of_the_same_words(clean: Callable[..., Cleaned]) -> None:
+    scroll = [[f"Millers Bridge to close, part {n}"] * 2 + ["2 min read", "", *BRIDGE[2:], "", ""] for n in range(5)]
+
+    assert headlines(clean("\n".join(line for story in scroll for line in story))) == [one[0] for one in scroll]
+
+
+def test_the_section_above_a_headline_goes_with_it(clean: Callable[..., Cleaned]) -> None:
+    first, second = clean("\n".join([*BRIDGE, "", "Tags", "Roads", "", "Culture", *DATED])).articles
+
+    assert (first.section, second.section) == (None, "Culture")
+
+
+def test_many_stories_are_cut_in_time_that_grows_with_their_number(cleaner: Cleaner) -> None:
+    scroll = [[f"Millers Bridge to close, part {n}"] * 2 + ["2 min read", "", *BRIDGE[2:], "", ""] for n in range(40)]
+    page = read_lines([line for story in scroll for line in story])
+    seen: list[int] = []
+
+    def read(lines: Sequence[Line], marks: Sequence[Mark | None]) -> Reading:
+        seen.append(len(lines))
+        return read_segment(lines, marks, cleaner.model, stopword_bits(cleaner.lexicon))
+
+    marks = mark_lines(page, cleaner.book, cleaner.lexicon)
+    parts = segment(page, marks, read(page, marks), cleaner.splitter, stopword_bits(cleaner.lexicon), read)
+
+    assert [part.start for part in parts[1:]] == [part.stop for part in parts[:-1]]
+    assert len(parts) == 40
+    assert sum(seen) <= 8 * len(page)
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,33 @@ def test_bullets_are_no_part_of_the_text(clean: Callable[..., Cleaned]) -> None:
         "\n\nThe Millers Bridge closes on the first of May.\n\nThe new crossing at Fenwick stays open.\n\n"
         in article.text
     )
+
+
+def test_sentences_of_a_page_on_one_line_come_out_as_they_stood_with_the_menu_named(
+    clean: Callable[..., Cleaned],
+) -> None:
+    menu = "Home News Sport Weather Harrow Mill Fenwick Ashby Culture Food Travel Puzzles Jobs Homes Motors Obituaries "
+    places = ("Ashby", "Fenwick", "Orsk", "Talvia", "Brack", "Selwyn", "Harrow", "Quillon", "Marsh End", "Dunmore")
+    told = " ".join(
+        [
+            *BODY,
+            *(
+                f"In {place} the masons found {9 + no} stones that the flood of last year had moved, and turned them round with care."
+                for no, place in enumerate(places)
+            ),
+        ]
+    )
+
+    cleaned = clean(menu + told)
+
+    (article,) = cleaned.articles
+    assert (article.text, article.kept_lines) == (told, (1,))
+    assert [(one.line_no, one.start, one.text) for one in cleaned.removals] == [(1, 0, menu)]
+
+
+def test_a_sentence_glued_to_the_one_before_begins_a_paragraph(clean: Callable[..., Cleaned]) -> None:
+    glued = BODY[0] + "It" + BODY[1][len("Engineers") :] * 3
+
+    (article,) = clean("\n".join(["Bridge to close", "", glued])).articles
+
+    assert article.text.split("\n\n")[0] == BODY[0]

@@ -1,0 +1,1 @@
+"""How the weights of the line model are made from the labelled sets."""

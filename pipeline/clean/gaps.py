@@ -1,0 +1,323 @@
+"""The gaps between a page's paragraphs where another story may begin, and what speaks for and against it in each.
+
+A gap is all that stands between two neighbouring paragraphs of text. One of its lines, the opener, is the likeliest
+headline of a story below. Every sign is a number from -1 to 1, so that their weights
+(:class:`~pipeline.clean.splitter.Splitter`) can be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from pipeline.clean.label import Reading
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Mark
+from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
+from pipeline.clean.openers import Openers
+from pipeline.clean.topics import REACH, Topics, Words
+from pipeline.records import LineClass
+
+MIN_TEXT = 40  # words of paragraphs on either side of a gap; a brief has no less
+_MIN_KEPT = 0.4  # posterior of a paragraph that counts as text
+_CERTAIN = 0.8  # posterior of a line alone between paragraphs that is a sub-heading, and no gap
+_WIDE = 3  # blank lines
+MIN_TITLE = 4  # words of a title that is no mere section
+_ENTRY = "time.alone"
+_DATED = frozenset({LineClass.DATE, LineClass.READING_TIME})
+# What stands around a story's text, as the line model knows it.
+_GROUPS: Mapping[str, tuple[LineClass, ...]] = {
+    "headline": (LineClass.HEADLINE,),
+    "headline again": (LineClass.HEADLINE_AGAIN,),
+    "standfirst": (LineClass.STANDFIRST, LineClass.SUMMARY),
+    "date or byline": (LineClass.DATE, LineClass.BYLINE),
+    "section or reading time": (LineClass.SECTION, LineClass.READING_TIME),
+    "caption or credit": (LineClass.CAPTION, LineClass.CREDIT),
+    "page tools": (LineClass.SHARE, LineClass.WIDGET),
+    "advert": (LineClass.ADVERT,),
+    "end matter": (LineClass.SOURCE, LineClass.COPYRIGHT, LineClass.TAG, LineClass.BIO),
+    "appeal": (LineClass.NEWSLETTER, LineClass.APPEAL, LineClass.PAYWALL),
+    "navigation": (LineClass.NAVIGATION,),
+    "recommended": (LineClass.RECOMMENDED, LineClass.RELATED),
+    "comments": (LineClass.COMMENT,),
+}
+_GROUP_OF = np.array([[kind in kinds for kinds in _GROUPS.values()] for kind in CLASSES], np.float64)
+_PLACE_OF = {name: place for place, name in enumerate(_GROUPS)}
+_HEADER = ("standfirst", "date or byline", "section or reading time", "caption or credit", "page tools")
+_FOOTER = ("end matter", "appeal", "navigation", "recommended", "comments", "page tools", "advert")
+SIGNS = (
+    "headline",
+    "headline again",
+    *(f"{name} below the opener" for name in _HEADER),
+    "date or byline above the opener",
+    *(f"{name} above the opener" for name in _FOOTER),
+    "comments farther above",
+    "the title reads as text",
+    "no title",
+    "said again below",
+    "a line said twice in a row",
+    "its words stand below",
+    "its words stand above",
+    "its words are new below",
+    "a long title",
+    "ends in a stop",
+    "a number or dash opens it",
+    "time of an entry",
+    "times of entries on the page",
+    "dates or bylines in other gaps",
+    "wide gap",
+    "wider gap than elsewhere",
+    "many lines",
+    "no line",
+    "its lines stand in other gaps",
+    "dateline below",
+    "words shared",
+    "names shared",
+    "fewer words shared than elsewhere",
+    "fewer names shared than elsewhere",
+    "small words shared",
+    "hardly any of many words shared",
+    "hardly any of many names shared",
+    "what the text above is about goes on",
+    "what the text below is about was said",
+    "the page's opening words go on",
+    "short text above",
+    "short text below",
+    "short run above",
+    "short run below",
+    "doubt about the text below",
+)
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽЀ-Я"
+_PLACE = rf"[{_CAPITAL}][\w.'’/-]*(?:,? [{_CAPITAL}(][\w.'’/)-]*){{0,4}}"
+_DATELINE = re.compile(
+    rf"{_PLACE}(?:, \w+\.? \d+)? ?(?:\([^)]{{2,40}}\)|[:：]| [-–—]{{1,2}} )"
+    rf"|[{_CAPITAL}]\w+\. |【|\(?[^\W\d_]+/[^\W\d_]+\)? ?[-–—]"
+)
+_NUMBERED = re.compile(r"[-–—*]|\(?\d{1,3}[.):]?(?:\s|$)")
+
+
+Choose: TypeAlias = Callable[[Openers, int, int], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """The lines between the paragraphs ``above`` and ``below``; ``opener`` is the line a story would begin with.
+
+    ``is_headed`` says that a whole header stands there, which opens a story whatever else is seen. ``signs`` has a
+    value for each of :data:`SIGNS`; ``words_above`` and ``words_below`` count those of all paragraphs above and below.
+    The rest are indices of lines.
+    """
+
+    above: int
+    below: int
+    opener: int
+    is_headed: bool
+    words_above: int
+    words_below: int
+    signs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """A page's lines and what the signs need to know of it as a whole.
+
+    ``sums`` are the words above each paragraph; ``comments_to`` how likely the likeliest comment line is down to each
+    line; ``blanks_to`` and ``blanks_from`` the most blank lines above one line, down to each and from each on.
+    """
+
+    lines: Sequence[Line]
+    marks: Sequence[Mark | None]
+    groups: Floats
+    comments_to: Floats
+    blanks_to: Ints
+    blanks_from: Ints
+    kept: Floats
+    paragraphs: Sequence[int]
+    topics: Topics
+    openers: Openers
+    sums: Sequence[int]
+    opening: Words
+    entries: int
+    stamped: int
+    copies: Mapping[str, int]
+
+    def group(self, name: str, start: int, stop: int) -> float:
+        """Return how likely the likeliest of some lines belongs to a group of classes; 0 for no line."""
+        return float(self.groups[start:stop, _PLACE_OF[name]].max(initial=0.0))
+
+    def has_entry(self, start: int, stop: int) -> bool:
+        """Return whether a line of some is the time of an entry, alone."""
+        return any(mark is not None and mark.label.rule == _ENTRY for mark in self.marks[start:stop])
+
+
+def find_gaps(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    reading: Reading,
+    stopwords: Mapping[str, int],
+    choose: Choose,
+) -> list[Gap]:
+    """Return the gaps with enough text above and below and something between that may open a story, in order.
+
+    ``choose`` tells which line, below the first and up to the second of two, opens the story.
+    """
+    kept = reading.posteriors[:, KEPT].sum(axis=1)
+    paragraphs = paragraphs_of(lines, marks, reading)
+    sums = np.cumsum([0, *(lines[i].size for i in paragraphs)]).tolist()
+    places = [
+        k
+        for k in range(len(paragraphs) - 1)
+        if sums[k + 1] >= MIN_TEXT and sums[-1] - sums[k + 1] >= MIN_TEXT and _may_open(lines, kept, paragraphs, k)
+    ]
+    if not places:
+        return []
+    page = _page(lines, marks, reading, paragraphs, sums, kept, stopwords)
+    headers = {k: _header(page, k) for k in places}
+    return [_gap(page, k, choose, headers[k]) for k in places if headers[k] is not None or page.topics.differ(k)]
+
+
+def paragraphs_of(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading) -> list[int]:
+    """Return the indices of the lines that read as paragraphs of text."""
+    kept = reading.posteriors[:, KEPT].sum(axis=1)
+    return [i for i, line in enumerate(lines) if line.is_paragraph and marks[i] is None and kept[i] >= _MIN_KEPT]
+
+
+def _may_open(lines: Sequence[Line], kept: Floats, paragraphs: Sequence[int], k: int) -> bool:
+    """Return whether more stands below a paragraph than the next one or a sub-heading."""
+    above, below = paragraphs[k], paragraphs[k + 1]
+    if below == above + 1:
+        return lines[below].blanks_before > 1
+    widest = max(line.blanks_before for line in lines[above + 1 : below + 1])
+    return below > above + 2 or widest > 1 or bool(kept[above + 1] < _CERTAIN)
+
+
+def _page(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    reading: Reading,
+    paragraphs: Sequence[int],
+    sums: Sequence[int],
+    kept: Floats,
+    stopwords: Mapping[str, int],
+) -> _Page:
+    groups = reading.posteriors @ _GROUP_OF
+    blanks = np.array([line.blanks_before for line in lines])
+    stamps = np.concatenate(([0], np.cumsum(groups[:, _PLACE_OF["date or byline"]] > 0.5)))
+    prose = [i for i, line in enumerate(lines) if line.is_paragraph and marks[i] is None]
+    topics = Topics([lines[i] for i in paragraphs], stopwords)
+    head = [line for line in lines[: paragraphs[0] + 1] if line.size >= 4]
+    return _Page(
+        lines=lines,
+        marks=marks,
+        groups=groups,
+        comments_to=np.maximum.accumulate(groups[:, _PLACE_OF["comments"]]),
+        blanks_to=np.maximum.accumulate(blanks),
+        blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
+        kept=kept,
+        paragraphs=paragraphs,
+        topics=topics,
+        openers=Openers(
+            lines=lines,
+            marks=marks,
+            posteriors=reading.posteriors,
+            prose=prose,
+            topics=Topics([lines[i] for i in prose], stopwords),
+        ),
+        sums=sums,
+        opening=frozenset().union(*map(topics.words_of, head)),
+        entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
+        stamped=sum(bool(stamps[j] > stamps[i]) for i, j in pairwise(paragraphs)),
+        copies=Counter(line.folded for line in lines if line.size >= 3),
+    )
+
+
+def _header(page: _Page, k: int) -> int | None:
+    """Return the line a whole header begins with: a headline said twice running, blank lines above, dated below."""
+    for i in range(page.paragraphs[k] + 1, page.paragraphs[k + 1] - 2):
+        line, again = page.lines[i], page.lines[i + 1]
+        if line.blanks_before > 1 and line.folded == again.folded and line.size >= MIN_TITLE and page.marks[i] is None:
+            below = page.marks[i + 2 : page.paragraphs[k + 1]]
+            return i if any(mark is not None and mark.label.line_class in _DATED for mark in below) else None
+    return None
+
+
+def _gap(page: _Page, k: int, choose: Choose, header: int | None) -> Gap:
+    above, below = page.paragraphs[k], page.paragraphs[k + 1]
+    opener = choose(page.openers, above, below) if header is None else header
+    signs = dict(_layout(page, opener, above, below))
+    signs |= _title_signs(page.openers, opener, below)
+    signs |= page.topics.signs(k, page.opening)
+    signs |= _sizes(page, k)
+    return Gap(
+        above=above,
+        below=below,
+        opener=opener,
+        is_headed=header is not None,
+        words_above=page.sums[k + 1],
+        words_below=page.sums[-1] - page.sums[k + 1],
+        signs=tuple(float(signs[name]) for name in SIGNS),
+    )
+
+
+def _layout(page: _Page, at: int, above: int, below: int) -> Iterator[tuple[str, float]]:
+    """Yield what stands in a gap, and how it is set apart."""
+    lines, first = page.lines, above + 1
+    yield "headline", page.group("headline", first, below)
+    yield "headline again", page.group("headline again", first, below)
+    for name in _HEADER:
+        yield f"{name} below the opener", page.group(name, at + 1, below)
+    for name in ("date or byline", *_FOOTER):
+        yield f"{name} above the opener", page.group(name, first, at)
+    yield "comments farther above", float(page.comments_to[first - 1])
+    inside = [line.folded for line in lines[first:below]]
+    yield "a line said twice in a row", any(a == b for a, b in pairwise(inside))
+    yield "time of an entry", page.has_entry(first, below)
+    yield "times of entries on the page", min(1.0, page.entries / 4)
+    own = page.group("date or byline", first, below) > 0.5
+    yield "dates or bylines in other gaps", min(1.0, (page.stamped - own) / 4)
+    widest = max(line.blanks_before for line in lines[first : below + 1])
+    yield "wide gap", min(widest, _WIDE) / _WIDE
+    yield "wider gap than elsewhere", widest > max(page.blanks_to[first - 1], page.blanks_from[below + 1])
+    yield "many lines", min(1.0, (below - first) / 12)
+    yield "no line", below == first
+    told = Counter(line.folded for line in lines[first:below] if line.size >= 3)
+    elsewhere = sum(count for text, count in told.items() if page.copies[text] > count)
+    yield "its lines stand in other gaps", elsewhere / max(1, told.total())
+    yield "dateline below", _DATELINE.match(lines[below].bare) is not None
+
+
+def _title_signs(openers: Openers, i: int, below: int) -> Iterator[tuple[str, float]]:
+    """Yield what speaks for the opener as the title of what stands below it."""
+    line, is_title = openers.lines[i], openers.is_title(i)
+    in_below, in_above = openers.found(i) if is_title else (0.0, 0.0)
+    yield "no title", not is_title
+    yield "the title reads as text", is_title and float(openers.posteriors[i, KEPT].sum())
+    yield "said again below", is_title and openers.is_said_again(i, below)
+    yield "its words stand below", in_below
+    yield "its words stand above", in_above
+    yield "its words are new below", max(0.0, in_below - in_above)
+    yield "a long title", is_title and min(1.0, max(0, line.size - 3) / 8)
+    yield "ends in a stop", is_title and line.ends_stop
+    yield "a number or dash opens it", is_title and (line.is_bullet or _NUMBERED.match(line.bare) is not None)
+
+
+def _sizes(page: _Page, k: int) -> Iterator[tuple[str, float]]:
+    """Yield how much text stands above and below, on the page and in the run of paragraphs beside the gap."""
+    paragraphs, sums = page.paragraphs, page.sums
+    yield "short text above", max(0.0, 1 - sums[k + 1] / 200)
+    yield "short text below", max(0.0, 1 - (sums[-1] - sums[k + 1]) / 200)
+    start, stop = k, k + 1
+    while start and paragraphs[start - 1] == paragraphs[start] - 1:
+        start -= 1
+    while stop + 1 < len(paragraphs) and paragraphs[stop + 1] == paragraphs[stop] + 1:
+        stop += 1
+    yield "short run above", max(0.0, 1 - (sums[k + 1] - sums[start]) / 120)
+    yield "short run below", max(0.0, 1 - (sums[stop + 1] - sums[k + 1]) / 120)
+    below = paragraphs[k + 1 : k + 1 + REACH]
+    yield "doubt about the text below", 1 - float(page.kept[list(below)].mean())

@@ -1,0 +1,172 @@
+"""Between headline and text: names that stand alone there, and the place a standfirst must have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽİŞĞЀ-Я](?:[a-zß-öø-ÿā-žışğа-яё'’]+|\.)(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)?")
+_MAX_NAME_SIZE = 6  # words
+_MIN_STANDFIRST_SIZE = 6  # words
+_MIN_STANDFIRST_LINE = 8  # words of one without a full stop
+MAX_KICKER_SIZE = 3  # words
+_MIN_KEPT = 4  # lines of a text long enough to have a standfirst
+_OPENING = (10, 35)  # words of a standfirst told by its length: the shortest and longest of the labelled ones, nearly
+_OPENING_SHARE = 0.5  # of the paragraph below
+_USUAL_SHARE = 0.6  # of the middle paragraph
+_DATELINE_CHARS = 40
+_RULED_BYLINE = "byline.line"
+_NEAR_HEADLINE = 8  # lines
+_QUOTES = "\"'“„«»‘「『"
+_STAMPS = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.READING_TIME})
+_NO_NAME = _STAMPS | {LineClass.SECTION}
+_HEADER_MATTER = _NO_NAME | {
+    LineClass.HEADLINE_AGAIN,
+    LineClass.STANDFIRST,
+    LineClass.SHARE,
+    LineClass.CAPTION,
+    LineClass.CREDIT,
+    LineClass.COMMENT,
+    LineClass.ADVERT,
+}
+_MAY_STAND = frozenset(
+    {
+        LineClass.HEADLINE_AGAIN,
+        LineClass.NAVIGATION,
+        LineClass.PAYWALL,
+        LineClass.RECOMMENDED,
+        LineClass.RELATED,
+        LineClass.SUMMARY,
+        LineClass.WIDGET,
+    }
+)
+
+
+def label_header(lines: Sequence[Line], labels: list[Label], headline: int | None, *, rule: str) -> None:
+    """Mend the labels of ``rule`` that take a line out between headline and text, in place.
+
+    A bare name is a byline; a standfirst stands nowhere else; a short line is a section right above the headline only.
+    """
+    top = headline if headline is not None else -1
+    is_signed = any(
+        label.rule == _RULED_BYLINE and "@" not in line.bare
+        for line, label in zip(lines[top + 1 :][:_NEAR_HEADLINE], labels[top + 1 :], strict=False)
+    )
+    body = next((i for i in range(top + 1, len(labels)) if labels[i].line_class.kept), len(labels))
+    for i, label in enumerate(labels):
+        if label.rule != rule or label.line_class.kept or i == headline:
+            continue
+        if top < i < body:
+            labels[i] = _below_headline(lines, labels, i, top, is_signed=is_signed)
+        else:
+            labels[i] = _elsewhere(lines, label, i, top)
+
+
+def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, is_signed: bool) -> Label:
+    label, line = labels[i], lines[i]
+    is_name = not is_signed and (_is_bare_name(line) or _is_caseless_name(lines, labels, i))
+    if label.line_class not in _NO_NAME and is_name:
+        evidence = "a name alone between headline and text"
+        return Label(line_class=LineClass.BYLINE, rule="header.name", evidence=evidence, score=label.score)
+    may_stand = label.line_class in _MAY_STAND or (label.line_class is LineClass.CAPTION and _is_stamped(labels, i))
+    is_next = top == i - 1 or (line.ends_stop and not line.bare.endswith("?") and _is_in_header(labels, i, top))
+    if top >= 0 and is_next and line.size >= _MIN_STANDFIRST_LINE and may_stand:
+        evidence = "right under the headline" if top == i - 1 else "under headline, byline and date"
+        return Label(line_class=LineClass.STANDFIRST, rule="header.standfirst", evidence=evidence, score=label.score)
+    if (
+        label.line_class is LineClass.STANDFIRST
+        and i + 1 < len(labels)
+        and labels[i + 1].line_class is LineClass.CREDIT
+    ):
+        return replace(label, line_class=LineClass.CAPTION)
+    if label.line_class is LineClass.STANDFIRST and not _has_place(lines, labels, i, top):
+        return replace(label, line_class=LineClass.BOILERPLATE)
+    return label
+
+
+def _is_in_header(labels: Sequence[Label], i: int, top: int) -> bool:
+    """Return whether nothing but byline, date and the like stands between the headline and line ``i``."""
+    return all(
+        label.line_class in _STAMPS | {LineClass.SHARE, LineClass.HEADLINE_AGAIN} for label in labels[top + 1 : i]
+    )
+
+
+def _has_place(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int) -> bool:
+    """Return whether a standfirst may be where line ``i`` is: only header matter above it, up to the headline."""
+    above = [label.line_class for label in labels[max(0, top + 1) : i]]
+    return lines[i].size >= _MIN_STANDFIRST_SIZE and (top < 0 or all(kind in _HEADER_MATTER for kind in above))
+
+
+def label_opening(lines: Sequence[Line], labels: list[Label], headline: int | None, *, rule: str) -> None:
+    """Label a first paragraph that ``rule`` keeps as the standfirst where it is one by its length, in place.
+
+    Houses that print it above the text without byline or date in between make it less than half as long as the
+    paragraph below and shorter than most; a dateline, a list or a quote opens the text itself. ``headline`` is -1 where
+    the page has a title that it does not print.
+    """
+    if headline is None:
+        return
+    kept = [i for i in range(headline + 1, len(labels)) if labels[i].line_class.kept]
+    if len(kept) < _MIN_KEPT or any(
+        label.line_class is LineClass.STANDFIRST for label in labels[max(0, headline) : kept[0]]
+    ):
+        return
+    first, second = lines[kept[0]], lines[kept[1]]
+    usual = sorted(lines[i].size for i in kept)[len(kept) // 2]
+    is_short = first.size <= _OPENING_SHARE * second.size and first.size <= _USUAL_SHARE * usual
+    is_teaser = _OPENING[0] <= first.size <= _OPENING[1] and first.ends_stop and not first.is_bullet
+    opens_text = first.bare[0] in _QUOTES or any(dash in first.bare[:_DATELINE_CHARS] for dash in "—–")
+    if labels[kept[0]].rule == rule and is_short and is_teaser and not opens_text and second.is_paragraph:
+        evidence = f"{first.size} words above a paragraph of {second.size}"
+        labels[kept[0]] = Label(line_class=LineClass.STANDFIRST, rule="header.opening", evidence=evidence, score=0.6)
+
+
+def _is_stamped(labels: Sequence[Label], i: int) -> bool:
+    """Return whether byline or date stand right below; below a caption stands its credit or the text."""
+    return i + 1 < len(labels) and labels[i + 1].line_class in _STAMPS
+
+
+def _elsewhere(lines: Sequence[Line], label: Label, i: int, top: int) -> Label:
+    is_kicker = i + 1 == top and lines[i].size <= MAX_KICKER_SIZE and not lines[i].is_bullet and not _in_menu(lines, i)
+    if is_kicker and label.line_class not in _NO_NAME:
+        evidence = "short line right above the headline"
+        return Label(line_class=LineClass.SECTION, rule="header.kicker", evidence=evidence, score=label.score)
+    if label.line_class is LineClass.STANDFIRST:
+        return replace(label, line_class=LineClass.BOILERPLATE)
+    return label
+
+
+def _in_menu(lines: Sequence[Line], i: int) -> bool:
+    """Return whether two lines above are as short, without a gap: then all are a menu.
+
+    A section that the menu has too is said again right above the headline, so it stands outside the menu.
+    """
+    above = lines[max(0, i - 2) : i]
+    is_list = len(above) == 2 and all(line.size <= MAX_KICKER_SIZE and not line.is_bullet for line in above)
+    is_close = not lines[i].blanks_before and all(not line.blanks_before for line in above[1:])
+    return is_list and is_close and lines[i].folded not in {line.folded for line in lines[:i]}
+
+
+def _is_bare_name(line: Line) -> bool:
+    """Return whether the line is two to four capitalised words, and perhaps "in" a place."""
+    name, _, place = line.bare.partition(" in ")
+    tokens = name.split()
+    return (
+        2 <= len(tokens) <= 4
+        and not line.is_bullet
+        and line.size <= _MAX_NAME_SIZE
+        and _NAME.match(place or "Here") is not None
+        and all(map(_NAME.fullmatch, tokens))
+    )
+
+
+def _is_caseless_name(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
+    """Return whether two to four words of a script without capitals stand right above the date, where names stand."""
+    is_dated = i + 1 < len(labels) and labels[i + 1].line_class is LineClass.DATE
+    bare = lines[i].bare
+    return is_dated and 2 <= len(bare.split()) <= 4 and bare.lower() == bare.upper() and not lines[i].ends_stop

@@ -1,0 +1,233 @@
+"""Which line is the headline: a choice among the lines above the text by learned weights.
+
+Each candidate's score is the sum of the weights of what holds of it; the likeliest is the headline (a conditional logit
+over the lines of the page: McFadden 1974). ``benchmarks/training`` learns the weights from labelled pages.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from pipeline.clean.headline import is_statement, is_title, says_title
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Mark
+from pipeline.clean.zone import body_zone, worth
+from pipeline.records import LineClass
+
+MAX_TITLE_SIZE = 40  # words
+MAX_ABOVE = 60  # lines; further above the text stand menus
+MAX_BELOW = 9  # lines; farther down in the text stand sub-headings
+MAX_BODY_WORDS = 2_000  # of the text that a candidate's words are looked for in
+MIN_HEAD_CHARS = 12  # of a candidate that another line begins or ends with
+_STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
+_BARS = ("|", " - ", " – ", " — ", " · ")
+_SCRIPT_CHARS = 400  # of the text that tell its script
+_REACH = 8  # lines below a candidate in which date and byline count
+_NEAR = 5  # lines in which a candidate is looked for inside others
+
+_TO_TEXT = (-8, -2, 0, 1, 2, 3, 5, 8, 13, 21, 41)
+_TO_PARAGRAPH = (1, 2, 3, 4, 6, 9, 14, 22, 40)
+_TO_STAMP = (1, 2, 3, 5, 7, 9)
+_SHARES = (0.0, 0.01, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
+_SIZES = (2, 3, 4, 5, 6, 8, 11, 15, 20, 26)
+_BETWEEN = (1, 2, 3, 4, 6, 9)
+_CROWD = (1, 2, 3, 5)
+
+
+def _from(bounds: Sequence[float], unit: str) -> tuple[str, ...]:
+    return (f"under {bounds[0]:g} {unit}", *(f"from {bound:g} {unit}" for bound in bounds))
+
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "to the text": _from(_TO_TEXT, "lines"),
+    "to the next paragraph": _from(_TO_PARAGRAPH, "lines"),
+    "to a date or byline below": _from(_TO_STAMP, "lines"),
+    "said": tuple(f"{times} ({size})" for times in ("once", "twice", "thrice", "often") for size in ("short", "long")),
+    "its words in the text": _from(_SHARES, "of them"),
+    "size": _from(_SIZES, "words"),
+    "words in the text and size": tuple(
+        f"{share}, {size}" for share in ("none", "few", "half", "most") for size in ("under 4", "4 to 6", "7 or more")
+    ),
+    "gap above": ("none", "one", "wide"),
+    "gap below": ("none", "one", "wide"),
+    "lines of 4 words to the next paragraph": _from(_BETWEEN, "lines"),
+    "lines of 4 words right above": _from(_CROWD, "lines"),
+    "marked lines below": ("none", "one", "two", "three or more"),
+    "marked lines above": ("none", "one", "two", "three or more"),
+}
+FLAGS = (
+    "date or byline right above",
+    "section right above",
+    "a line near above ends with it",
+    "a line near below ends it",
+    "a line below begins it, a bar comes next",
+    "the first line holds it",
+    "ends in a full stop",
+    "ends in a question or call",
+    "ends in a colon",
+    "ends cut short",
+    "in a list",
+    "in capitals",
+    "reads as a paragraph",
+    "named a section",
+    "holds a bar",
+    "the first line",
+)
+NAMES = (*(f"{name}: {value}" for name, values in FIELDS.items() for value in values), *FLAGS)
+_OFFSETS = tuple(accumulate((len(values) for values in FIELDS.values()), initial=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A line that may be the headline: its index, and which of :data:`NAMES` hold of it."""
+
+    index: int
+    active: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineModel:
+    """The weights, one for each of :data:`NAMES`."""
+
+    weights: Sequence[float] = field(repr=False)
+
+    def choose(self, lines: Sequence[Line], marks: Sequence[Mark | None], title: str | None = None) -> int | None:
+        """Return the index of the segment's likeliest headline, or None where no line may be one.
+
+        ``title`` is the page's own title, folded, where one was given: the line that says the same is the headline, and
+        where none does the page does not print it.
+        """
+        if title:
+            return next(
+                (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title)), None
+            )
+        found = self.best(candidates(lines, marks))
+        return None if found is None else _without_house(lines, marks, found)
+
+    def best(self, found: Sequence[Candidate]) -> int | None:
+        """Return the index of the candidate with the greatest sum of weights, the first of equals."""
+        if not found:
+            return None
+        return max(found, key=lambda one: (sum(self.weights[name] for name in one.active), -one.index)).index
+
+
+def _without_house(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
+    """Return the line that says just the headline where the one found says section, house or date behind it as well."""
+    whole = lines[found]
+    if not any(sign in whole.bare for sign in _BARS):
+        return found
+    near = range(found + 1, min(len(lines), found + 1 + MAX_ABOVE))
+    heads = (i for i in near if marks[i] is None and len(lines[i].folded) >= MIN_HEAD_CHARS)
+    return next((i for i in heads if lines[i].size < whole.size and whole.folded.startswith(lines[i].folded)), found)
+
+
+def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate]:
+    """Return the lines of a segment that may be its headline, in order, with what holds of each."""
+    worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
+    start, stop = body_zone(worths)
+    page = _Page(lines, marks, start if stop else len(lines), stop or len(lines))
+    first = max(0, page.start - MAX_ABOVE)
+    reads = (i for i in range(len(lines) - 1, -1, -1) if marks[i] is None and lines[i].is_sentence)
+    last = next(reads, -1)  # a statement with nothing to read below it is the text, not its headline
+    return [
+        Candidate(index=i, active=tuple(page.active(i)))
+        for i in range(first, min(page.stop, page.start + MAX_BELOW))
+        if _may_be(lines[i], marks[i])
+        and (i < last or not is_statement(lines[i]))
+        and not (page.is_foreign and lines[i].bare.isascii())
+    ]
+
+
+def _may_be(line: Line, mark: Mark | None) -> bool:
+    is_free = mark is None or mark.label.line_class is LineClass.SECTION
+    return is_free and 2 <= line.size <= MAX_TITLE_SIZE and is_title(line)
+
+
+class _Page:
+    """What is asked of a page for each candidate, made once."""
+
+    def __init__(self, lines: Sequence[Line], marks: Sequence[Mark | None], start: int, stop: int) -> None:
+        self.start, self.stop = start, stop
+        self._lines = lines
+        count = len(lines)
+        self._classes = [None if mark is None else mark.label.line_class for mark in marks]
+        self._counts = Counter(line.folded for line in lines)
+        self._paragraph = _next([one is None and line.is_paragraph for one, line in zip(marks, lines, strict=True)])
+        self._stamp = _next([kind in _STAMPS for kind in self._classes])
+        long = [one is None and line.size >= 4 and not line.is_bullet for one, line in zip(marks, lines, strict=True)]
+        self._long = list(accumulate(long, initial=0))
+        self._marked = list(accumulate((mark is not None for mark in marks), initial=0))
+        body = " ".join(lines[i].folded for i in range(start, min(stop, count)) if lines[i].is_paragraph)
+        # A line in Latin letters above a text in others is the house's.
+        self.is_foreign = 2 * sum(map(str.isascii, body[:_SCRIPT_CHARS])) < len(body[:_SCRIPT_CHARS])
+        self._body = frozenset(body.split(" ", MAX_BODY_WORDS)[:MAX_BODY_WORDS])
+
+    def active(self, i: int) -> Iterator[int]:
+        """Yield the places in :data:`NAMES` of what holds of line ``i``."""
+        for offset, value in zip(_OFFSETS, self._values(i), strict=False):
+            yield offset + value
+        for number, holds in enumerate(self._flags(i), start=_OFFSETS[-1]):
+            if holds:
+                yield number
+
+    def _values(self, i: int) -> Iterator[int]:
+        line, paragraph = self._lines[i], self._paragraph[i + 1]
+        share = self._share(line)
+        below = self._lines[i + 1].blanks_before if i + 1 < len(self._lines) else 2
+        yield bisect_right(_TO_TEXT, self.start - i)
+        yield bisect_right(_TO_PARAGRAPH, paragraph - i)
+        yield bisect_right(_TO_STAMP, min(self._stamp[i + 1] - i, _REACH + 1))
+        yield (min(self._counts[line.folded], 4) - 1) * 2 + (line.size >= 4)
+        yield bisect_right(_SHARES, share)
+        yield bisect_right(_SIZES, line.size)
+        yield bisect_right((0.01, 0.35, 0.65), share) * 3 + bisect_right((4, 7), line.size)
+        yield min(line.blanks_before, 2)
+        yield min(below, 2)
+        yield bisect_right(_BETWEEN, self._long[max(paragraph, i + 1)] - self._long[i + 1])
+        yield bisect_right(_CROWD, self._long[i] - self._long[max(0, i - 6)])
+        yield min(3, self._marked[min(len(self._lines), i + 5)] - self._marked[i + 1])
+        yield min(3, self._marked[i] - self._marked[max(0, i - 4)])
+
+    def _flags(self, i: int) -> Iterator[bool]:
+        line, lines = self._lines[i], self._lines
+        is_long = len(line.folded) >= MIN_HEAD_CHARS
+        above = lines[max(0, i - _NEAR) : i]
+        yield any(kind in _STAMPS for kind in self._classes[max(0, i - 2) : i])
+        yield i > 0 and self._classes[i - 1] is LineClass.SECTION
+        yield is_long and any(len(one.folded) > len(line.folded) and one.folded.endswith(line.folded) for one in above)
+        yield any(
+            MIN_HEAD_CHARS <= len(one.folded) < len(line.folded) and line.folded.endswith(one.folded)
+            for one in lines[i + 1 : i + 1 + _NEAR]
+        )
+        yield any(sign in line.bare for sign in _BARS) and any(
+            MIN_HEAD_CHARS <= len(one.folded) < len(line.folded) and line.folded.startswith(one.folded)
+            for one in lines[i + 1 : i + 1 + MAX_ABOVE]
+        )
+        yield i > 0 and is_long and line.folded in lines[0].folded
+        yield line.bare.endswith((".", "。")) and not line.bare.endswith(("...", "…"))
+        yield line.bare.endswith(("?", "!", "？", "！"))
+        yield line.bare.endswith((":", "："))
+        yield line.bare.endswith(("...", "…"))
+        yield line.is_bullet
+        yield line.is_capitals
+        yield line.is_paragraph
+        yield self._classes[i] is LineClass.SECTION
+        yield "|" in line.bare
+        yield i == 0
+
+    def _share(self, line: Line) -> float:
+        """Return the share of the line's long words that the text has; -1 for a line without any."""
+        own = [token for token in line.folded.split() if len(token) > 3]
+        return sum(token in self._body for token in own) / len(own) if own else -1.0
+
+
+def _next(holds: Sequence[bool]) -> list[int]:
+    """Return for each line, and the end, the first line from there on for which ``holds``; their number for none."""
+    found = [len(holds)] * (len(holds) + 1)
+    for i in range(len(holds) - 1, -1, -1):
+        found[i] = i if holds[i] else found[i + 1]
+    return found

@@ -1,0 +1,362 @@
+"""What the HTML line model sees of each line of a page: its element, where that stands, its words, its neighbours.
+
+All lines of a page are looked at together. What is told, and under which names, is in ``html_fields``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.clean.html_fields import PARTS, TAGS, bucket
+from pipeline.clean.html_flags import context_flags, name_flags, said_inside, text_flags
+from pipeline.clean.html_names import NOTHING_SAID, Said, kinds, said_by
+from pipeline.clean.html_tree import CHARS, LINES, LINKED, PROSE, Tree, read_tree
+from pipeline.clean.html_voices import Voices, voices_of
+from pipeline.clean.lines import Line
+from pipeline.clean.render import BIT, Rendered
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_NO_PROSE = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "figure", "button", "dialog", "hidden"))
+_BOXED = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "hidden"))
+_SIDE_KINDS = ("comment", "related", "popular", "newsletter", "legal", "modal", "hidden")
+# How much prose weighs in the search for the story's block: where names speak of comments or other stories, in list
+# items, and above the headline. Without it a page of comments is taken for the story; F .947 -> .954 on 141 pages.
+_SIDE_WEIGHT, _ITEM_WEIGHT, _ABOVE_WEIGHT = 0.3, 0.4, 0.3
+_MAX_WORDS = 100  # of one line in that search
+_MIN_SHARE = 0.2  # of the page's prose in lines alike, for one to be the text
+_MAX_UP = 1  # steps up from the story's block, for one to be the text
+_LINE_KIND = {name: number for number, name in enumerate(PARTS["kind"])}
+_TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
+_MIN_TOLD = 25  # characters of a line that is looked for inside a description
+_STORY_MASS = (0.3, 0.6, 0.85)  # share of the markup's story that lines of the page say
+_MIN_MASS = 6  # words of a line that counts for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page's markup says of its story, folded: headline, descriptions, the story's text; None for nothing."""
+
+    headline: str | None = None
+    descriptions: tuple[str, ...] = ()
+    story: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What is seen of a page's lines: the parts but leans, the flags (bool, lines by flags), and the words to be asked.
+
+    ``sizes`` are the lines' lengths in words, ``gaps`` says which lines have another parent than the line above.
+    """
+
+    parts: Mapping[str, Ints]
+    flags: Bools
+    voices: Voices
+    sizes: Ints
+    gaps: Bools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Measures of the lines that several parts are made of, an entry a line; ``rows`` are their indices in the page.
+
+    ``every`` are block, linked characters and characters of all lines of the page.
+    """
+
+    every: tuple[Ints, Ints, Ints]
+    rows: Ints
+    size: Ints
+    stop: Bools
+    places: Ints
+    parent: Ints
+    inside: Ints
+    own: Ints
+    above: Ints
+    linked: Floats
+    prose: Bools
+    headline: int | None
+
+
+def see(rendered: Rendered, lines: Sequence[Line], told: Told) -> Seen:
+    """Return what is seen of ``lines``, some or all of a page's, measured; linear in the page."""
+    said = _said(rendered, lines)
+    bits = np.array([one.bits for one in said], np.int64)
+    above = _gathered(rendered.blocks.parents, bits.tolist())
+    measured = _measure(rendered, lines, bits, above, told)
+    weights = _weights(measured)
+    tree = _tree(rendered, measured, weights)
+    return Seen(
+        parts=dict(_parts(rendered, lines, measured, tree, weights, told)),
+        flags=np.concatenate(
+            (
+                context_flags(measured.inside, rendered.blocks.inside[tree.story]),
+                name_flags(measured.places, bits, above, tree),
+                text_flags(lines),
+                said_inside(lines, measured.prose),
+            ),
+            axis=1,
+        ),
+        voices=voices_of(lines, measured.places, [one.words for one in said], tree),
+        sizes=measured.size,
+        gaps=np.concatenate(([False], measured.parent[1:] != measured.parent[:-1])),
+    )
+
+
+def _said(rendered: Rendered, lines: Sequence[Line]) -> list[Said]:
+    """Return what the names of blocks say, an entry a block; of those around no line that is looked at, nothing."""
+    blocks = rendered.blocks
+    said = [NOTHING_SAID] * len(blocks.names)
+    for line in lines:
+        place = rendered.places[line.no - 1]
+        while place >= 0 and said[place] is NOTHING_SAID:
+            said[place] = said_by(blocks.names[place])
+            place = blocks.parents[place]
+    return said
+
+
+def _tree(rendered: Rendered, measured: _Lines, weights: Floats) -> Tree:
+    """Return the facts of blocks; lines that are not looked at count for all but prose."""
+    places, linked, chars = measured.every
+    prose = np.zeros(len(places))
+    prose[measured.rows] = weights
+    return read_tree(rendered.blocks, places, np.stack((prose, linked, chars, np.ones(len(places))), axis=1))
+
+
+def _gathered(parents: Sequence[int], bits: Sequence[int]) -> Ints:
+    """Return the bits of all blocks around each block, its own left out."""
+    gathered = [0] * len(parents)
+    for block in range(1, len(parents)):
+        parent = parents[block]
+        gathered[block] = gathered[parent] | bits[parent]
+    return np.array(gathered, np.int64)
+
+
+def _measure(rendered: Rendered, lines: Sequence[Line], bits: Ints, above: Ints, told: Told) -> _Lines:
+    every = (np.array(rendered.places), np.array(rendered.linked), np.maximum(rendered.chars, 1))
+    rows = np.array([line.no - 1 for line in lines])
+    places = every[0][rows]
+    parents = np.maximum(np.array(rendered.blocks.parents), 0)
+    inside = np.array(rendered.blocks.inside)[places]
+    size = np.array([line.size for line in lines])
+    stop = np.array([line.ends_stop for line in lines])
+    linked = every[1][rows] / every[2][rows]
+    reads_on = ((size >= 12) & stop) | (size >= 30)
+    return _Lines(
+        every=every,
+        rows=rows,
+        size=size,
+        stop=stop,
+        places=places,
+        parent=parents[places],
+        inside=inside,
+        own=bits[places],
+        above=above[places],
+        linked=linked,
+        prose=reads_on & (linked < 0.5) & ((inside & _NO_PROSE) == 0),
+        headline=_headline(rendered, lines, told.headline),
+    )
+
+
+def _headline(rendered: Rendered, lines: Sequence[Line], title: str | None) -> int | None:
+    """Return the line that says the page's title, best a heading; where none does, the first ``h1``."""
+    says = [i for i, line in enumerate(lines) if title and line.folded == title]
+    headings = (i for i in says if rendered.is_inside(lines[i].no - 1, "heading"))
+    first = next(headings, says[0] if says else None)
+    if first is not None:
+        return first
+    return next((i for i, line in enumerate(lines) if rendered.tag(line.no - 1) == "h1"), None)
+
+
+def _weights(measured: _Lines) -> Floats:
+    """Return how much each line weighs in the search for the story's block."""
+    side = sum(1 << kinds().index(kind) for kind in _SIDE_KINDS)
+    weights = np.where(measured.prose, np.minimum(measured.size, _MAX_WORDS), 0).astype(np.float64)
+    weights[((measured.own | measured.above) & side) != 0] *= _SIDE_WEIGHT
+    weights[(measured.inside & BIT["item"]) != 0] *= _ITEM_WEIGHT
+    if measured.headline is not None:
+        weights[: measured.headline] *= _ABOVE_WEIGHT
+    return weights
+
+
+def _parts(
+    rendered: Rendered, lines: Sequence[Line], measured: _Lines, tree: Tree, weights: Floats, told: Told
+) -> Iterator[tuple[str, Ints]]:
+    yield from _own(rendered, measured)
+    yield from _standing(measured, tree)
+    likes = _likes(rendered)
+    like = likes[measured.places]
+    share: Floats = np.bincount(like, weights)[like] / max(1.0, weights.sum())
+    yield "prose of its like", bucket("prose of its like", share)
+    yield from _alike(measured, likes, like)
+    text = measured.prose & (share >= _MIN_SHARE) & (tree.distance[measured.places] <= _MAX_UP)
+    if not text.any():
+        text = measured.prose
+    zone, kind = _zone(text), _kinds(measured)
+    yield "zone", zone
+    yield "kind", kind
+    yield from _around(measured, kind, like)
+    yield from _from_text(text, weights)
+    yield from _from_headline(measured.headline, zone)
+    yield from _markup(lines, told)
+    yield "said again", _copies(lines)
+
+
+def _own(rendered: Rendered, measured: _Lines) -> Iterator[tuple[str, Ints]]:
+    tags = np.array([_TAG_NUMBER.get(tag, 0) for tag in rendered.blocks.tags])
+    yield "tag", tags[measured.places]
+    yield "stop", measured.stop.astype(np.int64)
+    yield "coarse", bucket("coarse", measured.size)
+    yield "size", bucket("size", measured.size)
+    yield "linked", bucket("linked", measured.linked)
+    rows = measured.rows
+    yield "bold", bucket("bold", np.array(rendered.bold)[rows] / measured.every[2][rows])
+    yield "links", bucket("links", np.array(rendered.links)[rows])
+    skipped = np.diff(rows, prepend=-1) - 1
+    yield "furniture above", bucket("furniture above", skipped)
+    yield "furniture below", bucket("furniture below", np.append(skipped[1:], len(rendered.lines) - 1 - rows[-1]))
+
+
+def _standing(measured: _Lines, tree: Tree) -> Iterator[tuple[str, Ints]]:
+    """Yield how far each line is from the story's block, and what hangs below the blocks around it."""
+    below = tree.below
+    total = max(1.0, below[0, PROSE])
+    yield "up", np.minimum(tree.distance[measured.places], 6)
+    yield "down", np.minimum(tree.depth[measured.places], 5)
+    yield "prose beside it", bucket("prose beside it", tree.own[measured.parent] / total)
+    for where, block in (
+        ("of the branch", tree.branch[measured.places]),
+        ("around", measured.parent),
+        ("further around", tree.parents[measured.parent]),
+    ):
+        yield f"prose {where}", bucket(f"prose {where}", below[block, PROSE] / total)
+        links = below[block, LINKED] / np.maximum(below[block, CHARS], 1)
+        yield f"links {where}", bucket(f"links {where}", links)
+        yield f"lines {where}", bucket(f"lines {where}", below[block, LINES])
+
+
+def _likes(rendered: Rendered) -> Ints:
+    """Return a number for each block that blocks of one element and name, in parents of one element and name, share."""
+    blocks = rendered.blocks
+    numbers: dict[tuple[str, str], int] = {}
+    own = np.array([numbers.setdefault(look, len(numbers)) for look in zip(blocks.tags, blocks.names, strict=True)])
+    _, likes = np.unique(own * len(numbers) + own[np.maximum(blocks.parents, 0)], return_inverse=True)
+    return likes
+
+
+def _alike(measured: _Lines, likes: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:
+    places, linked, chars = measured.every
+    every = likes[places]
+    links = np.bincount(every, linked)[like] / np.bincount(every, chars)[like]
+    yield "links of its like", bucket("links of its like", links)
+    yield "lines like it", bucket("lines like it", np.bincount(every)[like])
+
+
+def _zone(text: Bools) -> Ints:
+    rows, hits = np.arange(len(text)), np.flatnonzero(text)
+    if not len(hits):
+        return np.zeros(len(text), np.int64)
+    zone: Ints = (rows >= hits[0]).astype(np.int64) + (rows > hits[-1])
+    return zone
+
+
+def _kinds(measured: _Lines) -> Ints:
+    """Return what each line is at a glance: what is set last wins."""
+    kinds = np.where(measured.size >= 4, _LINE_KIND["longer line"], _LINE_KIND["few words"])
+    kinds[measured.stop & (measured.size >= 3)] = _LINE_KIND["sentence"]
+    kinds[(measured.inside & BIT["item"]) != 0] = _LINE_KIND["list item"]
+    kinds[measured.linked > 0.8] = _LINE_KIND["linked line"]
+    kinds[(measured.inside & BIT["heading"]) != 0] = _LINE_KIND["heading"]
+    kinds[measured.prose] = _LINE_KIND["paragraph"]
+    kinds[(measured.inside & _BOXED) != 0] = _LINE_KIND["boxed"]
+    return kinds
+
+
+def _shift(values: Ints, by: int) -> Ints:
+    """Return for each line the value of the line ``by`` below it; 0 past the page's ends."""
+    shifted = np.zeros_like(values)
+    if by > 0:
+        shifted[:-by] = values[by:]
+    else:
+        shifted[-by:] = values[:by]
+    return shifted
+
+
+def _around(measured: _Lines, kind: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:
+    yield "kind above", _shift(kind, -1)
+    yield "kind below", _shift(kind, 1)
+    yield "kind two above", _shift(kind, -2)
+    yield "kind two below", _shift(kind, 2)
+    for name, values in (("same parent", measured.parent), ("same block", measured.places), ("same like", like)):
+        as_above = np.concatenate(([0], (values[1:] == values[:-1]).astype(np.int64)))
+        yield name, as_above * 2 + _shift(as_above, 1)
+
+
+def _from_text(text: Bools, weights: Floats) -> Iterator[tuple[str, Ints]]:
+    count = len(text)
+    rows, hits = np.arange(count), np.flatnonzero(text)
+    far = count + 99
+    first, last = (hits[0], hits[-1]) if len(hits) else (far + count, far + count)
+    yield "from the text", bucket("from the text", np.maximum(first - rows, 0) + np.maximum(rows - last, 0))
+    above = rows - np.maximum.accumulate(np.where(text, rows, -far))
+    below = np.minimum.accumulate(np.where(text, rows, far + count)[::-1])[::-1] - rows
+    yield "paragraph above", bucket("paragraph above", np.concatenate(([far], above[:-1])))
+    yield "paragraph below", bucket("paragraph below", np.concatenate((below[1:], [far])))
+    yield "from the top", bucket("from the top", rows)
+    yield "from the end", bucket("from the end", rows[::-1])
+    done = (np.cumsum(weights) - weights) / max(1.0, weights.sum())
+    yield "text above", bucket("text above", done)
+    yield "paragraphs", bucket("paragraphs", np.full(count, text.sum()))
+
+
+def _from_headline(headline: int | None, zone: Ints) -> Iterator[tuple[str, Ints]]:
+    rows = np.arange(len(zone))
+    if headline is None:
+        yield "headline", np.zeros_like(zone)
+        yield "from the headline", np.zeros_like(zone)
+        return
+    steps = bucket("from the text", rows - headline - 1)
+    yield "headline", np.where(rows < headline, 1, np.where(rows == headline, 2, 3 + steps))
+    yield "from the headline", np.where(rows <= headline, 1, 2 + zone)
+
+
+def _markup(lines: Sequence[Line], told: Told) -> Iterator[tuple[str, Ints]]:
+    """Yield what a line shares with what the markup says of the story."""
+    yield (
+        "description",
+        np.array([max((_says(line.folded, text) for text in told.descriptions), default=0) for line in lines]),
+    )
+    if not told.story:
+        yield "story of the markup", np.zeros(len(lines), np.int64)
+        return
+    story = f" {told.story} "
+    has = np.array([f" {line.folded} " in story for line in lines]).astype(np.int64)
+    said = sum(len(line.folded) for line, is_in in zip(lines, has, strict=True) if is_in and line.size >= _MIN_MASS)
+    mass = sum(said / len(story) >= bound for bound in _STORY_MASS)
+    yield "story of the markup", 1 + has * (len(_STORY_MASS) + 1) + mass
+
+
+def _says(folded: str, text: str) -> int:
+    if folded == text:
+        return 2
+    return int(len(folded) >= _MIN_TOLD and (folded in text or (len(text) >= _MIN_TOLD and text in folded)))
+
+
+def _copies(lines: Sequence[Line]) -> Ints:
+    counts = Counter(line.folded for line in lines)
+    seen: set[str] = set()
+    copies = []
+    for i, line in enumerate(lines):
+        how = 0
+        if counts[line.folded] > 1:
+            twins = (lines[j].folded for j in (i - 1, i + 1) if 0 <= j < len(lines))
+            how = 1 if line.folded in twins else 3 if line.folded in seen else 2
+        copies.append(how)
+        seen.add(line.folded)
+    return np.array(copies)

@@ -1,0 +1,201 @@
+"""The HTML line model: a linear chain of three classes over the lines of a page, its weights a data file.
+
+It is the chain of ``model`` (Lafferty, McCallum and Pereira 2001) over what markup tells: a line is kept, the
+standfirst, or dropped; there is a table of steps for a line whose parent is that of the line above, and one for others.
+``benchmarks/training`` makes the weights, ``rules/model/HTML.md`` tells from what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.clean.html_features import Seen, Told, see
+from pipeline.clean.html_fields import FLAG_START, NAMES, crossed
+from pipeline.clean.html_names import names_text
+from pipeline.clean.html_voices import Leans, lean_parts
+from pipeline.clean.lines import Line
+from pipeline.clean.render import Rendered
+from pipeline.errors import RulebookError
+from pipeline.text import hash128
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+WEIGHTS_FILE = "html.json"
+SCALE = 100  # weights are written as hundredths
+CLASSES = ("kept", "standfirst", "dropped")
+KEPT, STANDFIRST, DROPPED = range(3)
+PLACES = ("words", "own", "around", "path")  # the tables of leans, as Leans has them
+_REASONS = 3
+_BATCH = 4_096  # lines
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the model makes of a page.
+
+    ``posteriors`` are float64, lines by classes; ``fields`` are places in ``NAMES``, one a field, ``flags`` what holds.
+    """
+
+    posteriors: Floats
+    fields: Ints
+    flags: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlModel:
+    """The weights, ready for use.
+
+    ``weights`` has shape (features, classes), ``moves`` (2, class, class), ``begins`` (class);
+    the last two are factors, no logs. ``unsure_rules`` are the rules for text that are wrong too often on lines of a
+    story told by its markup.
+    """
+
+    digest: str
+    weights: Floats = field(repr=False, compare=False)
+    moves: Floats = field(repr=False, compare=False)
+    begins: Floats = field(repr=False, compare=False)
+    leans: Leans = field(repr=False, compare=False)
+    unsure_rules: frozenset[str] = field(repr=False, compare=False)
+
+    @classmethod
+    def load(cls) -> HtmlModel:
+        """Return the model that comes with Broadsheet.
+
+        Raises:
+            RulebookError: the file is damaged, or made for other features.
+        """
+        return _load()
+
+    def judge(self, rendered: Rendered, lines: Sequence[Line], told: Told) -> Judged:
+        """Return how likely each line of a page is of each class; ``lines`` are its lines, measured, none left out."""
+        seen = see(rendered, lines, told)
+        fields = value_places(seen, self.leans)
+        logs = np.concatenate(
+            [
+                self.weights[fields[rows]].sum(axis=1) + seen.flags[rows] @ self.weights[FLAG_START:]
+                for rows in _batches(len(lines))
+            ]
+        )
+        scores = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return Judged(self._forward_backward(scores, seen.gaps), fields, seen.flags)
+
+    def _forward_backward(self, scores: Floats, gaps: Bools) -> Floats:
+        """Return the posteriors of the chain; each step is scaled to sum to 1 (Rabiner 1989, section V.A).
+
+        Plain figures: of three classes a step in numpy costs three times as much.
+        """
+        moves = self.moves.tolist()
+        rows, steps = scores.tolist(), [moves[gap] for gap in gaps.tolist()]
+        forward = [_scaled([begin * own for begin, own in zip(self.begins.tolist(), rows[0], strict=True)])]
+        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
+            a, b, c = forward[-1]
+            forward.append(
+                _scaled(
+                    [
+                        (a * aa + b * ba + c * ca) * row[0],
+                        (a * ab + b * bb + c * cb) * row[1],
+                        (a * ac + b * bc + c * cc) * row[2],
+                    ]
+                )
+            )
+        backward = [[1.0, 1.0, 1.0]]
+        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
+            a, b, c = (own * after for own, after in zip(row, backward[-1], strict=True))
+            backward.append(_scaled([aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c]))
+        posterior = np.array(forward) * np.array(backward[::-1])
+        return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
+
+    def reasons(self, judged: Judged, asked: Bools) -> list[str]:
+        """Return, for each line that is ``asked``, the features that speak most for its being dropped."""
+        for_drop = self.weights[:, DROPPED] - np.maximum(self.weights[:, KEPT], self.weights[:, STANDFIRST])
+        # What holds of all lines of the page alike tells none from another.
+        count = len(judged.fields)
+        usual = np.sum([for_drop[judged.fields[rows]].sum(axis=0) for rows in _batches(count)], axis=0) / count
+        fields, flags = judged.fields[asked], judged.flags[asked]
+        return [
+            reason for rows in _batches(len(fields)) for reason in _reasons(for_drop, usual, fields[rows], flags[rows])
+        ]
+
+
+def _batches(count: int) -> Iterator[slice]:
+    """Yield runs of lines: a page of 100,000 would else take 600 MB at once."""
+    return (slice(start, start + _BATCH) for start in range(0, count, _BATCH))
+
+
+def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> list[str]:
+    speaks = np.concatenate((for_drop[fields] - usual, flags * for_drop[FLAG_START:]), axis=1)
+    best = np.argpartition(-speaks, _REASONS, axis=1)[:, :_REASONS]
+    weights = np.take_along_axis(speaks, best, axis=1)
+    order = np.argsort(-weights, axis=1, kind="stable")
+    best, weights = np.take_along_axis(best, order, axis=1), np.take_along_axis(weights, order, axis=1)
+    count = fields.shape[1]
+    return [
+        " · ".join(
+            NAMES[own[column] if column < count else FLAG_START + column - count]
+            for column, weight in zip(columns, shares, strict=True)
+            if weight > 0
+        )
+        or "its neighbours"
+        for own, columns, shares in zip(fields.tolist(), best.tolist(), weights.tolist(), strict=True)
+    ]
+
+
+def _scaled(values: list[float]) -> list[float]:
+    total = sum(values)
+    return [value / total for value in values]
+
+
+def value_places(seen: Seen, leans: Leans) -> Ints:
+    """Return the places in ``NAMES`` of each line's values: int64, shape (lines, fields)."""
+    return crossed({**seen.parts, **dict(lean_parts(seen.voices, leans, seen.sizes))})
+
+
+@cache
+def _load() -> HtmlModel:
+    file = resources.files("pipeline") / "rules" / "model" / WEIGHTS_FILE
+    return read_html_model(file.read_text(encoding="utf-8"))
+
+
+def read_html_model(text: str) -> HtmlModel:
+    """Return the model of a weights file.
+
+    Raises:
+        RulebookError: it is no such file, or made for other features.
+    """
+    try:
+        return _model(json.loads(text), hash128(text, names_text()))
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise RulebookError(f"{WEIGHTS_FILE}: {exc}: make it anew with `make train`", file=WEIGHTS_FILE) from exc
+
+
+def _model(told: Mapping[str, Any], digest: str) -> HtmlModel:
+    size = len(CLASSES)
+    place = {name: number for number, name in enumerate(NAMES)}
+    unknown = sorted(told["features"].keys() - place.keys())
+    if unknown:
+        raise ValueError(f"made for other features: {unknown[0]!r} is none")
+    weights = np.zeros((len(NAMES), size), np.float64)
+    for name, row in told["features"].items():
+        weights[place[name]] = row
+    moves, begins = np.array(told["moves"], np.float64), np.array(told["begins"], np.float64)
+    if moves.shape != (2, size, size) or begins.shape != (size,):
+        raise ValueError("its steps are of another shape")
+    leans = {name: {str(word): float(lean) for word, lean in told[name].items()} for name in PLACES}
+    return HtmlModel(
+        digest,
+        weights / SCALE,
+        np.exp(moves / SCALE),
+        np.exp(begins / SCALE),
+        Leans(**leans),
+        frozenset(told["unsure_rules"]),
+    )

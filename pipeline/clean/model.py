@@ -1,0 +1,203 @@
+"""The line model: a linear chain over the lines of a segment, its weights a data file, its answer posteriors.
+
+Each line's score for a class is the sum of the weights of the features that hold of it, each step from class to class
+has a weight of its own, one table of them for a line right below another and one for a line below a blank one
+(Lafferty, McCallum and Pereira 2001). ``benchmarks/training`` makes the weights, ``rules/model/CARD.md`` tells from
+what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.clean.features import NAMES
+from pipeline.clean.headline_model import NAMES as HEADLINE_NAMES
+from pipeline.clean.headline_model import HeadlineModel
+from pipeline.errors import RulebookError
+from pipeline.records import LineClass
+from pipeline.text import hash128
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+WEIGHTS_FILE = "line.json"
+SCALE = 100  # weights are written as hundredths
+CLASSES = (
+    LineClass.BODY,
+    LineClass.SUBHEAD,
+    LineClass.STANDFIRST,
+    LineClass.SUMMARY,
+    LineClass.HEADLINE,
+    LineClass.HEADLINE_AGAIN,
+    LineClass.CAPTION,
+    LineClass.CREDIT,
+    LineClass.BYLINE,
+    LineClass.DATE,
+    LineClass.SECTION,
+    LineClass.READING_TIME,
+    LineClass.RELATED,
+    LineClass.RECOMMENDED,
+    LineClass.SHARE,
+    LineClass.SOURCE,
+    LineClass.NEWSLETTER,
+    LineClass.ADVERT,
+    LineClass.NAVIGATION,
+    LineClass.COPYRIGHT,
+    LineClass.COMMENT,
+    LineClass.TAG,
+    LineClass.BIO,
+    LineClass.WIDGET,
+    LineClass.PAYWALL,
+    LineClass.APPEAL,
+)
+KEPT = np.array([kind.kept for kind in CLASSES])
+_REASONS = 3
+_NEVER = 1e-12  # the score of a class that a rule has ruled out
+_SCALE_EVERY = 4  # lines; one takes at most some 25 of the 308 decimal places that a float64 has below 1
+_AT_ONCE = 2_048  # lines whose features' weights are held in memory at a time: 17 MB
+
+
+@dataclass(frozen=True, slots=True)
+class LineModel:
+    """The weights, ready for use.
+
+    ``weights`` has shape (features and a last row of zeros, classes), ``moves`` (2, class, class), ``begins`` (class);
+    the last two are factors, no logs. ``leans`` are the words it knows, ``unsure_rules`` the rules it may overrule,
+    ``headlines`` chooses the line that others are seen from.
+    """
+
+    digest: str
+    weights: NDArray[np.float32] = field(repr=False, compare=False)
+    moves: Floats = field(repr=False, compare=False)
+    begins: Floats = field(repr=False, compare=False)
+    leans: Mapping[str, float] = field(repr=False, compare=False)
+    unsure_rules: frozenset[str] = field(repr=False, compare=False)
+    headlines: HeadlineModel = field(repr=False, compare=False)
+
+    @classmethod
+    def load(cls) -> LineModel:
+        """Return the model that comes with Broadsheet.
+
+        Raises:
+            RulebookError: the file is damaged, or made for other features or classes.
+        """
+        return _load()
+
+    def posteriors(self, active: Ints, gaps: Sequence[bool], dropped: Sequence[bool]) -> Floats:
+        """Return how likely each line is of each class: float64, shape (lines, classes), rows sum to 1.
+
+        ``active`` is what :func:`features` gave, ``gaps`` says which lines have a blank line above, ``dropped`` which
+        ones a rule has taken out already.
+        """
+        logs = np.concatenate(
+            [self._logs(active[at : at + _AT_ONCE]) for at in range(0, max(1, len(active)), _AT_ONCE)]
+        )
+        scores = np.exp(logs - logs.max(axis=1, keepdims=True))
+        scores *= np.where(np.asarray(dropped, np.bool_)[:, None] & KEPT, _NEVER, 1.0)
+        return self._forward_backward(scores, [self.moves[int(gap)] for gap in gaps])
+
+    def _logs(self, active: Ints) -> Floats:
+        """Return the sums of the weights of each line's features: float64, shape (lines, classes)."""
+        # Features first: then whole pages are added to each other, and not 26 numbers at a time (18 µs for 62).
+        sums: Floats = self.weights.take(active.T, axis=0, mode="wrap").sum(axis=0).astype(np.float64)
+        return sums
+
+    def _forward_backward(self, scores: Floats, moves: Sequence[Floats]) -> Floats:
+        """Return the posteriors of a chain, scaled on the way so that nothing vanishes (Rabiner 1989, section V.A)."""
+        count = len(scores)
+        forward, backward = np.empty_like(scores), np.empty_like(scores)
+        forward[0] = step = self.begins * scores[0]
+        for i in range(1, count):
+            step = step.dot(moves[i])
+            step *= scores[i]
+            if not i % _SCALE_EVERY:
+                step /= step.sum()
+            forward[i] = step
+        backward[-1] = step = np.ones(len(CLASSES))
+        for i in range(count - 1, 0, -1):
+            step = moves[i].dot(scores[i] * step)
+            if not i % _SCALE_EVERY:
+                step /= step.sum()
+            backward[i - 1] = step
+        posterior = forward * backward
+        return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
+
+    def reasons(self, active: Ints, chosen: Ints, against: Ints) -> list[str]:
+        """Return, for each line, the features that speak most for class ``chosen`` against class ``against``."""
+        known = np.where(active < 0, len(self.weights) - 1, active)
+        flat, places = self.weights.ravel(), known * len(CLASSES)
+        for_it = flat.take(places + chosen[:, None]) - flat.take(places + against[:, None])
+        rows = np.arange(len(known))
+        found = []
+        for _ in range(_REASONS):
+            best = for_it.argmax(axis=1)
+            names, speaks = known[rows, best].tolist(), (for_it[rows, best] > 0).tolist()
+            found.append([NAMES[name] if holds else "" for name, holds in zip(names, speaks, strict=True)])
+            for_it[rows, best] = -np.inf
+        return ["; ".join(filter(None, own)) or "its neighbours" for own in zip(*found, strict=True)]
+
+
+@cache
+def _load() -> LineModel:
+    file = resources.files("pipeline") / "rules" / "model" / WEIGHTS_FILE
+    return read_model(file.read_text(encoding="utf-8"))
+
+
+def read_model(text: str) -> LineModel:
+    """Return the model of a weights file.
+
+    Raises:
+        RulebookError: it is no such file, or made for other features or classes.
+    """
+    try:
+        told = json.loads(text)
+        return _model(told, hash128(text))
+    except (ValueError, KeyError, TypeError) as exc:
+        raise RulebookError(f"{WEIGHTS_FILE}: {exc}: make it anew with `make train`", file=WEIGHTS_FILE) from exc
+
+
+def _model(told: Mapping[str, Any], digest: str) -> LineModel:
+    if told["classes"] != [kind.value for kind in CLASSES]:
+        raise ValueError("made for other classes")
+    unknown = sorted(told["features"].keys() - set(NAMES))
+    if unknown:
+        raise ValueError(f"made for other features: {unknown[0]!r} is none")
+    size = len(CLASSES)
+    weights = np.zeros((len(NAMES) + 1, size), np.float32)
+    place = {name: number for number, name in enumerate(NAMES)}
+    for name, row in told["features"].items():
+        weights[place[name]] = row
+    moves = np.array(told["moves"], np.float64)
+    begins = np.array(told["begins"], np.float64)
+    if moves.shape != (2, size, size) or begins.shape != (size,):
+        raise ValueError("its steps are of another shape")
+    return LineModel(
+        digest,
+        weights / np.float32(SCALE),
+        np.exp(moves / SCALE),
+        np.exp(begins / SCALE),
+        {str(word): float(lean) for word, lean in told["words"].items()},
+        frozenset(told["unsure_rules"]),
+        read_headlines(told["headline"]),
+    )
+
+
+def read_headlines(told: Mapping[str, int]) -> HeadlineModel:
+    """Return the headline's weights, told by name in hundredths.
+
+    Raises:
+        ValueError: they are made for other features.
+    """
+    unknown = sorted(told.keys() - set(HEADLINE_NAMES))
+    if unknown:
+        raise ValueError(f"made for other features: {unknown[0]!r} is none")
+    return HeadlineModel(tuple(told.get(name, 0) / SCALE for name in HEADLINE_NAMES))

@@ -1,0 +1,66 @@
+"""Captions that a page says twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+_MIN_OFTEN, _OFTEN = 8, 3  # words of a line, and how often it must be said, to be no part of a story
+_MAX_CAPTION_SIZE = 25  # words
+
+
+def label_repeats(lines: Sequence[Line], labels: list[Label | None]) -> None:
+    """Label captions that are said twice, in place: next to each other all copies go, apart the later ones do."""
+    counts = Counter(line.folded for i, line in enumerate(lines) if labels[i] is None and line.size >= 4)
+    first_seen: dict[str, int] = {}
+    for i, line in enumerate(lines):
+        if labels[i] is not None or counts[line.folded] < 2:
+            continue
+        first = first_seen.setdefault(line.folded, i)
+        twin = next((j for j in (i - 1, i + 1) if 0 <= j < len(lines) and lines[j].folded == line.folded), None)
+        if twin is not None:
+            labels[i] = _label(LineClass.CAPTION, "caption.twice", f"same as line {lines[twin].no}", 0.9)
+        elif i != first and labels[first] is not None:
+            labels[i] = _label(LineClass.CAPTION, "caption.again", f"same as line {lines[first].no}", 0.9)
+        elif i != first:
+            labels[i] = _label(LineClass.BOILERPLATE, "line.again", f"same as line {lines[first].no}", 0.7)
+
+
+def label_twice(lines: Sequence[Line], labels: list[Label | None]) -> None:
+    """Label lines of four words or more that a neighbour says as well, in place."""
+    for i, line in enumerate(lines):
+        if labels[i] is None and line.size >= 4:
+            twin = next((j for j in (i - 1, i + 1) if 0 <= j < len(lines) and lines[j].folded == line.folded), None)
+            if twin is not None:
+                labels[i] = _label(LineClass.CAPTION, "caption.twice", f"same as line {lines[twin].no}", 0.9)
+
+
+def label_captions(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label captions that ``rule`` keeps, in place: a short line right above a credit, and what is said three times.
+
+    Three times the same words are no story's; a question may be, in an interview.
+    """
+    counts = Counter(line.folded for line in lines if line.size >= _MIN_OFTEN)
+    for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        if label.rule != rule or not label.line_class.kept:
+            continue
+        if _is_above_credit(lines, labels, i):
+            labels[i] = _label(
+                LineClass.CAPTION, "caption.above_credit", f"credit below: {lines[i + 1].bare[:60]}", 0.8
+            )
+        elif counts[line.folded] >= _OFTEN and not line.bare.endswith(("?", "？", "؟")):
+            labels[i] = _label(LineClass.CAPTION, "caption.often", f"said {counts[line.folded]} times", 0.8)
+
+
+def _is_above_credit(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
+    if i + 1 >= len(lines) or labels[i + 1].rule != "credit.alone" or lines[i + 1].blanks_before:
+        return False
+    return lines[i].size <= _MAX_CAPTION_SIZE
+
+
+def _label(line_class: LineClass, rule: str, evidence: str, score: float) -> Label:
+    return Label(line_class=line_class, rule=rule, evidence=evidence, score=score)

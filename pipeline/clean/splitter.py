@@ -1,0 +1,103 @@
+"""The splitter: how likely a new story begins in a gap, from the gap's signs and a weight for each.
+
+A logistic regression; ``benchmarks/training`` makes the weights, ``rules/model/CARD.md`` tells from what.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from operator import mul
+from typing import Any
+
+from pipeline.clean.gaps import SIGNS, Gap
+from pipeline.clean.openers import OPENER_SIGNS, Openers
+from pipeline.errors import RulebookError
+from pipeline.text import hash128
+
+SPLIT_FILE = "split.json"
+CERTAIN = 20.0  # log odds
+_REASONS = 3  # signs that an explanation names
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """The weights of gaps and of openers, in the order of their signs; ``least`` is the log odds of a cut."""
+
+    digest: str
+    weights: tuple[float, ...] = field(repr=False)
+    openers: tuple[float, ...] = field(repr=False)
+    bias: float
+    least: float
+
+    @classmethod
+    def load(cls) -> Splitter:
+        """Return the splitter that comes with Broadsheet.
+
+        Raises:
+            RulebookError: the file is damaged, or made for other signs.
+        """
+        return _load()
+
+    def score(self, gap: Gap) -> float:
+        """Return the log odds that a new story begins in a gap; those of certainty where a whole header says so."""
+        return CERTAIN if gap.is_headed else self.bias + weigh(self.weights, gap.signs)
+
+    def opener(self, page: Openers, above: int, below: int) -> int:
+        """Return the line, below ``above`` and up to ``below``, that a story would begin with; the first of equals."""
+        lines = range(above + 1, below + 1)
+        scored = [weigh(self.openers, page.signs(i, above + 1, below)) for i in lines]
+        return lines[scored.index(max(scored))]
+
+    def why(self, gap: Gap) -> str:
+        """Return how likely a new story begins in a gap, and the signs that speak most for it."""
+        if gap.is_headed:
+            return "segment.header: headline said twice, dated, below blank lines"
+        weighed = sorted(
+            ((weight * sign, name) for weight, sign, name in zip(self.weights, gap.signs, SIGNS, strict=True)),
+            key=lambda pair: -pair[0],
+        )
+        seen = [name for value, name in weighed[:_REASONS] if value > 0]
+        likely = 1 / (1 + math.exp(-self.score(gap)))
+        return f"{likely:.2f} likely a new story: {', '.join(seen) or 'other words than above'}"
+
+
+def weigh(weights: Sequence[float], signs: Sequence[float]) -> float:
+    """Return the sum of ``signs``, each by its weight."""
+    return float(sum(map(mul, weights, signs)))
+
+
+@cache
+def _load() -> Splitter:
+    file = resources.files("pipeline") / "rules" / "model" / SPLIT_FILE
+    return read_splitter(file.read_text(encoding="utf-8"))
+
+
+def read_splitter(text: str) -> Splitter:
+    """Return the splitter of a weights file.
+
+    Raises:
+        RulebookError: it is no such file, or made for other signs.
+    """
+    try:
+        told = json.loads(text)
+        return _splitter(told, hash128(text))
+    except (ValueError, KeyError, TypeError) as exc:
+        raise RulebookError(f"{SPLIT_FILE}: {exc}: make it anew with `make train`", file=SPLIT_FILE) from exc
+
+
+def _splitter(told: Mapping[str, Any], digest: str) -> Splitter:
+    weights, openers = told["gap"], told["opener"]
+    if list(weights) != list(SIGNS) or list(openers) != list(OPENER_SIGNS):
+        raise ValueError("made for other signs")
+    return Splitter(
+        digest,
+        tuple(map(float, weights.values())),
+        tuple(map(float, openers.values())),
+        float(told["bias"]),
+        float(told["least"]),
+    )

@@ -1,0 +1,62 @@
+"""Titles inside the text that their form alone gives away: numbered parts, dashes, entries of a running page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.clean.model import Bools, Floats
+from pipeline.records import LineClass
+
+MIN_TITLE = 0.35  # posterior of a line that may be a title, to be kept
+_MAX_TITLE_SIZE = 12  # words
+_MAX_NUMBER = 30
+_MIN_TITLE_SIZE = 2  # words
+
+
+def keep_titles(lines: Sequence[Line], is_kept: Bools, kept: Floats, free: Bools) -> Bools:
+    """Return which lines are kept, with those that may be the title of the kept paragraph right below them.
+
+    Set apart by a blank line, they are given the benefit of the doubt: a box of links ends where the text begins anew.
+    """
+    below = np.append(is_kept[1:], False)
+    found = is_kept.copy()
+    for i in np.flatnonzero(free & below & ~is_kept & (kept >= MIN_TITLE)).tolist():
+        line = lines[i]
+        is_title = line.blanks_before > 0 and not line.ends_stop and not line.is_bullet
+        found[i] = is_title and _MIN_TITLE_SIZE <= line.size <= _MAX_TITLE_SIZE and lines[i + 1].is_paragraph
+    return found
+
+
+def label_titles(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label the titles in place; only labels of ``rule`` that take a line out are overruled."""
+    kept = [i for i, label in enumerate(labels) if label.line_class.kept]
+    if not kept:
+        return
+    for i, name, evidence in _found(lines, labels, kept[-1]):
+        if labels[i].rule == rule and not labels[i].line_class.kept and labels[i].line_class is not LineClass.HEADLINE:
+            labels[i] = Label(line_class=LineClass.SUBHEAD, rule=name, evidence=evidence, score=0.9)
+
+
+def _found(lines: Sequence[Line], labels: Sequence[Label], last: int) -> Iterator[tuple[int, str, str]]:
+    """Yield (line, rule, evidence) of titles above the last kept line."""
+    parts = _numbered_parts(lines)
+    for i, line in enumerate(lines[:last]):
+        if i in parts:
+            yield i, "title.number", f"part {line.bare} of {len(parts)}"
+        elif line.bare.startswith(("- ", "– ", "* ")) and line.bare.endswith((" -", " –", " *")):
+            yield i, "title.dashed", "between dashes"
+        elif line.size >= _MIN_TITLE_SIZE and labels[i + 1].rule == "time.alone":
+            yield i, "title.entry", f"time of an entry below: {lines[i + 1].bare}"
+
+
+def _numbered_parts(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the lines that are a number alone, where they count up 1, 2, 3 …: a row of parts, not counters."""
+    found = [i for i, line in enumerate(lines) if line.bare.isdecimal() and len(line.bare) <= 2 and not line.is_bullet]
+    numbers = [int(lines[i].bare) for i in found]
+    is_row = len(numbers) >= 2 and numbers[-1] <= _MAX_NUMBER and all(b - a == 1 for a, b in pairwise(numbers))
+    return frozenset(found) if is_row else frozenset()

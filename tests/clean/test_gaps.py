@@ -1,0 +1,63 @@
+"""Claims about the places where another story may begin."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean import Cleaner
+from pipeline.clean.gaps import MIN_TEXT, SIGNS, Gap, find_gaps
+from pipeline.clean.label import read_segment, stopword_bits
+from pipeline.clean.lines import read_lines
+from pipeline.clean.marks import mark_lines
+from tests.clean.test_segment import BRIDGE, DATED, OYSTERS
+
+
+def gaps(cleaner: Cleaner, texts: list[str]) -> list[Gap]:
+    if not texts:
+        return []
+    lines = read_lines(texts)
+    marks = mark_lines(lines, cleaner.book, cleaner.lexicon)
+    stopwords = stopword_bits(cleaner.lexicon)
+    reading = read_segment(lines, marks, cleaner.model, stopwords)
+    return find_gaps(lines, marks, reading, stopwords, cleaner.splitter.opener)
+
+
+def signs(gap: Gap) -> dict[str, float]:
+    return dict(zip(SIGNS, gap.signs, strict=True))
+
+
+def test_the_gap_between_two_stories_opens_with_the_second_headline(cleaner: Cleaner) -> None:
+    [gap] = gaps(cleaner, [*BRIDGE, "© 2026", "", "", "", *DATED])
+
+    assert (gap.above, gap.opener, gap.below) == (4, 6, 8)
+    assert gap.words_above >= MIN_TEXT
+    assert signs(gap)["date or byline below the opener"] > 0.5
+    assert signs(gap)["wide gap"] == 1
+    assert signs(gap)["names shared"] < 0.1
+
+
+def test_every_sign_lies_between_minus_one_and_one(cleaner: Cleaner) -> None:
+    [gap] = gaps(cleaner, [*BRIDGE, "© 2026", "", "", "", *DATED])
+
+    assert all(-1 <= value <= 1 for value in gap.signs)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([], id="no-line"),
+        pytest.param(BRIDGE, id="paragraphs-alone"),
+        pytest.param([*BRIDGE[:3], "", "By Nora Quill", "", OYSTERS[0], *BRIDGE[5:]], id="too-little-text-above"),
+        pytest.param([*BRIDGE, "", "More stories", "Oysters gone", OYSTERS[2]], id="a-teaser-below"),
+    ],
+)
+def test_where_nothing_may_begin_no_gap_is_looked_at(cleaner: Cleaner, texts: list[str]) -> None:
+    assert gaps(cleaner, texts) == []
+
+
+def test_a_whole_header_is_told_whatever_the_words_are(cleaner: Cleaner) -> None:
+    title = "Millers Bridge to close for good"
+    [gap] = gaps(cleaner, [*BRIDGE, "", "", title, title, "2 min read", "", *BRIDGE[2:]])
+
+    assert gap.is_headed
+    assert cleaner.splitter.why(gap).startswith("segment.header")

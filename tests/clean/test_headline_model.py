@@ -1,0 +1,89 @@
+"""Claims about the choice of a headline: seen from the text, wherever menus stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.clean.headline_model import FIELDS, FLAGS, NAMES, candidates
+from pipeline.clean.lines import read_lines
+from pipeline.clean.marks import mark_lines
+from pipeline.clean.model import LineModel
+from pipeline.lexicon import Lexicon
+from pipeline.rulebook import Rulebook
+from pipeline.text import fold
+
+BOOK, LEXICON, MODEL = Rulebook.load(), Lexicon.load(), LineModel.load().headlines
+BODY = [
+    "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year of repairs to its arches.",
+    "",
+    "Engineers told the council that two of the seven arches had moved by a hand's breadth since last spring.",
+    "",
+    "Masons will begin with the eastern pier, said the head of the county works office, and work on all winter.",
+]
+MENU = [
+    "Harrow Herald", "Home", "Local news and views", "Sport", "The best walks in the county", "Culture", "Jobs and homes",
+]  # fmt: skip
+
+
+def chosen(texts: Sequence[str], title: str | None = None) -> str | None:
+    lines = read_lines(texts)
+    at = MODEL.choose(lines, mark_lines(lines, BOOK, LEXICON), fold(title) if title else None)
+    return None if at is None else lines[at].bare
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        pytest.param([], id="bare"),
+        pytest.param([*MENU, ""], id="below-a-menu"),
+        pytest.param([*MENU, *MENU, "Council of Ashby votes on a new roof", *MENU, ""], id="below-menus-and-a-teaser"),
+    ],
+)
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param([""], id="right-above-the-text"),
+        pytest.param(["By Ada Quill", "4 May 2026", ""], id="above-byline-and-date"),
+    ],
+)
+def test_the_headline_is_found_from_the_text(above: list[str], below: list[str]) -> None:
+    headline = "Millers Bridge to close for a year of repairs"
+
+    assert chosen([*above, headline, *below, *BODY]) == headline
+
+
+def test_the_headline_stands_above_the_standfirst() -> None:
+    headline = "Millers Bridge to close for a year"
+    standfirst = "Arches of the old bridge at Harrow Mill have moved by a hand's breadth, say engineers of the county"
+
+    assert chosen([headline, "", standfirst, "", "By Ada Quill", "", *BODY]) == headline
+
+
+def test_the_line_that_says_the_title_is_the_headline() -> None:
+    found = chosen(["Bridge shut", "Arches of the old bridge have moved", "", *BODY], title="Bridge shut")
+
+    assert found == "Bridge shut"
+
+
+def test_a_titled_page_that_shows_no_headline_has_none_among_its_sentences() -> None:
+    assert chosen(["The masons have gone home at last.", "", *BODY], title="Bridge shut for a year") is None
+
+
+def test_a_page_of_paragraphs_has_no_headline() -> None:
+    assert chosen(BODY) is None
+
+
+def test_what_holds_of_a_line_is_one_value_a_field_and_some_flags() -> None:
+    lines = read_lines([*MENU, "Millers Bridge to close for a year", "", *BODY])
+    found = candidates(lines, [None] * len(lines))
+    names = [NAMES[number] for number in found[-1].active]
+
+    assert [name.partition(":")[0] for name in names[: len(FIELDS)]] == list(FIELDS)
+    assert set(names[len(FIELDS) :]) <= set(FLAGS)
+    assert "to the text: from 1 lines" in names
+
+
+def test_no_two_names_are_the_same() -> None:
+    assert len(set(NAMES)) == len(NAMES)

@@ -1,0 +1,38 @@
+"""Claims about the characters of a page, looked up for all of them at once."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.clean import signs
+from pipeline.text import UNSPACED, fold, words
+
+TEXTS = st.lists(st.text(st.characters(blacklist_characters="\n")), max_size=12)
+
+
+def test_every_code_point_is_of_the_classes_that_str_and_re_put_it_in() -> None:
+    every = "".join(map(chr, range(0, sys.maxunicode + 1, 7)))
+    bits = signs.classes(signs.codes_of(every)).tolist()
+
+    for bit, pattern in ((signs.WORD, r"[^\W_]"), (signs.DIGIT, r"\d"), (signs.SINGLE, f"[{UNSPACED}]")):
+        assert [sign for sign, own in zip(every, bits, strict=True) if own & bit] == re.findall(pattern, every)
+    assert [own & signs.UPPER > 0 for own in bits] == [sign.isupper() for sign in every]
+    assert [own & signs.ALPHA > 0 for own in bits] == [sign.isalpha() for sign in every]
+
+
+@given(TEXTS)
+def test_texts_fold_together_as_they_fold_alone(texts: list[str]) -> None:
+    assert signs.fold_all(texts) == [fold(text) for text in texts]
+
+
+@given(st.one_of(st.text(), st.text(alphabet="ab'’.-1 \n_東\u0e31\u0301")))
+def test_words_are_counted_as_they_are_found(text: str) -> None:
+    assert signs.count_words(text) == len(words(text))
+
+
+def test_a_lone_surrogate_is_a_sign_like_any_other() -> None:
+    assert signs.fold_all(["a\ud800b", "c", "d", "e"]) == ["a b", "c", "d", "e"]
