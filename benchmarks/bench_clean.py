@@ -1,6 +1,6 @@
 """CPU time of the cleaner beside the tools people would use instead, taking turns on the same pages in one process.
 
-``python benchmarks/bench_clean.py PAGES`` takes real pages from the labelled sets (PAGES holds ``extraction/``) or any
+``python -m benchmarks.bench_clean PAGES`` takes real pages from the labelled sets (PAGES holds ``extraction/``) or any
 folder of ``.txt`` and ``.html`` files. Read the ratios: milliseconds depend on the machine and on what else it does.
 """
 
@@ -22,6 +22,7 @@ from rich.table import Table
 
 from benchmarks.quality.bench import Bench
 from benchmarks.quality.predict import AS_OF, load_cleaner, page_dump
+from benchmarks.stages import forget, stages_table, time_stages
 from pipeline.text import split_lines
 
 ROUNDS = 3  # every contender sees every page three times, in a new order each time
@@ -67,6 +68,7 @@ def take_turns(calls: Calls, pages: Sequence[str], seed: int) -> dict[str, float
     for _ in range(ROUNDS):
         for number, page in enumerate(pages):
             for name in rng.sample(sorted(calls), k=len(calls)):
+                forget()
                 begun = time.process_time()
                 calls[name](page)
                 seconds[name, number].append(time.process_time() - begun)
@@ -81,7 +83,8 @@ def pages_of(folder: Path, count: int, seed: int) -> tuple[list[str], list[str]]
     rng = random.Random(seed)
     if (folder / "extraction").is_dir():
         bench = Bench(folder)
-        texts = [row["dumps"]["innertext"] for row in bench.rows("extraction/dumps.jsonl.xz")]
+        dumps = (row for row in bench.rows("dumps/dev.jsonl") if not row["constructed"])
+        texts = ["\n".join(line["text"] for line in row["lines"]) for row in dumps]
         pages = [row["html"] for row in bench.rows("extraction/pages.jsonl.xz")]
     else:
         texts, pages = ([read(path) for path in sorted(folder.rglob(pattern))] for pattern in ("*.txt", "*.html"))
@@ -99,7 +102,7 @@ def read(path: Path) -> str:
 
 
 def measure(folder: Path, count: int, seed: int, console: Console) -> dict[str, dict[str, float]]:
-    """Print and return CPU seconds a page by contender, for text dumps and for HTML pages of ``folder``."""
+    """Print and return CPU seconds a page by contender, for text dumps and HTML pages of ``folder``, and by stage."""
     texts, pages = pages_of(folder, count, seed)
     turns = {}
     for kind, drawn, calls in (("text dumps", texts, text_contenders()), ("HTML pages", pages, html_contenders())):
@@ -107,6 +110,9 @@ def measure(folder: Path, count: int, seed: int, console: Console) -> dict[str, 
             turns[kind] = take_turns(calls, drawn, seed)
             characters = sum(map(len, drawn)) // len(drawn)
             console.print(turns_table(f"{len(drawn)} {kind} of {characters:,} characters in the mean", turns[kind]))
+    if texts:
+        turns["stages"] = time_stages(load_cleaner(), texts)
+        console.print(stages_table(turns["stages"], len(texts)))
     return turns
 
 

@@ -15,11 +15,12 @@ from types import ModuleType
 from typing import IO, Any
 
 PROJECT = Path(__file__).resolve().parents[2]
-SOURCES = ("dumps", "extraction", "dedup", "reprints")
+SOURCES = ("dumps", "extraction", "glued", "dedup", "reprints")
 # The scorer belongs to the labels: another way of counting needs a new pin as much as another label does.
 LABEL_FILES = {
     "dumps": ("dumps/dev.jsonl", "dumps/score.py"),
     "extraction": ("extraction/pages.jsonl.xz", "extraction/dumps.jsonl.xz", "extraction/score.py"),
+    "glued": ("dumps/dev.jsonl", "extraction/pages.jsonl.xz", "extraction/dumps.jsonl.xz"),
     "dedup": ("dedup/dev_docs.jsonl.gz", "dedup/dev_pairs.tsv.gz", "dedup/score.py"),
     "reprints": ("dumps/reprints_dev.jsonl",),
 }

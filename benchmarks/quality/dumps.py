@@ -9,8 +9,9 @@ from types import ModuleType
 from benchmarks.quality import bootstrap
 from benchmarks.quality.bench import Bench, BenchError
 from benchmarks.quality.figures import Cell, Figure, Sheet, Table
+from benchmarks.quality.held_out import held_out
 from benchmarks.quality.pages import Page, Row, as_scored
-from benchmarks.quality.predict import CleansDumps, Prediction, load_cleaner, page_dump, predict
+from benchmarks.quality.predict import CleansDumps, Prediction, page_dump, predict
 from benchmarks.quality.stories import article_figures, article_table, metadata_errors, metadata_figures, metadata_table
 
 SCORES: Mapping[str, Callable[[bootstrap.Totals], bootstrap.Totals]] = {
@@ -26,15 +27,18 @@ PINNED_GROUPS = ("unjoined", "joined", "English", "other languages", "origin: se
 PINNED_SCORES = ("line F1", "page F1", "clean pages")
 
 
-def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDumps] = load_cleaner) -> Sheet:
+def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDumps] | None = None) -> Sheet:
     """Return the scores of ``dumps/dev.jsonl``: pages as text files without name or address, default settings.
+
+    Each page is cleaned by a model that has not seen its site, unless ``make_cleaner`` makes another cleaner.
 
     Raises:
         BenchError: the set is missing, or its scorer counts otherwise than this module.
     """
     gold = list(bench.rows("dumps/dev.jsonl"))
     texts = [page_dump(row["id"], "\n".join(line["text"] for line in row["lines"])) for row in gold]
-    predictions = predict(texts, workers=workers, make_cleaner=make_cleaner)
+    without_site = held_out({row["id"]: row["site"] for row in gold})
+    predictions = predict(texts, workers=workers, make_cleaner=make_cleaner or without_site)
     return sheet(bench.scorer("dumps"), gold, predictions)
 
 

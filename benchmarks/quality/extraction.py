@@ -13,7 +13,8 @@ import trafilatura
 from benchmarks.quality import bootstrap
 from benchmarks.quality.bench import Bench, BenchError, load_scorer
 from benchmarks.quality.figures import Figure, Sheet, Table
-from benchmarks.quality.predict import CleansDumps, Prediction, fan_out, load_cleaner, page_dump, predict
+from benchmarks.quality.held_out import held_out
+from benchmarks.quality.predict import CleansDumps, Prediction, fan_out, page_dump, predict
 from pipeline.records import Dump
 
 Page = dict[str, Any]
@@ -42,14 +43,18 @@ class Scored:
         return (self.precision or 0.0, self.precision is not None, self.recall, self.f, self.f >= 0.5, 1.0)
 
 
-def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDumps] = load_cleaner) -> Sheet:
+def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDumps] | None = None) -> Sheet:
     """Return the scores of ``extraction/``: each page as HTML with its address, and each text without any.
+
+    Each page is cleaned by a model that has not seen its site, unless ``make_cleaner`` makes another cleaner.
 
     Raises:
         BenchError: the set is missing.
     """
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
-    predictions = predict(list(page_forms(bench, pages)), workers=workers, make_cleaner=make_cleaner)
+    forms = list(page_forms(bench, pages))
+    without_site = held_out({form.source_path: pages[form.source_path.split(":", 1)[1]]["site"] for form in forms})
+    predictions = predict(forms, workers=workers, make_cleaner=make_cleaner or without_site)
     plain = fan_out(_Extract, (), [page.pop("html") for page in pages.values()], workers=workers)
     tasks = [(page, BASELINE, text) for page, text in zip(pages.values(), plain, strict=True)]
     for name, prediction in predictions.items():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from benchmarks.quality import dumps, duplicates, extraction, reprints
+from benchmarks.quality import dumps, duplicates, extraction, glued, reprints
 from benchmarks.quality.bench import SOURCES, Bench
 from benchmarks.quality.figures import Sheet
 
 MEASURES: Mapping[str, Callable[..., Sheet]] = {
     "dumps": dumps.measure,
     "extraction": extraction.measure,
+    "glued": glued.measure,
     "dedup": duplicates.measure,
     "reprints": reprints.measure,
 }

@@ -117,9 +117,16 @@ class _Clean:
 
 
 def fan_out(
-    make_call: Callable[..., Callable[[Item], Result]], args: tuple[object, ...], items: Iterable[Item], *, workers: int
+    make_call: Callable[..., Callable[[Item], Result]],
+    args: tuple[object, ...],
+    items: Iterable[Item],
+    *,
+    workers: int,
+    chunk: int = 4,
 ) -> list[Result]:
     """Return ``make_call(*args)(item)`` for each item, in order; the callable is made once a process.
+
+    ``chunk`` items go to a process at a time: few where an item takes long.
 
     With one worker all is done in this process. Processes are spawned, not forked, so that a worker starts like a fresh
     run whatever threads the parent has; everything must therefore be picklable and importable by name.
@@ -129,7 +136,7 @@ def fan_out(
         return [call(item) for item in items]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(make_call, args)) as pool:
-        return list(pool.map(_work, items, chunksize=4))
+        return list(pool.map(_work, items, chunksize=chunk))
 
 
 def _start(make_call: Callable[..., Callable[[Any], Any]], args: tuple[object, ...]) -> None:
