@@ -3,23 +3,24 @@ PYTHON ?= python3
 BENCH ?= ../shared/bench
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.c
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench quality clean
+.PHONY: help run test check format bench bench-dedup quality train hostile torture clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Broadsheet needs Python 3.11 or newer: make PYTHON=python3.12 run")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.run: $(INSTALLS) | $(BIN)/python
 	$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.dev: $(INSTALLS) | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.run
 
@@ -38,6 +39,7 @@ check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstri
 	$(BIN)/broadsheet check-rules
 	$(BIN)/python -m pytest -q --doctest-modules pipeline
 	$(MAKE) test
+	$(MAKE) hostile
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
@@ -46,8 +48,27 @@ format: $(VENV)/.dev ## Format the code and mend what lint can mend
 bench: $(VENV)/.dev ## Speed: dumps a second, memory, share of time by stage, ratios to other cleaners
 	$(BIN)/python benchmarks/bench_run.py
 
+bench-dedup: $(VENV)/.dev $(VENV)-peers/.made ## Deduplication against other libraries: speed, growth, memory, hostile corpora, index
+	$(BIN)/python -m benchmarks.bench_dedup --peers $(VENV)-peers/bin/python
+
+# Libraries measured beside us, never installed with us; one that cannot be installed is left out of the table.
+$(VENV)-peers/.made: Makefile
+	$(PYTHON) -m venv $(VENV)-peers
+	for name in pyarrow datasketch rensa daft datatrove; do $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$name || true; done
+	@touch $@
+
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart
 	$(BIN)/python -m benchmarks.quality --bench $(BENCH)
+
+train: $(VENV)/.dev ## Make the weights of both line models anew from the labelled sets in BENCH: same labels, same bytes
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.training --bench $(BENCH)
+
+hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BENCH has one
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --short --least 240; fi
+
+torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
+	$(BIN)/python -m benchmarks.torture
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 240; fi
 
 clean: ## Remove the sample output and caches (the .venv stays)
 	rm -rf data/clean/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -268,6 +268,36 @@ def stories() -> dict[str, str]:
 
 
 @pytest.fixture
+def make_job(tmp_path: Path) -> Callable[..., Any]:
+    """Return a function that makes the job of all files below some roots; ``fields`` override."""
+    from pipeline.job import ShardJob
+    from pipeline.limits import Limits
+    from pipeline.read import list_sources
+    from pipeline.store.known import KnownIds
+    from pipeline.store.schema import Stamps
+
+    def make(*roots: Path, **fields: Any) -> ShardJob:
+        (tmp_path / "none-known").write_bytes(b"")
+        defaults: dict[str, Any] = {
+            "number": 0,
+            "sources": tuple(list_sources([str(root) for root in roots])) if roots else (),
+            "folder": tmp_path / "000000.shard",
+            "known": KnownIds(tmp_path / "none-known"),
+            "stamps": Stamps(
+                run_id="00000001-a", rules_digest="r", ingested_at=dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+            ),
+            "as_of": dt.date(2026, 3, 10),
+            "limits": Limits(),
+            "min_words": 25,
+            "profiles": (),
+            "keep_removals": True,
+        }
+        return ShardJob(**{**defaults, **fields})
+
+    return make
+
+
+@pytest.fixture
 def make_pages() -> Callable[..., Path]:
     return write_pages
 

@@ -9,9 +9,10 @@ import datetime as dt
 import sys
 from pathlib import Path
 
+from pipeline.job import ShardJob
 from pipeline.limits import Limits
 from pipeline.read import list_sources
-from pipeline.shard import ShardJob, clean_shard, peak_rss_mib
+from pipeline.shard import clean_shard, peak_rss_mib
 from pipeline.store.known import KnownIds
 from pipeline.store.schema import Stamps
 

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.clean.templates import NO_TEMPLATES, Counts, templates
-from pipeline.learn import LearnJob, learn_shard, load_counts, load_templates, save_counts, save_templates
-from pipeline.limits import Limits
-from pipeline.read import list_sources
-from pipeline.read.walk import Source
+from pipeline.job import ShardJob
+from pipeline.learn import learn_shard, load_counts, load_templates, save_counts, save_templates
 from pipeline.settings import SourceSettings
-from pipeline.store.known import KnownIds
 
 FURNITURE = "The Harrow Post brings you the valley every morning, with a cup of tea."
-
-
-def known(folder: Path) -> KnownIds:
-    path = folder / "known"
-    path.write_bytes(b"")
-    return KnownIds(path)
-
-
-def job(raw: Path, folder: Path, *profiles: SourceSettings) -> LearnJob:
-    sources = tuple(source for source in list_sources([str(raw)]) if isinstance(source, Source))
-    return LearnJob(
-        sources=sources, known=known(folder), limits=Limits(), profiles=profiles, target=folder / "counts.npz"
-    )
 
 
 def write_pages(raw: Path, count: int, **fields: str) -> None:
@@ -43,33 +28,33 @@ def write_pages(raw: Path, count: int, **fields: str) -> None:
     (raw / "pages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def test_pages_with_a_site_are_counted(tmp_path: Path) -> None:
+def test_pages_with_a_site_are_counted(make_job: Callable[..., ShardJob], tmp_path: Path) -> None:
     write_pages(tmp_path / "raw", 30, site="harrow.example")
 
-    counts = load_counts(learn_shard(job(tmp_path / "raw", tmp_path)).target)
+    counts = load_counts(learn_shard(make_job(tmp_path / "raw")).target)
 
     assert templates(counts).pages.tolist() == [30]
 
 
-def test_pages_without_a_site_are_not(tmp_path: Path) -> None:
+def test_pages_without_a_site_are_not(make_job: Callable[..., ShardJob], tmp_path: Path) -> None:
     write_pages(tmp_path / "raw", 30)
 
-    counts = load_counts(learn_shard(job(tmp_path / "raw", tmp_path)).target)
+    counts = load_counts(learn_shard(make_job(tmp_path / "raw")).target)
 
     assert len(counts.line_keys) == 0
 
 
-def test_the_settings_may_name_the_site_of_a_path(tmp_path: Path) -> None:
+def test_the_settings_may_name_the_site_of_a_path(make_job: Callable[..., ShardJob], tmp_path: Path) -> None:
     write_pages(tmp_path / "raw", 30)
 
-    done = learn_shard(job(tmp_path / "raw", tmp_path, SourceSettings(pattern="**", site="harrow.example")))
+    done = learn_shard(make_job(tmp_path / "raw", profiles=(SourceSettings(pattern="**", site="harrow.example"),)))
 
     assert len(load_counts(done.target).site_keys) == 1
 
 
-def test_counts_and_templates_read_back_as_written(tmp_path: Path) -> None:
+def test_counts_and_templates_read_back_as_written(make_job: Callable[..., ShardJob], tmp_path: Path) -> None:
     write_pages(tmp_path / "raw", 30, site="harrow.example")
-    counts = load_counts(learn_shard(job(tmp_path / "raw", tmp_path)).target)
+    counts = load_counts(learn_shard(make_job(tmp_path / "raw")).target)
 
     save_counts(tmp_path / "again.npz", counts)
     save_templates(tmp_path / "templates.npz", templates(counts))

@@ -1,11 +1,12 @@
-"""Claims about shards: how input is cut, and how a shard that kills its worker is halved until the bad file is left."""
+"""Claims about shards: how input is cut, and how a record that ends its worker costs itself and nothing else."""
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import json
 import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.engine import LocalEngine, Outcome
+from benchmarks.torture.poisons import POISONS, WORD, clean_poisoned
+from pipeline.bookmark import Bookmark
+from pipeline.engine import Failure, LocalEngine
 from pipeline.errors import EngineError
+from pipeline.job import Loss, ShardJob
 from pipeline.limits import Limits
-from pipeline.plan import path_of, plan_shards, run_shards, split_shard
+from pipeline.plan import path_of, plan_shards, run_shards, take_apart
 from pipeline.prints import read_rows
 from pipeline.read import Listed, Source, list_sources
-from pipeline.records import Reason, Skipped, Unreadable
+from pipeline.records import Reason, Skipped
 from pipeline.settings import Settings
-from pipeline.shard import ShardJob, ShardResult, clean_shard
+from pipeline.shard import ShardResult, clean_shard
 from pipeline.store.known import KnownIds
 from pipeline.store.schema import Stamps
-from pipeline.tally import Tally
 
 STAMPS = Stamps(run_id="00000001-a", rules_digest="r", ingested_at=dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC))
 
@@ -38,6 +41,7 @@ def skipped(path: str) -> Skipped:
 
 
 def template(folder: Path) -> ShardJob:
+    folder.mkdir(exist_ok=True)
     (folder / "known").write_bytes(b"")
     return ShardJob(
         number=0,
@@ -111,97 +115,93 @@ def job_of(empty: ShardJob, *sources: Listed) -> ShardJob:
     return job
 
 
-def test_halves_hold_all_sources_in_order_under_new_numbers(empty: ShardJob) -> None:
-    first, second = split_shard(job_of(empty, file("a"), file("b"), file("c")), "worker killed by signal 9", 7)
+CRASH = Failure(reason=Reason.CRASH, message="worker killed by signal 9")
+TIMEOUT = Failure(reason=Reason.TIMEOUT, message="worker over 30 s of CPU time")
 
-    assert [(one.number, one.folder.name, [path_of(source) for source in one.sources]) for one in (first, second)] == [
-        (7, "000007.shard", ["a"]),
-        (8, "000008.shard", ["b", "c"]),
+
+def died_at(job: ShardJob, source: int, dump_id: str | None, passed: int = 0) -> ShardJob:
+    """Leave the bookmark of a worker that ended there; return the job."""
+    job.folder.mkdir(exist_ok=True)
+    with Bookmark(job.bookmark) as mark:
+        mark.open_source(source)
+        for _ in range(passed):
+            mark.pass_record()
+        if dump_id is not None:
+            mark.begin(dump_id)
+    return job
+
+
+def shape(jobs: Sequence[ShardJob]) -> list[tuple[int, str, str | None, list[str]]]:
+    return [
+        (one.number, "".join(path_of(source) for source in one.sources), one.only, sorted(one.apart)) for one in jobs
     ]
 
 
-def test_last_file_left_is_reported_as_lost(empty: ShardJob) -> None:
-    (job,) = split_shard(job_of(empty, file("a", 33)), "worker killed by signal 9", 4)
+def test_where_nothing_was_noted_the_halves_hold_all_sources_in_order(empty: ShardJob) -> None:
+    pieces = take_apart(job_of(empty, file("a"), file("b"), file("c")), CRASH, 7)
 
-    (lost,) = job.sources
-    assert isinstance(lost, Unreadable)
-    assert (lost.source_path, lost.reason, lost.size_bytes) == ("a", Reason.CRASH, 33)
-    assert lost.message == "worker killed by signal 9 while cleaning it"
+    assert shape(pieces) == [(7, "a", None, []), (8, "bc", None, [])]
+    assert [one.folder.name for one in pieces] == ["000007.shard", "000008.shard"]
+
+
+def test_record_that_ends_its_worker_is_looked_at_alone_and_the_others_without_it(empty: ShardJob) -> None:
+    job = died_at(job_of(empty, file("a"), file("b"), file("c")), 1, "feed")
+
+    assert shape(take_apart(job, CRASH, 4)) == [
+        (4, "b", None, ["feed"]),
+        (5, "b", "feed", []),
+        (6, "a", None, []),
+        (7, "c", None, []),
+    ]
+
+
+def test_record_that_ends_its_worker_alone_too_is_lost_with_reason_and_limit(empty: ShardJob) -> None:
+    alone = dataclasses.replace(job_of(empty, file("b")), only="feed")
+
+    (job,) = take_apart(died_at(alone, 0, "feed"), TIMEOUT, 9)
+
+    (loss,) = job.losses
+    assert (job.only, loss.dump_id, loss.reason, loss.path) == ("feed", "feed", Reason.TIMEOUT, "b")
+    assert loss.message.startswith("worker over 30 s of CPU time at this record, and again")
+
+
+def test_what_cannot_be_found_behind_a_record_is_tried_once_more_then_lost_from_there_on(empty: ShardJob) -> None:
+    (again,) = take_apart(died_at(job_of(empty, file("a")), 0, None, passed=2), CRASH, 1)
+    (cut,) = take_apart(died_at(again, 0, None, passed=2), CRASH, 2)
+
+    assert (again.tries, again.losses) == (1, ())
+    assert [(loss.path, loss.dump_id, loss.passed) for loss in cut.losses] == [("a", None, 2)]
 
 
 def test_one_path_of_two_roots_is_never_parted(empty: ShardJob) -> None:
     twins = (file("b"), file("b", root="more"))
 
-    halves = split_shard(job_of(empty, file("a"), *twins), "worker killed by signal 9", 1)
-    (lost,) = split_shard(halves[1], "worker killed by signal 9", 3)
+    pieces = take_apart(died_at(job_of(empty, file("a"), *twins, file("c")), 2, None), CRASH, 1)
 
-    assert [len(half.sources) for half in halves] == [1, 2]
-    assert [path_of(source) for source in lost.sources] == ["b"]
+    assert [name for _, name, _, _ in shape(pieces)] == ["bb", "a", "c"]
 
 
 def test_worker_that_dies_with_nothing_to_read_is_no_files_fault(empty: ShardJob) -> None:
     with pytest.raises(EngineError, match="nothing to read"):
-        split_shard(job_of(empty, skipped("a.tmp"), skipped("b.tmp")), "worker killed by signal 9", 1)
+        take_apart(job_of(empty, skipped("a.tmp"), skipped("b.tmp")), CRASH, 1)
 
 
-class Fragile:
-    """An engine whose worker dies of every shard that holds one of some paths."""
+def test_worker_that_dies_at_what_is_set_aside_already_is_no_records_fault(empty: ShardJob) -> None:
+    loss = Loss(path="a", dump_id="feed", passed=0, reason=Reason.CRASH, message="lost")
+    job = dataclasses.replace(job_of(empty, file("a")), only="feed", losses=(loss,))
 
-    def __init__(self, *deadly: str) -> None:
-        self.deadly = deadly
-        self.numbers: list[int] = []
-
-    def __enter__(self) -> Fragile:
-        return self
-
-    def __exit__(self, *exc: object) -> None: ...
-
-    def map(self, task: object, jobs: Sequence[ShardJob]) -> Iterator[Outcome[ShardJob, ShardResult]]:
-        del task
-        for job in jobs:
-            self.numbers.append(job.number)
-            died = any(isinstance(one, Source) and one.path in self.deadly for one in job.sources)
-            result = ShardResult(
-                number=job.number, files={}, already_done=0, tally=Tally(), bytes_read=0, cpu_seconds=0.0, rss_mib=0.0
-            )
-            yield Outcome(
-                job=job, result=None if died else result, failure="worker ended with code 3" if died else None
-            )
+    with pytest.raises(EngineError, match="set aside"):
+        take_apart(died_at(job, 0, "feed"), CRASH, 1)
 
 
-@given(st.sets(st.sampled_from("abcdefgh"), min_size=1), st.sets(st.sampled_from("abcdefgh")), st.integers(1, 8))
-def test_whatever_kills_workers_every_other_file_comes_back_once(
-    empty: ShardJob, names: set[str], deadly: set[str], shard_files: int
-) -> None:
-    jobs = plan_shards([file(name) for name in sorted(names)], Settings.load(shard_files=shard_files), empty)
-    engine: Any = Fragile(*deadly)
-
-    done = [source for job, _ in run_shards(clean_shard, jobs, engine) for source in job.sources]
-
-    assert sorted(source.path for source in done if isinstance(source, Source)) == sorted(names - deadly)
-    assert sorted(path_of(one) for one in done if isinstance(one, Unreadable)) == sorted(names & deadly)
-    assert len(set(engine.numbers)) == len(engine.numbers)
-
-
-def clean_or_die(job: ShardJob) -> ShardResult:
-    """Clean a shard in a worker that a file named deadly.txt kills."""
-    if any(isinstance(source, Source) and source.path.endswith("deadly.txt") for source in job.sources):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return clean_shard(job)
-
-
-def test_file_that_kills_its_worker_is_quarantined_and_all_others_are_cleaned(
-    tmp_path: Path, make_pages: Callable[..., Path]
-) -> None:
-    raw = make_pages(tmp_path / "raw", "courier/scroll.txt", "herald/orchard.txt", "ledger/wheat.txt", "feed/day.jsonl")
-    (raw / "herald" / "deadly.txt").write_text("whatever")
-    sources = list_sources([str(raw)])
-    jobs = plan_shards(sources, Settings.load(shard_files=3), template(tmp_path))
-
-    with LocalEngine(workers=2) as engine:
-        results = [result for _, result in run_shards(clean_or_die, jobs, engine)]
-
-    found = {
+def run_all(task: Any, raw: Path, folder: Path, limits: Limits, **settings: int) -> dict[str, list[dict[str, Any]]]:
+    """Run a task over all of ``raw``; return the rows of each table."""
+    jobs = plan_shards(
+        list_sources([str(raw)]), Settings.load(**settings), dataclasses.replace(template(folder), limits=limits)
+    )
+    with LocalEngine(workers=2, limits=limits) as engine:
+        results = [result for _, result in run_shards(task, jobs, engine)]
+    return {
         table: [
             row
             for one in results
@@ -211,18 +211,34 @@ def test_file_that_kills_its_worker_is_quarantined_and_all_others_are_cleaned(
         ]
         for table in ("articles", "quarantine", "records")
     }
-    lost = [(row["source_path"], row["stage"], row["reason"], row["message"]) for row in found["quarantine"]]
-    assert ("herald/deadly.txt", "read", "crash", "worker killed by signal 9 while cleaning it") in lost
-    assert len(lost) == 2
-    assert sorted(row["source_path"] for row in found["articles"]) == [
-        "courier/scroll.txt",
-        "courier/scroll.txt",
-        "feed/day.jsonl",
-        "feed/day.jsonl",
-        "herald/orchard.txt",
-        "ledger/wheat.txt",
-    ]
-    assert len({row["dump_id"] for row in found["records"]}) == len(found["records"]) == 7
+
+
+def test_each_poison_costs_its_own_record_and_no_other(tmp_path: Path, make_pages: Callable[..., Path]) -> None:
+    limits = Limits(max_cpu_seconds=1, max_worker_mib=700)
+    raw = make_pages(tmp_path / "raw", "courier/scroll.txt", "herald/orchard.txt", "feed/day.jsonl")
+    without = run_all(clean_shard, raw, tmp_path / "without", limits)
+    for kind in ("segfault",):
+        (raw / "herald" / f"{kind}.txt").write_text(f"{WORD} {kind}")
+    feed = (raw / "feed" / "day.jsonl").read_text()
+    more = "".join(json.dumps({"id": kind, "text": f"{WORD} {kind}"}) + "\n" for kind in POISONS)
+    (raw / "feed" / "day.jsonl").write_text(feed + more)
+
+    found = run_all(clean_poisoned, raw, tmp_path / "with", limits)
+
+    def bare(rows: list[dict[str, Any]], *columns: str) -> list[tuple[Any, ...]]:
+        return sorted(tuple(row[name] for name in columns) for row in rows)
+
+    key = ("article_id", "dump_id", "text", "headline", "source_path")
+    assert bare(found["articles"], *key) == bare(without["articles"], *key)
+    lost = [(row["source_record"], row["source_path"], row["reason"]) for row in found["quarantine"]]
+    first = feed.count("\n") + 1
+    wanted = [(str(first + n), "feed/day.jsonl", str(reason)) for n, (_, reason) in enumerate(POISONS.values())]
+    wanted += [(None, f"herald/{kind}.txt", str(POISONS[kind][1])) for kind in ("segfault",)]
+    assert set(lost) - {(r["source_record"], r["source_path"], r["reason"]) for r in without["quarantine"]} == set(
+        wanted
+    )
+    assert len({row["dump_id"] for row in found["records"]}) == len(found["records"])
+    assert len(found["records"]) == len(without["records"]) + len(POISONS) + 1
 
 
 def die(job: ShardJob) -> ShardResult:

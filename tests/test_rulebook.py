@@ -25,7 +25,7 @@ def test_every_rule_takes_what_it_says_it_removes_and_leaves_what_it_says_it_kee
 def test_a_phrase_matches_the_whole_line_by_its_words() -> None:
     book = build({"x.toml": GOOD})
 
-    hit = book.match("• Share this!", fold("Share this"), 2)
+    [hit] = book.match([("• Share this!", fold("Share this"), 2)])
 
     assert hit is not None
     assert hit.rule.id == "a.b"

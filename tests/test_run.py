@@ -171,15 +171,13 @@ def test_progress_of_each_stage_reaches_its_end(tmp_path: Path, make_pages: Call
     assert [step.done for step in steps if step.stage == "clean"] == [4, 8, 11]
 
 
-def test_missing_root_is_refused_and_leaves_no_publication_and_no_lock(
-    tmp_path: Path, make_pages: Callable[..., Path]
-) -> None:
+def test_missing_root_is_refused_before_tables_are_made(tmp_path: Path, make_pages: Callable[..., Path]) -> None:
     clean = tmp_path / "clean"
 
     with pytest.raises(InputError, match="does not exist"):
         run_on(tmp_path / "raw", clean)
 
-    assert sum(counts_of(clean).values()) == 0
+    assert not clean.exists()
     assert run_on(make_pages(tmp_path / "raw", "ledger/wheat.txt"), clean).sequence == 1
 
 
@@ -404,6 +402,24 @@ def test_run_killed_while_publishing_is_as_if_it_was_not_or_had_ended(
     assert report.already_done == (0 if first_is_lost else 4)
     check_snapshot(snapshot_of(clean))
     assert digests_of(clean) == uninterrupted(histories, make_pages, first_is_lost=first_is_lost)
+
+
+def test_run_told_to_end_says_so_and_is_finished_by_the_next(
+    histories: Path, tmp_path: Path, make_pages: Callable[..., Path]
+) -> None:
+    raw, clean = make_pages(tmp_path / "raw", *FIRST), tmp_path / "clean"
+
+    ended = subprocess.run(
+        [sys.executable, str(KILL), str(raw), str(clean), "committed articles", "SIGTERM"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        text=True,
+    )
+    run_on(make_pages(raw, *LATER), clean)
+
+    assert (ended.returncode, ended.stderr) == (1, "broadsheet: stopped by SIGTERM; run again to go on\n")
+    assert digests_of(clean) == uninterrupted(histories, make_pages, first_is_lost=False)
 
 
 def test_run_is_locked_out_while_another_holds_the_tables(newsroom_run: Any, twice: Path) -> None:

@@ -17,12 +17,13 @@ import pytest
 
 from pipeline.clean import Cleaned, Cleaner
 from pipeline.errors import LawBrokenError, RecordError
+from pipeline.job import ShardJob
 from pipeline.limits import Limits
 from pipeline.prints import read_rows
 from pipeline.read import list_sources
 from pipeline.records import Dump, Reason, Removal, Skipped, Unreadable
 from pipeline.settings import SourceSettings
-from pipeline.shard import ShardJob, ShardResult, clean_shard, peak_rss_mib
+from pipeline.shard import ShardResult, clean_shard, peak_rss_mib
 from pipeline.store.known import KnownIds, packed
 from pipeline.store.schema import TABLES, Stamps
 
