@@ -58,7 +58,6 @@ _ROLE_BEHIND = re.compile(r"^(?P<name>[가-힣]{2,4})\s?(?:선임|인턴)?기자
 _HAN_REPORTER = re.compile(r"^[（(]?[一-鿿]{0,8}?(?:记者|記者)\s*[:：]?\s*(?=[一-鿿])")  # 本报驻京记者 张三
 _HAN_NAMES = re.compile(r"^\s*[一-鿿·]{2,9}(?:\s+(?!記者|记者)[一-鿿·]{2,9})+\s*$")  # 张三 李四
 _HAN_WRITER = re.compile(r"[一-鿿]{2,4}(?:·[一-鿿]{2,6})?$")
-_CASELESS_WORD = re.compile(r"^[^\W\d_]{2,}$")
 _PLACE_BEHIND = re.compile(r"\s+(?:in|aus|from|à|en|a|in|di|da|w|v|i|em|te|dari|di|из|в|з|у|من|في|for)\s+[\wÀ-ɏ].*$")
 _PARTICLES = frozenset(
     (

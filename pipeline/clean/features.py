@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import FLAGS, Looks, look
 from pipeline.clean.marks import Mark
-from pipeline.clean.windows import Window
+from pipeline.clean.windows import Window, shift
 from pipeline.clean.zone import body_zone, worth
 from pipeline.records import LineClass
 
@@ -239,27 +239,17 @@ def _kinds(looks: Looks, marked: Ints) -> Ints:
     return kinds
 
 
-def _shift(values: Ints, by: int) -> Ints:
-    """Return for each line the value of the line ``by`` below it; 0 past the page's ends."""
-    shifted = np.zeros_like(values)
-    if by > 0:
-        shifted[:-by] = values[by:]
-    else:
-        shifted[-by:] = values[:by]
-    return shifted
-
-
 def _neighbours(kinds: Ints, marked: Ints) -> Iterator[tuple[str, Ints]]:
-    above, below = _shift(kinds, -1), _shift(kinds, 1)
+    above, below = shift(kinds, -1), shift(kinds, 1)
     yield "own and above", kinds * 8 + above
     yield "own and below", kinds * 8 + below
     yield "above and below", above * 8 + below
-    yield "two above", _shift(kinds, -2)
-    yield "two below", _shift(kinds, 2)
+    yield "two above", shift(kinds, -2)
+    yield "two below", shift(kinds, 2)
     yield "mark", marked
-    yield "mark above", _shift(marked, -1)
-    yield "mark below", _shift(marked, 1)
-    yield "mark two above", _shift(marked, -2)
+    yield "mark above", shift(marked, -1)
+    yield "mark below", shift(marked, 1)
+    yield "mark two above", shift(marked, -2)
 
 
 def _contexts(marks: Sequence[Mark | None], marked: Ints, is_prose: NDArray[np.bool_]) -> Iterator[tuple[str, Ints]]:
@@ -288,7 +278,7 @@ def _gaps(looks: Looks, is_prose: NDArray[np.bool_]) -> Iterator[tuple[str, Ints
     above = np.minimum(looks.blanks, 3)
     spaced = float((looks.blanks[is_prose] > 0).mean()) if is_prose.any() else 0.0
     yield "gap above", above
-    yield "gap below", _shift(above, 1)
+    yield "gap below", shift(above, 1)
     yield "gaps of the page", np.full(len(above), (spaced > 0.2) + (spaced >= 0.8)) * 2 + (above > 0)
 
 

@@ -5,7 +5,6 @@ All lines of a page are looked at together. What is told, and under which names,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,9 @@ from pipeline.clean.html_names import NOTHING_SAID, Said, kinds, said_by
 from pipeline.clean.html_tree import CHARS, LINES, LINKED, PROSE, Tree, read_tree
 from pipeline.clean.html_voices import Voices, voices_of
 from pipeline.clean.lines import Line
+from pipeline.clean.looks import copies_of
 from pipeline.clean.render import BIT, Rendered
+from pipeline.clean.windows import shift
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -205,7 +206,7 @@ def _parts(
     yield from _from_text(text, weights)
     yield from _from_headline(measured.headline, zone)
     yield from _markup(lines, told)
-    yield "said again", _copies(lines)
+    yield "said again", np.array(copies_of(lines))
 
 
 def _own(rendered: Rendered, measured: _Lines) -> Iterator[tuple[str, Ints]]:
@@ -278,24 +279,14 @@ def _kinds(measured: _Lines) -> Ints:
     return kinds
 
 
-def _shift(values: Ints, by: int) -> Ints:
-    """Return for each line the value of the line ``by`` below it; 0 past the page's ends."""
-    shifted = np.zeros_like(values)
-    if by > 0:
-        shifted[:-by] = values[by:]
-    else:
-        shifted[-by:] = values[:by]
-    return shifted
-
-
 def _around(measured: _Lines, kind: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:
-    yield "kind above", _shift(kind, -1)
-    yield "kind below", _shift(kind, 1)
-    yield "kind two above", _shift(kind, -2)
-    yield "kind two below", _shift(kind, 2)
+    yield "kind above", shift(kind, -1)
+    yield "kind below", shift(kind, 1)
+    yield "kind two above", shift(kind, -2)
+    yield "kind two below", shift(kind, 2)
     for name, values in (("same parent", measured.parent), ("same block", measured.places), ("same like", like)):
         as_above = np.concatenate(([0], (values[1:] == values[:-1]).astype(np.int64)))
-        yield name, as_above * 2 + _shift(as_above, 1)
+        yield name, as_above * 2 + shift(as_above, 1)
 
 
 def _from_text(text: Bools, weights: Floats) -> Iterator[tuple[str, Ints]]:
@@ -346,17 +337,3 @@ def _says(folded: str, text: str) -> int:
     if folded == text:
         return 2
     return int(len(folded) >= _MIN_TOLD and (folded in text or (len(text) >= _MIN_TOLD and text in folded)))
-
-
-def _copies(lines: Sequence[Line]) -> Ints:
-    counts = Counter(line.folded for line in lines)
-    seen: set[str] = set()
-    copies = []
-    for i, line in enumerate(lines):
-        how = 0
-        if counts[line.folded] > 1:
-            twins = (lines[j].folded for j in (i - 1, i + 1) if 0 <= j < len(lines))
-            how = 1 if line.folded in twins else 3 if line.folded in seen else 2
-        copies.append(how)
-        seen.add(line.folded)
-    return np.array(copies)

@@ -243,11 +243,6 @@ def around_headline(lines: Sequence[Line], marks: Sequence[Mark | None], headlin
     return Surroundings(headline=headline, first_body=next(paragraphs, len(lines)))
 
 
-def _first_body(lines: Sequence[Line], marks: Sequence[Mark | None]) -> int:
-    """Return the index of the first line that reads as a paragraph and no rule names, or the number of lines."""
-    return next((i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph), len(lines))
-
-
 @cache
 def stopword_bits(lexicon: Lexicon) -> dict[str, int]:
     """Return the languages each stopword is common in, as bits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.clean.pieces import is_glued, split
@@ -152,8 +152,3 @@ def measure(folded: str) -> int:
         return folded.count(" ") + 1 if folded else 0
     unspaced = len(_UNSPACED.findall(folded))
     return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())
-
-
-def total_size(lines: Iterable[Line]) -> int:
-    """Return the summed size of ``lines`` in words."""
-    return sum(line.size for line in lines)

@@ -120,7 +120,7 @@ def look(
         digits=seen.digits,
         commas=seen.commas,
         flags=_flags(lines, marks, words, seen),
-        copies=_copies(lines),
+        copies=copies_of(lines),
         likeness=_likenesses(lines, words),
         tokens=tuple(_telling(own, len(spaced)) for own, spaced in zip(told, words, strict=True)),
         leans=tuple(tuple(filter(None, map(leans.get, own))) for own in told),
@@ -249,7 +249,8 @@ def _likenesses(lines: Sequence[Line], words: Sequence[Sequence[str]]) -> tuple[
     return tuple(likeness)
 
 
-def _copies(lines: Sequence[Line]) -> tuple[int, ...]:
+def copies_of(lines: Sequence[Line]) -> tuple[int, ...]:
+    """Return where else each line is said: 0 nowhere, 1 by a neighbour, 2 below, 3 above."""
     counts = Counter(line.folded for line in lines)
     if len(counts) == len(lines):
         return (0,) * len(lines)

@@ -1,4 +1,4 @@
-"""Sums over the lines around each line of a page, for all lines at once."""
+"""What stands around each line of a page, for all lines at once: sums, and the values of neighbours."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 REACH = 8  # lines; the widest window
+
+
+def shift(values: Ints, by: int) -> Ints:
+    """Return for each line the value of the line ``by`` below it; 0 past the page's ends."""
+    shifted = np.zeros_like(values)
+    if by > 0:
+        shifted[:-by] = values[by:]
+    else:
+        shifted[-by:] = values[:by]
+    return shifted
 
 
 class Window:

@@ -4,29 +4,57 @@ from __future__ import annotations
 
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label
-from pipeline.clean.repeats import label_repeats, label_twice
+from pipeline.clean.repeats import label_captions, label_twice
 from pipeline.records import LineClass
 
 CAPTION = "Masons look at the third arch"
 
 
-def rules(texts: list[str], *, everywhere: bool) -> list[str | None]:
+def rules(texts: list[str]) -> list[str | None]:
     lines = read_lines(texts)
     labels: list[Label | None] = [None] * len(lines)
-    (label_repeats if everywhere else label_twice)(lines, labels)
+    label_twice(lines, labels)
     return [label.rule if label else None for label in labels]
 
 
+def captions(texts: list[str], credit: int | None = None) -> list[str]:
+    """Return the rules of lines that the model keeps, after captions were told; ``credit`` is a credit's index."""
+    lines = read_lines(texts)
+    kept = Label(line_class=LineClass.BODY, rule="model", evidence="")
+    labels = [kept] * len(lines)
+    if credit is not None:
+        labels[credit] = Label(line_class=LineClass.CREDIT, rule="credit.alone", evidence="")
+    label_captions(lines, labels, rule="model")
+    return [label.rule for label in labels]
+
+
 def test_next_to_each_other_both_copies_go() -> None:
-    assert rules([CAPTION, CAPTION, "Other words"], everywhere=False) == ["caption.twice", "caption.twice", None]
+    assert rules([CAPTION, CAPTION, "Other words"]) == ["caption.twice", "caption.twice", None]
 
 
-def test_apart_both_stay_where_only_neighbours_count() -> None:
-    assert rules([CAPTION, "Other words", CAPTION], everywhere=False) == [None, None, None]
+def test_apart_both_stay() -> None:
+    assert rules([CAPTION, "Other words", CAPTION]) == [None, None, None]
 
 
-def test_apart_the_later_copy_goes_where_all_lines_count() -> None:
-    assert rules([CAPTION, "Other words", CAPTION], everywhere=True) == [None, None, "line.again"]
+def test_a_short_line_right_above_a_credit_is_its_caption() -> None:
+    assert captions([CAPTION, "Photo: Bo Marsh"], 1) == ["caption.above_credit", "credit.alone"]
+
+
+def test_a_line_parted_from_the_credit_stays() -> None:
+    assert captions([CAPTION, "", "Photo: Bo Marsh"], 1) == ["model", "credit.alone"]
+
+
+def test_a_long_line_above_a_credit_is_the_story() -> None:
+    assert captions([" ".join([CAPTION] * 6), "Photo: Bo Marsh"], 1) == ["model", "credit.alone"]
+
+
+def test_what_is_said_three_times_is_no_story_but_a_question_may_be() -> None:
+    often = "Masons look at the third arch of the old bridge"
+
+    assert captions([often, "Other words", often, "More words", often]) == [
+        "caption.often", "model", "caption.often", "model", "caption.often",
+    ]  # fmt: skip
+    assert set(captions([f"{often}?", "Other words", f"{often}?", "More words", f"{often}?"])) == {"model"}
 
 
 def test_what_has_a_label_keeps_it() -> None:
@@ -38,3 +66,4 @@ def test_what_has_a_label_keeps_it() -> None:
 
     assert labels[0] is known
     assert labels[1] is not None
+    assert labels[1].rule == "caption.twice"

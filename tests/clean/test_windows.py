@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.windows import REACH, Window
+from pipeline.clean.windows import REACH, Window, shift
 
 Counts = st.lists(st.integers(0, 9), min_size=1, max_size=40)
 Reach = st.integers(0, REACH)
@@ -27,3 +27,8 @@ def test_a_share_leaves_the_line_itself_out(values: list[bool], above: int, belo
     for i, share in enumerate(found):
         others = values[max(0, i - above) : i] + values[i + 1 : i + below + 1]
         assert share == pytest.approx(sum(others) / max(1, len(others)))
+
+
+@pytest.mark.parametrize(("by", "found"), [(1, [2, 3, 0]), (-1, [0, 1, 2]), (2, [3, 0, 0]), (-3, [0, 0, 0])])
+def test_neighbours_past_the_ends_are_nothing(by: int, found: list[int]) -> None:
+    assert shift(np.array([1, 2, 3]), by).tolist() == found
