@@ -28,6 +28,7 @@ _MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MAX_SECTION_CHARS = 60
 _KNOWN_SECTION = "section.words"
+_NO_NAME = frozenset(",;_|")  # lists of tags, and names for machines
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
 _MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
@@ -105,7 +106,8 @@ def _section(labelled: Labelled, page: Page) -> str | None:
     near = [i for i in found if abs(i - top) <= _MAX_SECTION_DISTANCE]
     if near:
         return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare
-    return page.section if page.is_single else None
+    told = page.section if page.is_single else None
+    return told if told and len(told) <= _MAX_SECTION_CHARS and not set(told) & _NO_NAME else None
 
 
 def _names_section(line: Line, *, is_known: bool, is_kicker: bool) -> bool:

@@ -106,15 +106,13 @@ def label_opening(lines: Sequence[Line], labels: list[Label], headline: int | No
     """Label a first paragraph that ``rule`` keeps as the standfirst where it is one by its length, in place.
 
     Houses that print it above the text without byline or date in between make it less than half as long as the
-    paragraph below and shorter than most; a dateline, a list or a quote opens the text itself. ``headline`` is -1 where
-    the page has a title that it does not print.
+    paragraph below and shorter than most; a dateline, a list or a quote opens the text itself. A text
+    without a headline above it is a body alone.
     """
     if headline is None:
         return
     kept = [i for i in range(headline + 1, len(labels)) if labels[i].line_class.kept]
-    if len(kept) < _MIN_KEPT or any(
-        label.line_class is LineClass.STANDFIRST for label in labels[max(0, headline) : kept[0]]
-    ):
+    if len(kept) < _MIN_KEPT or any(label.line_class is LineClass.STANDFIRST for label in labels[headline : kept[0]]):
         return
     first, second = lines[kept[0]], lines[kept[1]]
     usual = sorted(lines[i].size for i in kept)[len(kept) // 2]

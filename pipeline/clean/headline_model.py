@@ -102,9 +102,8 @@ class HeadlineModel:
         where none does the page does not print it.
         """
         if title:
-            return next(
-                (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title)), None
-            )
+            free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
+            return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
         found = self.best(candidates(lines, marks))
         return None if found is None else _without_house(lines, marks, found)
 

@@ -105,7 +105,7 @@ def label_segment(
     ]
     _say_again(lines, labels, headline)
     label_header(lines, labels, headline, rule=MODEL_RULE)
-    label_opening(lines, labels, -1 if headline is None and title else headline, rule=MODEL_RULE)
+    label_opening(lines, labels, headline, rule=MODEL_RULE)
     label_titles(lines, labels, rule=MODEL_RULE)
     label_captions(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels)

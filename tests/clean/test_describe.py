@@ -257,3 +257,8 @@ def test_the_signature_of_a_quoted_post_names_no_writer() -> None:
 
 def test_a_kicker_with_a_colon_is_no_section() -> None:
     assert described(("section", "Old bridges:"), HEADLINE, *(("body", text) for text in BODY)).section is None
+
+
+@pytest.mark.parametrize("told", ["bridges, stone, harrow mill", "culture_culture-lifestyle", "Bridges " * 9])
+def test_tags_and_names_for_machines_are_no_section(told: str) -> None:
+    assert described(HEADLINE, *(("body", text) for text in BODY), section=told).section is None

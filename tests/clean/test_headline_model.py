@@ -71,6 +71,12 @@ def test_a_titled_page_that_shows_no_headline_has_none_among_its_sentences() -> 
     assert chosen(["The masons have gone home at last.", "", *BODY], title="Bridge shut for a year") is None
 
 
+def test_a_sentence_that_only_begins_like_the_title_is_the_text() -> None:
+    title = "The masons have gone home, and the bridge is shut"
+
+    assert chosen(["The masons have gone home.", "", *BODY], title=title) is None
+
+
 def test_a_page_of_paragraphs_has_no_headline() -> None:
     assert chosen(BODY) is None
 
