@@ -1,0 +1,49 @@
+"""Links to other stories that stand in mid-text as a list, with nothing said that announces them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+_LINKS = range(2, 5)  # in a list; one alone may be a sub-heading with a dash
+_TITLE_SIZES = range(4, 19)  # words
+_OPEN_ENDS = (",", ";", ":", "，", "；", "：")
+
+
+def label_links(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label lists of titles below a paragraph, with more of the text below, that ``rule`` keeps, as related, in place.
+
+    What a story lists it announces with a colon, or its items end like sentences. Of the labelled pages the lists of
+    three sites are told so; a list that belonged to a story had shorter items.
+    """
+    for start, stop in _lists(lines):
+        if start == 0 or stop == len(lines) or stop - start not in _LINKS:
+            continue
+        above = lines[start - 1]
+        is_inside = above.is_paragraph and all(labels[i].line_class.kept for i in (start - 1, stop))
+        is_announced = not above.ends_stop
+        if is_inside and not is_announced and all(map(_is_title, lines[start:stop])):
+            for i in range(start, stop):
+                if labels[i].rule == rule and labels[i].line_class.kept:
+                    evidence = f"one of {stop - start} titles between paragraphs"
+                    labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
+
+
+def _lists(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Yield start and stop of each run of lines with a bullet, no number."""
+    start: int | None = None
+    for i, line in enumerate(lines):
+        is_item = line.is_bullet and not line.text.lstrip()[:1].isdecimal()
+        if is_item and start is None:
+            start = i
+        elif not is_item and start is not None:
+            yield start, i
+            start = None
+
+
+def _is_title(line: Line) -> bool:
+    is_open = (line.ends_stop and not line.bare.endswith(("?", "？", "؟"))) or line.bare.endswith(_OPEN_ENDS)
+    return line.size in _TITLE_SIZES and not is_open and not line.bare[0].islower()
