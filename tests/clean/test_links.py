@@ -28,6 +28,12 @@ def test_titles_that_nothing_announces_are_links() -> None:
     assert rules([BODY, *LINKS, "Who will pay"]) == ["model", "related.list", "related.list", "model"]
 
 
+def test_a_title_alone_is_a_link_where_the_page_has_a_list_of_them() -> None:
+    found = rules([BODY, *LINKS, BODY, "• The inside story of the third arch", BODY])
+
+    assert found[4] == "related.list"
+
+
 @pytest.mark.parametrize(
     "texts",
     [
