@@ -72,6 +72,15 @@ def write_segment(
     _write_lists(path, lists | _edge_lists(edges), _metadata(scheme))
 
 
+def write_removal(path: Path, ids: Iterable[str], scheme: Scheme) -> None:
+    """Write the segment of a publication that adds no document and takes those with ``ids`` out.
+
+    They stay hidden in every earlier segment until one with them is added again; an id that is in none hides nothing.
+    """
+    nothing, none = Fingerprints.empty(scheme.num_perm), NamedEdges.of(())
+    write_segment(path, docs=(), is_article=(), prints=nothing, edges=none, scheme=scheme, removed=ids)
+
+
 def _doc_lists(docs: Sequence[DocFacts | KnownDoc], is_article: Sequence[bool]) -> dict[str, Any]:
     return {
         "doc_id": pa.array([doc.id for doc in docs], pa.string()),

@@ -10,7 +10,7 @@ import pytest
 from pipeline.dedup.candidates import build_runs
 from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.index import Index, write_removal, write_segment
 from pipeline.dedup.normalise import text_hash
 from pipeline.errors import IndexMismatchError, StoreError
 from pipeline.records import Relation
@@ -90,6 +90,17 @@ def test_removed_document_is_hidden_in_earlier_segments_only(
 
     assert [doc.id for doc in index.docs_of([text_hash(old)])[text_hash(old)]] == ["b"]
     assert [doc.id for doc in index.docs_of([text_hash(new)])[text_hash(new)]] == ["a"]
+
+
+def test_documents_are_taken_out_by_id_and_may_come_again(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme
+) -> None:
+    text = "one ferry left"
+    write(1, {"a": text, "b": text, "c": text})
+    write_removal(tmp_path / "0002.segment", ["a", "b", "never there"], scheme)
+    write(3, {"b": text})
+
+    assert [doc.id for doc in Index.open(tmp_path, scheme).docs_of([text_hash(text)])[text_hash(text)]] == ["b", "c"]
 
 
 @pytest.mark.parametrize(
