@@ -97,6 +97,10 @@ class Texts:
         """Words of each text; characters in scripts without spaces."""
         return np.diff(self.word_offsets)
 
+    def offsets(self) -> tuple[I64, I64, I64]:
+        """Return where the rows of letters, words and shingles begin and end."""
+        return self.letter_offsets, self.word_offsets, self.gram_offsets
+
 
 def take_apart(texts: Utf8, shingle_words: int) -> Texts:
     """Return ``texts`` taken apart, in shingles of ``shingle_words`` words."""

@@ -118,16 +118,28 @@ def ngrams(hashes: U64, size: int) -> U64:
     return splitmix64(grams)
 
 
-def letter_runs(letters: U8) -> U64:
-    """Return the hashes of the runs of ``RUN_BYTES`` bytes in ``letters``, in order: uint64.
+def letter_runs(letters: U8, starts: I64) -> U64:
+    """Return the hashes of the runs of ``RUN_BYTES`` bytes in ``letters`` that begin at ``starts``, in order: uint64.
 
-    Shorter letters are one run, zero-padded; none give none.
+    Runs that go beyond the end are left out; where that leaves none, the letters are one run, zero-padded.
     """
-    padded = np.concatenate([letters, np.zeros(max(0, RUN_BYTES - len(letters)), dtype=np.uint8)])
-    starts = np.arange(len(padded) - RUN_BYTES + 1 if len(letters) else 0)
-    head = gather_blocks(padded, starts, np.full(len(starts), 8))
-    tail = gather_blocks(padded, starts + 8, np.full(len(starts), RUN_BYTES - 8))
+    starts = starts[starts + RUN_BYTES <= len(letters)]
+    if not len(starts):
+        letters = np.concatenate([letters, np.zeros(RUN_BYTES, dtype=np.uint8)])
+        starts = np.arange(min(1, len(letters) - RUN_BYTES))
+    head = gather_blocks(letters, starts, np.full(len(starts), 8))
+    tail = gather_blocks(letters, starts + 8, np.full(len(starts), RUN_BYTES - 8))
     return splitmix64(head ^ tail * _BLOCK)
+
+
+def passages(grams: U64, size: int) -> U64:
+    """Return the hashes of two shingles of ``size`` words after each other, in order: uint64; of one if there is one.
+
+    ``grams``: the shingles of one text, in order.
+    """
+    if len(grams) <= size:
+        return splitmix64(grams[:1])
+    return splitmix64(grams[:-size] * GRAM + grams[size:])
 
 
 def hash32(grams: U64) -> U32:

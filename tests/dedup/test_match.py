@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.match import Decisions
 from pipeline.records import Relation
 
