@@ -166,7 +166,7 @@ def _flags(plain: U8, form: U8, starts: I64, ends: I64, word_offsets: I64) -> U8
 
 
 def _cased(flags: U8, word_offsets: I64) -> Mask:
-    capitals = np.flatnonzero(flags & CAPITAL)
+    capitals = np.flatnonzero((flags & CAPITAL) != 0)
     counts = np.diff(np.searchsorted(capitals, word_offsets))
     found: Mask = counts * _CASED_SHARE > np.diff(word_offsets)
     return found

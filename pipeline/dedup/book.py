@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
+from pipeline.dedup.apart import Mask
 from pipeline.dedup.candidates import Pairs, build_postings, pairs_within
 from pipeline.dedup.facts import DocFacts, KnownDoc
 from pipeline.dedup.fingerprint import Fingerprints
@@ -31,10 +33,12 @@ class Book:
         self.wordless = sorted((new[row] for row in wordless), key=lambda doc: doc.id)
         hashes = pack_hashes([new[row].text_hash for row in worded.tolist()])
         order = np.argsort(hashes, kind="stable")
-        hashes, self._rows = hashes[order], worded[order]
+        hashes, rows = hashes[order], worded[order]
         firsts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else order
-        self._bounds = np.append(firsts, len(hashes))
-        self.hashes = [new[row].text_hash for row in self._rows[firsts].tolist()]
+        self._texts, self._counts = rows[firsts], np.diff(np.append(firsts, len(hashes)))
+        # Asked for one by one, which an array of Python's own answers ten times sooner than numpy's.
+        self._rows, self._bounds = array("q", rows.tobytes()), array("q", np.append(firsts, len(hashes)).tobytes())
+        self.hashes = [new[row].text_hash for row in self._texts.tolist()]
         self.new_count = len(self.hashes)
         self._number_by_hash: dict[str, int] = {}  # of texts looked up; those of the batch are sorted
         self._known: dict[int, Sequence[KnownDoc]] = {
@@ -66,8 +70,10 @@ class Book:
         """Return the documents of the batch with that text, by id."""
         if text >= self.new_count:
             return ()
-        found = [self._docs[row] for row in self._rows[self._bounds[text] : self._bounds[text + 1]].tolist()]
-        return sorted(found, key=lambda doc: doc.id) if len(found) > 1 else found
+        low, high = self._bounds[text], self._bounds[text + 1]
+        if high == low + 1:
+            return (self._docs[self._rows[low]],)
+        return sorted((self._docs[row] for row in self._rows[low:high]), key=lambda doc: doc.id)
 
     def known(self, text: int) -> Sequence[KnownDoc]:
         """Return the published documents with that text, by id."""
@@ -79,13 +85,28 @@ class Book:
 
     def first_id(self, text: int) -> str:
         """Return the smallest id of a document with that text."""
-        return min(docs[0].id for docs in (self.new(text), self.known(text)) if docs)
+        new, known = self.new(text), self._known.get(text)
+        if not known:
+            return new[0].id
+        return min(known[0].id, new[0].id) if new else known[0].id
+
+    def is_published(self) -> Mask:
+        """Return for each text whether a published document has it: bool, shape (len(self),)."""
+        found = np.zeros(len(self), dtype=bool)
+        found[list(self._known)] = True
+        return found
+
+    def is_lone(self) -> Mask:
+        """Return for each text whether one new document alone has it: bool, shape (len(self),)."""
+        found = np.zeros(len(self), dtype=bool)
+        found[: self.new_count] = self._counts == 1
+        found[list(self._known)] = False
+        return found
 
     def candidates(self, max_bucket: int) -> Pairs:
         """Return the pairs of texts worth comparing, at least one of each new: shape (n, 2), each once."""
-        order = self._rows[self._bounds[:-1]]
-        within = pairs_within(self._prints, order, build_postings(self._prints, order), max_bucket)
-        found = self._index.candidates(self._prints, order, max_bucket)
+        within = pairs_within(self._prints, self._texts, build_postings(self._prints, self._texts), max_bucket)
+        found = self._index.candidates(self._prints, self._texts, max_bucket)
         self.look_up({text for others in found.values() for text in others})
         numbers = ((row, self.number(text)) for row, others in found.items() for text in others)
         pairs = {(row, other) for row, other in numbers if other is not None and other != row}

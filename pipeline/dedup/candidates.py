@@ -86,10 +86,21 @@ def parts_of(buckets: int, keys: int) -> list[tuple[int, int]]:
 
 def build_postings(prints: Fingerprints, order: I64) -> Postings:
     """Return the postings of the texts ``prints[order]``: row i is text ``order[i]``; holds little more than them."""
+    library, bits = compiled.LIBRARY, bits_for(len(order))
+    if library is None:
+        directory, entries = _posted_by_numpy(prints, order, bits)
+    else:
+        starts, ends = prints.offsets[order], prints.offsets[order + 1]
+        directory = np.empty((1 << bits) + 1, dtype=np.uint32)
+        entries = np.empty(int((ends - starts).sum()), dtype=np.uint32)
+        library.call("post", prints.keys, starts, ends, len(order), bits, directory, entries)
+    return Postings(directory=directory, entries=entries, sizes=np.diff(prints.offsets)[order].astype(np.uint8))
+
+
+def _posted_by_numpy(prints: Fingerprints, order: I64, bits: int) -> tuple[U32, U32]:
     rows = np.full(len(prints), len(order), dtype=np.uint32)
     rows[order] = np.arange(len(order), dtype=np.uint32)
     owners = np.repeat(rows, np.diff(prints.offsets))
-    bits = bits_for(len(order))
     entries = np.empty(np.count_nonzero(owners < len(order)), dtype=np.uint32)
     directory = np.zeros((1 << bits) + 1, dtype=np.uint32)
     filled = 0
@@ -102,7 +113,7 @@ def build_postings(prints: Fingerprints, order: I64) -> Postings:
         entries[filled : filled + len(part)] = part
         directory[low : high + 1] = filled + firsts
         filled += len(part)
-    return Postings(directory=directory, entries=entries, sizes=np.diff(prints.offsets)[order].astype(np.uint8))
+    return directory, entries
 
 
 def pairs_within(prints: Fingerprints, order: I64, postings: Postings, max_bucket: int) -> Pairs:

@@ -20,6 +20,7 @@ _FUNCTIONS = (
     "grams",
     "signatures",
     "sample_keys",
+    "post",
     "meet",
     "overlaps",
     "exchanges",

@@ -377,6 +377,42 @@ EXPORT void sample_keys(const Texts *t, int64_t n, int64_t longest, int64_t size
 
 /* ------------------------------------------------------------------------------------------ candidates */
 
+static int by_entry(const void *x, const void *y) {
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* The postings of rows whose keys lie from starts to ends: directory (2^bits + 1) and entries, each bucket sorted. */
+EXPORT void post(const uint32_t *keys, const int64_t *starts, const int64_t *ends, int64_t n, int64_t bits,
+                 uint32_t *directory, uint32_t *entries) {
+    int64_t buckets = (int64_t)1 << bits;
+    memset(directory, 0, (size_t)(buckets + 1) * 4);
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t at = starts[row]; at < ends[row]; at++) directory[keys[at] >> (32 - bits)]++;
+    for (uint32_t bucket = 0, sum = 0; bucket <= buckets; bucket++) {
+        uint32_t count = directory[bucket];
+        directory[bucket] = sum;
+        sum += count;
+    }
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t at = starts[row]; at < ends[row]; at++)
+            entries[directory[keys[at] >> (32 - bits)]++] = (uint32_t)((uint64_t)keys[at] << bits) | (uint32_t)row;
+    /* Each now stands where the next one begins. */
+    memmove(directory + 1, directory, (size_t)buckets * 4);
+    directory[0] = 0;
+    for (int64_t bucket = 0; bucket < buckets; bucket++) {
+        uint32_t *low = entries + directory[bucket];
+        int64_t count = directory[bucket + 1] - directory[bucket];
+        if (count > 64) { qsort(low, (size_t)count, 4, by_entry); continue; }
+        for (int64_t i = 1; i < count; i++) {
+            uint32_t value = low[i];
+            int64_t k = i;
+            for (; k && low[k - 1] > value; k--) low[k] = low[k - 1];
+            low[k] = value;
+        }
+    }
+}
+
 /* First entry from low on that is not below value; in large buckets by halves. */
 static inline int64_t reach(const uint32_t *entries, int64_t low, int64_t high, uint32_t value) {
     while (high - low > 16) {

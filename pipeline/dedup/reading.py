@@ -110,11 +110,11 @@ class Places:
         code_by_site: dict[str, int] = {}
         site, day = np.full((2, len(book)), _NOWHERE, dtype=np.int64)
         for text in texts.tolist():
-            found = {(doc.site, doc.published_date) for doc in book.docs(text)}
-            if len(found) > 1:
+            docs = book.docs(text)
+            where, when = docs[0].site, docs[0].published_date
+            if any(doc.site != where or doc.published_date != when for doc in docs[1:]):
                 site[text] = _SEVERAL
                 continue
-            ((where, when),) = found
             site[text] = code_by_site.setdefault(where, len(code_by_site)) if where else _NOWHERE
             day[text] = when.toordinal() if when else _NEVER
         return cls(site=site, day=day)
