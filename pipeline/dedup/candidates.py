@@ -144,10 +144,10 @@ def _met(prints: Fingerprints, order: I64, postings: Postings, most: int, *, ins
 def _by_numpy(keys: U32, starts: I64, ends: I64, postings: Postings, most: int, below: int) -> tuple[I64, I64]:
     sizes, count = ends - starts, len(starts)
     rows = np.repeat(np.arange(count), sizes)
-    low, high = _reach(postings, keys[np.repeat(starts, sizes) + _counted(sizes)])
+    low, high = _reach(postings, keys[ranges(starts, sizes)])
     high = np.where(high - low > most, np.minimum(high, low + _FEW), high)
     wide = high - low
-    others = (postings.entries[np.repeat(low, wide) + _counted(wide)] & _mask(postings)).astype(np.int64)
+    others = (postings.entries[ranges(low, wide)] & _mask(postings)).astype(np.int64)
     rows = np.repeat(rows, wide)
     if below >= 0:
         is_before = others < rows + below
@@ -198,11 +198,15 @@ def _mask(postings: Postings) -> np.uint32:
     return np.uint32((1 << postings.bits) - 1)
 
 
-def _counted(counts: I64) -> I64:
-    """Return 0, 1, … counts[i] - 1 for each i, one after the other."""
+def ranges(starts: I64, counts: I64) -> I64:
+    """Return starts[i], starts[i] + 1, … of each i, counts[i] of them, one after the other.
+
+    >>> ranges(np.array([7, 3]), np.array([2, 3])).tolist()
+    [7, 8, 3, 4, 5]
+    """
     ends = np.cumsum(counts)
-    counted: I64 = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-    return counted
+    found: I64 = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+    return found
 
 
 def _sorted(pairs: Pairs) -> Pairs:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.arrays import Array, ArrayWriter, narrow, open_arrays
-from pipeline.dedup.candidates import Postings
+from pipeline.dedup.candidates import Postings, ranges
 from pipeline.dedup.facts import DocFacts, Edge, KnownDoc, NamedEdges
 from pipeline.dedup.fingerprint import Scheme
 from pipeline.dedup.kernel import I64
@@ -109,6 +109,7 @@ class Segment:
         self.metadata, self._arrays = open_arrays(path)
         self.hashes: Hashes = self._arrays["text_hash"]
         self._doc_text = self._arrays["doc_text"]
+        self._names = tuple(self.metadata["names"])
 
     def __len__(self) -> int:
         return len(self._doc_text)
@@ -150,9 +151,7 @@ class Segment:
         date = found.pop("date") + self.metadata["origin"]
         published = date - (found.pop("age") + self.metadata["youngest"])
         ids, is_hex = self._arrays["doc_id"][rows], self.metadata["ids"] == "hex"
-        return Docs(
-            ids=ids, is_hex=is_hex, date=date, published=published, names=tuple(self.metadata["names"]), **found
-        )
+        return Docs(ids=ids, is_hex=is_hex, date=date, published=published, names=self._names, **found)
 
     def docs_of(self, texts: Sequence[str]) -> Iterator[KnownDoc]:
         """Yield the segment's documents with one of ``texts`` (hashes)."""
@@ -160,9 +159,9 @@ class Segment:
         low = np.searchsorted(self.hashes, wanted)
         at = np.flatnonzero(np.searchsorted(self.hashes, wanted, side="right") > low)
         rows = low[at].astype(self._doc_text.dtype)  # of that type, or numpy would copy all rows into another
-        firsts, ends = (np.searchsorted(self._doc_text, rows, side=side).tolist() for side in ("left", "right"))
-        for text, first, end in zip(at.tolist(), firsts, ends, strict=True):
-            yield from self._known(self.docs(slice(first, end)), texts[text])
+        firsts, ends = (np.searchsorted(self._doc_text, rows, side=side) for side in _SIDES)
+        found = ranges(firsts, ends - firsts)
+        yield from _known(self.docs(found), [texts[text] for text in np.repeat(at, ends - firsts).tolist()])
 
     def edges_of(self, texts: Sequence[str]) -> Iterator[Edge]:
         """Yield the segment's edges at one of ``texts`` (hashes)."""
@@ -187,20 +186,22 @@ class Segment:
             containment=float(columns["containment"][at]),
         )
 
-    @staticmethod
-    def _known(docs: Docs, text: str) -> Iterator[KnownDoc]:
-        ids = unpack_ids(docs.ids, is_hex=docs.is_hex)
-        for row, (doc_id, flags) in enumerate(zip(ids, docs.flags.tolist(), strict=True)):
-            yield KnownDoc(
-                id=doc_id,
-                date=_EPOCH + dt.timedelta(days=int(docs.date[row])),
-                published_date=_EPOCH + dt.timedelta(days=int(docs.published[row])) if flags & _DATED else None,
-                agency=docs.names[docs.agency[row]],
-                site=docs.names[docs.site[row]],
-                text_hash=text,
-                word_count=int(docs.words[row]),
-                is_article=bool(flags & _ARTICLE),
-            )
+
+def _known(docs: Docs, texts: Sequence[str]) -> Iterator[KnownDoc]:
+    ids = unpack_ids(docs.ids, is_hex=docs.is_hex)
+    columns = (docs.date, docs.published, docs.agency, docs.site, docs.words, docs.flags)
+    rows = zip(ids, texts, *(column.tolist() for column in columns), strict=True)
+    for doc_id, text, date, published, agency, site, words, flags in rows:
+        yield KnownDoc(
+            id=doc_id,
+            date=_EPOCH + dt.timedelta(days=date),
+            published_date=_EPOCH + dt.timedelta(days=published) if flags & _DATED else None,
+            agency=docs.names[agency],
+            site=docs.names[site],
+            text_hash=text,
+            word_count=words,
+            is_article=bool(flags & _ARTICLE),
+        )
 
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
