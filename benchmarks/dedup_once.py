@@ -46,7 +46,7 @@ def measure(path: Path) -> dict[str, object]:
         prints = Fingerprints.concat([fingerprint(batch.column("text"), scheme) for batch in batches])
         printed = user_seconds()
         decisions = match(facts, prints, Index.empty(scheme), texts_of, settings)
-        done = user_seconds()
+        done, peak = user_seconds(), peak_mib()
         stories = {doc_id: str(story) for batch in batches for doc_id, story in ids_and_stories(batch)}
         bytes_of_text = sum(batch.column("text").nbytes for batch in batches)
     return {
@@ -54,7 +54,7 @@ def measure(path: Path) -> dict[str, object]:
         "documents": len(facts),
         "fingerprint": printed - begun,
         "match": done - printed,
-        "peak_mib": peak_mib(),
+        "peak_mib": peak,
         "base_mib": base,
         "text_mib": bytes_of_text / (1 << 20),
         "edges": len(decisions.edges),

@@ -298,8 +298,8 @@ static int64_t lowest(const uint64_t *hash, int64_t count, const int64_t *zones,
     int64_t found = 0;
     for (int64_t z = 0, low = 0; z < ZONES && low < count; low = zones[z++])
         weight += (double)((count < zones[z] ? count : zones[z]) - low) * (double)(1 << shifts[z]);
-    /* About twice as many as are kept lie below this bound; where repeats leave too few, all are looked at. */
-    double part = (double)(2 * most + 12) / (weight + 1);
+    /* Half as many again as are kept lie below this bound, and ten; where that leaves too few, all are looked at. */
+    double part = (1.5 * (double)most + 10) / (weight + 1);
     uint64_t bound = part < 1 ? (uint64_t)(part * 18446744073709551615.0) : UINT64_MAX;
     for (;;) {
         int64_t used = 0;
