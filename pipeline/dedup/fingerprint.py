@@ -172,24 +172,63 @@ def _bands(texts: Texts, scheme: Scheme) -> U32:
 
 
 def _keys_by_numpy(texts: Texts, bands: U32, scheme: Scheme) -> tuple[U32, I64]:
-    rows = []
-    offsets = zip(*(pairwise(part.tolist()) for part in texts.offsets()), strict=True)
-    for row, (letters, words, grams) in enumerate(offsets):
-        starts = np.concatenate([[0], texts.ends[slice(*words)] + 1])[:-1]
-        runs = kernel.letter_runs(texts.letters[slice(*letters)], starts)
-        passages = kernel.passages(texts.grams[slice(*grams)], scheme.shingle_words)
-        own = bands[row] if len(starts) else bands[row, :0]
-        rows.append(np.unique(np.concatenate([_lowest(runs, RUNS), _lowest(passages, PASSAGES), own])))
-    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
-    return np.concatenate([np.empty(0, dtype=np.uint32), *rows]), bounds
+    runs = _runs(texts)
+    passages = kernel.passages(texts.grams, texts.gram_offsets, scheme.shingle_words)
+    worded = np.flatnonzero(texts.word_counts > 0)
+    parts = [_lowest(*runs, RUNS), _lowest(*passages, PASSAGES)]
+    parts += [(worded, band[worded]) for band in bands.T]
+    rows, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
+    codes = np.unique(rows.astype(np.uint64) << np.uint64(32) | keys)
+    offsets = np.searchsorted(codes >> np.uint64(32), np.arange(len(texts) + 1, dtype=np.uint64))
+    return codes.astype(np.uint32), offsets.astype(np.int64)
 
 
-def _lowest(hashes: U64, most: int) -> U32:
-    """Return the lower halves of the lowest distinct hashes, those of the opening made lower."""
-    shifts = SHIFTS[np.searchsorted(ZONES, np.arange(len(hashes)), side="right")].astype(np.uint64)
-    ranked = hashes[np.lexsort((hashes, hashes >> shifts))]
-    _, first = np.unique(ranked, return_index=True)
-    return ranked[np.sort(first)[:most]].astype(np.uint32)
+def _runs(texts: Texts) -> tuple[U64, I64]:
+    """Return the hashes of the letter runs at words, and where those of each text lie."""
+    rows = np.repeat(np.arange(len(texts)), texts.word_counts)
+    starts = np.concatenate([[0], texts.ends[:-1].astype(np.int64) + 1])[: len(rows)]
+    opens = texts.word_offsets[:-1]
+    starts[opens[opens < texts.word_offsets[1:]]] = 0
+    is_whole = starts + kernel.RUN_BYTES <= np.diff(texts.letter_offsets)[rows]
+    # Letters that are fewer than a run are one, zero-padded.
+    is_short = (starts == 0) & ~is_whole
+    chosen = np.flatnonzero(is_whole | is_short)
+    offsets = np.searchsorted(rows[chosen], np.arange(len(texts) + 1)).astype(np.int64)
+    sizes = np.where(is_whole, kernel.RUN_BYTES, np.diff(texts.letter_offsets)[rows])[chosen]
+    return kernel.letter_runs(texts.letters, (starts + texts.letter_offsets[rows])[chosen], sizes), offsets
+
+
+def _lowest(hashes: U64, offsets: I64, most: int) -> tuple[I64, U32]:
+    """Return rows and lower halves of the lowest distinct hashes of each row, those of the opening made lower."""
+    counts = np.diff(offsets)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    shifts = SHIFTS[np.searchsorted(ZONES, np.arange(len(hashes)) - offsets[rows], side="right")]
+    values = hashes >> shifts.astype(np.uint64)
+    # Half as many again as are kept lie below this bound, and ten; where that leaves a row too few, it is looked at whole.
+    zones = np.diff(np.minimum(counts[:, None], ZONES), axis=1, prepend=0)
+    bound = (1.5 * most + 10) / (zones @ (1 << SHIFTS) + 1)
+    low = np.flatnonzero(values * 2.0**-64 <= bound[rows])
+    low = low[_rank(rows, values, hashes, low) < most]
+    few = np.flatnonzero((np.bincount(rows[low], minlength=len(counts)) < most) & (bound < 1))
+    if len(few):
+        again = np.flatnonzero(np.isin(rows, few))
+        again = again[_rank(rows, values, hashes, again) < most]
+        low = np.concatenate([low[~np.isin(rows[low], few)], again])
+    return rows[low], hashes[low].astype(np.uint32)
+
+
+def _rank(rows: I64, values: U64, hashes: U64, chosen: I64) -> I64:
+    """Return how many distinct hashes of its row are lower than each of ``chosen``; too many for a repeated one."""
+    order = np.lexsort((hashes[chosen], values[chosen], rows[chosen]))
+    # The lowest of equal hashes counts, the others do not: a stable sort by hash alone keeps it first.
+    by_hash = order[np.lexsort((hashes[chosen][order], rows[chosen][order]))]
+    repeats = np.zeros(len(chosen), dtype=bool)
+    repeats[by_hash[1:]] = (np.diff(hashes[chosen][by_hash]) == 0) & (np.diff(rows[chosen][by_hash]) == 0)
+    distinct = order[~repeats[order]]
+    rank = np.full(len(chosen), np.iinfo(np.int64).max)
+    owners = rows[chosen][distinct]
+    rank[distinct] = np.arange(len(distinct)) - np.searchsorted(owners, owners)
+    return rank
 
 
 def _compiled_keys(texts: Texts, bands: U32, scheme: Scheme, library: Library) -> tuple[U32, I64]:
