@@ -29,7 +29,7 @@ def rebuild_index(clean: Path, settings: DedupSettings) -> int:
     """Make the index of all published articles and duplicates anew, as a publication; return how many it holds.
 
     The tables stay as they are: no decision is taken again, only what later runs compare with is made. Holds facts and
-    fingerprints of all texts, some 3 kB each, and a few thousand texts at a time.
+    fingerprints of all texts, some 1.2 kB each, and a few thousand texts at a time.
 
     Raises:
         LockedError: a run holds the tables.

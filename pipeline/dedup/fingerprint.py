@@ -204,7 +204,7 @@ def _lowest(hashes: U64, offsets: I64, most: int) -> tuple[I64, U32]:
     rows = np.repeat(np.arange(len(counts)), counts)
     shifts = SHIFTS[np.searchsorted(ZONES, np.arange(len(hashes)) - offsets[rows], side="right")]
     values = hashes >> shifts.astype(np.uint64)
-    # Half as many again as are kept lie below this bound, and ten; where that leaves a row too few, it is looked at whole.
+    # Half as many again as are kept lie below this bound, and ten; a row left with too few is looked at whole.
     zones = np.diff(np.minimum(counts[:, None], ZONES), axis=1, prepend=0)
     bound = (1.5 * most + 10) / (zones @ (1 << SHIFTS) + 1)
     low = np.flatnonzero(values * 2.0**-64 <= bound[rows])

@@ -122,6 +122,16 @@ def test_another_scheme_is_refused(
     assert caught.value.facts["key"] == key
 
 
+def test_another_layout_is_refused(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(1, {"a": "one ferry left"})
+    monkeypatch.setattr("pipeline.dedup.segment.LAYOUT", "4")
+
+    with pytest.raises(IndexMismatchError, match="made with layout '3', not '4'.*index rebuild"):
+        Index.open(tmp_path, scheme)
+
+
 def test_another_normaliser_is_refused(
     write: Callable[..., Path], tmp_path: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
