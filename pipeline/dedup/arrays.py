@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ class ArrayWriter:
     """Writes arrays to a new file one after the other; :meth:`close` makes it whole."""
 
     def __init__(self, path: Path) -> None:
-        self._sink = path.open("wb")
+        self._path, self._sink = path, path.open("wb")
         self._sink.write(MAGIC)
         self._places: dict[str, tuple[str, int, int]] = {}
 
@@ -44,6 +45,17 @@ class ArrayWriter:
             self._sink.write(np.ascontiguousarray(block, dtype=dtype).data)
             count += len(block)
         self._places[name] = (dtype.str, start, count)
+
+    def reserve(self, name: str, dtype: np.dtype[Any], count: int) -> Array:
+        """Return room in the file for an array, to be filled in any order before :meth:`close`: mapped, not held."""
+        self._sink.write(b"\0" * (-self._sink.tell() % _ALIGNED))
+        start = self._sink.tell()
+        self._places[name] = (dtype.str, start, count)
+        if not count:
+            return np.empty(0, dtype=dtype)
+        self._sink.seek(count * dtype.itemsize, os.SEEK_CUR)
+        self._sink.truncate()
+        return np.memmap(self._path, dtype=dtype, mode="r+", offset=start, shape=(count,))
 
     def close(self, metadata: Mapping[str, Any]) -> None:
         """Write where everything is, and ``metadata`` (anything that JSON holds)."""

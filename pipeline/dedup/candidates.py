@@ -31,8 +31,8 @@ _LEAST_SHARE = (
 )
 _FEW = 4  # texts that stand for all that have a key which more than max_bucket have; over all keys they are dozens
 _ROWS_AT_ONCE = 1 << 12  # looked up together
-_KEYS_AT_ONCE = 1 << 22  # sorted together: 32 MiB
-_MOST_PARTS = 64
+_KEYS_AT_ONCE = 1 << 20  # sorted together: 8 MiB, and some ten times that on the way
+_MOST_PARTS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -69,7 +69,8 @@ class Index:
         return self._scheme
 
     def __len__(self) -> int:
-        return sum(len(segment.rows_without(gone)) for segment, gone in zip(self._segments, self._hidden, strict=True))
+        live = (segment.is_without(gone) for segment, gone in zip(self._segments, self._hidden, strict=True))
+        return sum(int(one.sum()) for one in live)
 
     def stats(self) -> list[SegmentStats]:
         """Return what each segment holds, oldest first."""

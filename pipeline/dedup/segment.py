@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.dedup.apart import Mask
 from pipeline.dedup.arrays import Array, ArrayWriter, narrow, open_arrays
 from pipeline.dedup.candidates import Postings, ranges
 from pipeline.dedup.facts import DocFacts, Edge, KnownDoc, NamedEdges
@@ -126,13 +127,14 @@ class Segment:
         """Return the documents of earlier segments that this publication took out."""
         return unpack_ids(self._arrays["removed"], is_hex=self.metadata["removed"] == "hex")
 
-    def rows_without(self, ids: Collection[str]) -> I64:
-        """Return the rows of the documents that have none of ``ids``."""
+    def is_without(self, ids: Collection[str]) -> Mask:
+        """Return for each document whether it has none of ``ids``: bool."""
         is_hex = self.metadata["ids"] == "hex"
         gone = [one for one in ids if is_hex == bool(_HEX.fullmatch(one))]
         if not gone:
-            return np.arange(len(self))
-        return np.flatnonzero(~np.isin(self._arrays["doc_id"], pack_ids(gone)[0]))
+            return np.ones(len(self), dtype=bool)
+        found: Mask = ~np.isin(self._arrays["doc_id"], pack_ids(gone)[0])
+        return found
 
     def stats(self) -> SegmentStats:
         """Return what the segment holds."""
@@ -147,7 +149,7 @@ class Segment:
 
     def docs(self, rows: slice | I64 = slice(None)) -> Docs:
         """Return the documents at ``rows``."""
-        found = {name: self._arrays[f"doc_{name}"][rows].astype(np.int64) for name in _COLUMNS}
+        found = {name: self._arrays[f"doc_{name}"][rows].astype(np.int64) for name in DOC_COLUMNS}
         date = found.pop("date") + self.metadata["origin"]
         published = date - (found.pop("age") + self.metadata["youngest"])
         ids, is_hex = self._arrays["doc_id"][rows], self.metadata["ids"] == "hex"
@@ -205,7 +207,7 @@ def _known(docs: Docs, texts: Sequence[str]) -> Iterator[KnownDoc]:
 
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
-_COLUMNS = ("text", "date", "age", "agency", "site", "words", "flags")
+DOC_COLUMNS = ("text", "date", "age", "agency", "site", "words", "flags")
 
 
 def _search(values: Hashes, order: Array, wanted: Hashes, is_after: bool) -> list[int]:

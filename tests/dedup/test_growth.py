@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.dedup import candidates
+from pipeline.dedup import candidates, merge
 from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.growth import merge_newest, merge_segments, write_removal, write_segment
+from pipeline.dedup.growth import merge_newest, write_removal, write_segment
 from pipeline.dedup.index import Index
+from pipeline.dedup.merge import merge_segments
 from pipeline.dedup.normalise import text_hash
 from pipeline.dedup.segment import Segment
 from pipeline.records import Relation
@@ -81,15 +82,16 @@ def answers(index: Index, texts: dict[str, str], scheme: Scheme) -> tuple[Any, .
     )
 
 
-@pytest.mark.parametrize("keys_at_once", [1 << 22, 40], ids=["at once", "a few keys at a time"])
+@pytest.mark.parametrize("at_once", [1 << 16, 1], ids=["at once", "a few at a time"])
 def test_merged_segments_are_the_segment_written_at_once(
     write: Callable[..., Path],
     texts: dict[str, str],
     tmp_path: Path,
-    keys_at_once: int,
+    at_once: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(candidates, "_KEYS_AT_ONCE", keys_at_once)
+    monkeypatch.setattr(candidates, "_KEYS_AT_ONCE", at_once)
+    monkeypatch.setattr(merge, "_TEXTS_AT_ONCE", at_once)
     one, other = edge(texts, 1, 31), edge(texts, 2, 32)
     parts = [
         write(tmp_path / "1", some(texts, range(12)), [one]),
@@ -209,7 +211,7 @@ def state_of(clean: Path) -> Any:
     return tables, len(index), index.docs_of(hashes), index.edges_of(hashes)
 
 
-@pytest.mark.parametrize("step", ["index postings merged", "index new dropped", "dropped"])
+@pytest.mark.parametrize("step", ["index postings merged", "dropped"])
 def test_run_killed_while_merging_is_as_if_it_had_not_been(
     step: str, histories: Path, tmp_path: Path, make_pages: Callable[..., Path]
 ) -> None:

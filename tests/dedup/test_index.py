@@ -128,7 +128,7 @@ def test_another_layout_is_refused(
     write(1, {"a": "one ferry left"})
     monkeypatch.setattr("pipeline.dedup.segment.LAYOUT", "4")
 
-    with pytest.raises(IndexMismatchError, match="made with layout '3', not '4'.*index rebuild"):
+    with pytest.raises(IndexMismatchError, match=r"made with layout '3', not '4'.*index rebuild"):
         Index.open(tmp_path, scheme)
 
 
