@@ -69,8 +69,10 @@ class Index:
         return self._scheme
 
     def __len__(self) -> int:
-        live = (segment.is_without(gone) for segment, gone in zip(self._segments, self._hidden, strict=True))
-        return sum(int(one.sum()) for one in live)
+        return sum(
+            int(segment.is_without(gone).sum()) if gone else len(segment)
+            for segment, gone in zip(self._segments, self._hidden, strict=True)
+        )
 
     def stats(self) -> list[SegmentStats]:
         """Return what each segment holds, oldest first."""

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from pipeline.dedup import candidates, merge
-from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
+from pipeline.dedup.facts import Edge
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.growth import merge_newest, write_removal, write_segment
+from pipeline.dedup.growth import merge_newest, write_removal
 from pipeline.dedup.index import Index
 from pipeline.dedup.merge import merge_segments
 from pipeline.dedup.normalise import text_hash
@@ -44,23 +44,6 @@ def texts(make_story: Callable[..., str]) -> dict[str, str]:
     return found | {f"{30 + n:032x}": make_story(n) + f" Edition {n}." for n in range(10)}
 
 
-@pytest.fixture
-def write(scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Path]:
-    def write_texts(path: Path, text_by_id: dict[str, str], edges: Iterable[Edge] = (), **more: Any) -> Path:
-        write_segment(
-            path,
-            docs=[make_facts(doc_id, text) for doc_id, text in text_by_id.items()],
-            is_article=[doc_id < f"{30:032x}" for doc_id in text_by_id],
-            prints=fingerprint(list(text_by_id.values()), scheme),
-            edges=NamedEdges.of(edges),
-            scheme=scheme,
-            **more,
-        )
-        return path
-
-    return write_texts
-
-
 def edge(texts: dict[str, str], one: int, other: int) -> Edge:
     a, b = sorted(text_hash(texts[f"{n:032x}"]) for n in (one, other))
     return Edge(a=a, b=b, relation=Relation.NEAR, jaccard=0.9, containment=0.95)
@@ -84,7 +67,7 @@ def answers(index: Index, texts: dict[str, str], scheme: Scheme) -> tuple[Any, .
 
 @pytest.mark.parametrize("at_once", [1 << 16, 1], ids=["at once", "a few at a time"])
 def test_merged_segments_are_the_segment_written_at_once(
-    write: Callable[..., Path],
+    write_docs: Callable[..., Path],
     texts: dict[str, str],
     tmp_path: Path,
     at_once: int,
@@ -94,12 +77,12 @@ def test_merged_segments_are_the_segment_written_at_once(
     monkeypatch.setattr(merge, "_TEXTS_AT_ONCE", at_once)
     one, other = edge(texts, 1, 31), edge(texts, 2, 32)
     parts = [
-        write(tmp_path / "1", some(texts, range(12)), [one]),
-        write(tmp_path / "2", {}),
-        write(tmp_path / "3", some(texts, range(12, 13))),
-        write(tmp_path / "4", some(texts, range(13, 40)), [one, other]),
+        write_docs(tmp_path / "1", some(texts, range(12)), [one]),
+        write_docs(tmp_path / "2", {}),
+        write_docs(tmp_path / "3", some(texts, range(12, 13))),
+        write_docs(tmp_path / "4", some(texts, range(13, 40)), [one, other]),
     ]
-    whole = write(tmp_path / "whole", texts, [other, one])
+    whole = write_docs(tmp_path / "whole", texts, [other, one])
 
     merge_segments(tmp_path / "merged", [Segment(path) for path in parts], is_oldest=True)
 
@@ -110,10 +93,10 @@ def test_merged_segments_are_the_segment_written_at_once(
 
 
 def test_equal_texts_of_two_segments_are_one(
-    write: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
+    write_docs: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
 ) -> None:
     text = texts[f"{0:032x}"]
-    parts = [write(tmp_path / str(n), {f"{n:032x}": text}) for n in range(3)]
+    parts = [write_docs(tmp_path / str(n), {f"{n:032x}": text}) for n in range(3)]
 
     merge_segments(tmp_path / "merged.segment", [Segment(path) for path in parts], is_oldest=True)
 
@@ -122,16 +105,16 @@ def test_equal_texts_of_two_segments_are_one(
 
 
 def test_removed_documents_are_left_out_and_stay_hidden_in_older_segments(
-    write: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
+    write_docs: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
 ) -> None:
     gone = [f"{n:032x}" for n in (2, 15, 99)]
     again = some(texts, range(15, 16))
     for folder in ("merged", "apart"):
         (tmp_path / folder).mkdir()
-        write(tmp_path / folder / "1.segment", some(texts, range(10)))
-        write(tmp_path / folder / "2.segment", some(texts, range(10, 20)))
+        write_docs(tmp_path / folder / "1.segment", some(texts, range(10)))
+        write_docs(tmp_path / folder / "2.segment", some(texts, range(10, 20)))
         write_removal(tmp_path / folder / "3.segment", gone, scheme)
-        write(tmp_path / folder / "4.segment", again)
+        write_docs(tmp_path / folder / "4.segment", again)
     paths = [tmp_path / "merged" / f"{n}.segment" for n in (2, 3, 4)]
     merge_segments(tmp_path / "new", [Segment(path) for path in paths], is_oldest=False)
     for path in paths:
@@ -145,20 +128,20 @@ def test_removed_documents_are_left_out_and_stay_hidden_in_older_segments(
 
 
 def test_segments_stay_few_and_answer_as_one(
-    write: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
+    write_docs: Callable[..., Path], texts: dict[str, str], tmp_path: Path, scheme: Scheme
 ) -> None:
     grown, whole = tmp_path / "grown", tmp_path / "whole"
     for folder in (grown, whole):
         folder.mkdir()
     sizes = []
     for n in range(40):
-        staged = write(tmp_path / f"{n:04d}.segment", some(texts, range(n, n + 1)))
+        staged = write_docs(tmp_path / f"{n:04d}.segment", some(texts, range(n, n + 1)))
         replaced = merge_newest(staged, grown)
         staged.rename(grown / staged.name)
         for path in replaced:
             path.unlink()
         sizes.append([len(Segment(path)) for path in sorted(grown.iterdir())])
-    write(whole / "1.segment", texts)
+    write_docs(whole / "1.segment", texts)
 
     assert all(len(found) <= 4 and sum(found) == n + 1 for n, found in enumerate(sizes))
     assert all(large >= 3 * small for found in sizes for large, small in pairwise(found))
@@ -167,14 +150,14 @@ def test_segments_stay_few_and_answer_as_one(
 
 
 def test_merged_segment_has_a_largest_size(
-    write: Callable[..., Path], texts: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write_docs: Callable[..., Path], texts: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.dedup.growth.MOST_TEXTS", 12)
     (tmp_path / "index").mkdir()
     for n, part in enumerate((range(10), range(10, 12))):
-        write(tmp_path / "index" / f"{n}.segment", some(texts, part))
+        write_docs(tmp_path / "index" / f"{n}.segment", some(texts, part))
 
-    replaced = merge_newest(write(tmp_path / "new.segment", some(texts, range(12, 20))), tmp_path / "index")
+    replaced = merge_newest(write_docs(tmp_path / "new.segment", some(texts, range(12, 20))), tmp_path / "index")
 
     assert [path.name for path in replaced] == ["1.segment"]
 

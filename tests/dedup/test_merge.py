@@ -8,28 +8,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.dedup import merge
-from pipeline.dedup.facts import DocFacts, NamedEdges
-from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.growth import write_segment
 from pipeline.dedup.merge import merge_segments
 from pipeline.dedup.normalise import text_hash
 from pipeline.dedup.segment import Segment
 
 
 @pytest.fixture
-def write(tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Segment]:
+def write(tmp_path: Path, write_docs: Callable[..., Path]) -> Callable[..., Segment]:
     def write_texts(text_by_id: dict[str, str], removed: str = "") -> Segment:
-        path = tmp_path / f"{len(list(tmp_path.iterdir()))}"
-        write_segment(
-            path,
-            docs=[make_facts(doc_id, text) for doc_id, text in text_by_id.items()],
-            is_article=[True] * len(text_by_id),
-            prints=fingerprint(list(text_by_id.values()), scheme),
-            edges=NamedEdges.of(()),
-            scheme=scheme,
-            removed=removed,
-        )
-        return Segment(path)
+        return Segment(write_docs(tmp_path / f"{len(list(tmp_path.iterdir()))}", text_by_id, removed=removed))
 
     return write_texts
 

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
-from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.growth import write_segment
+from pipeline.dedup.facts import Edge
 from pipeline.dedup.normalise import text_hash
 from pipeline.dedup.segment import Segment, pack_hashes, pack_ids, unpack_hashes, unpack_ids
 from pipeline.records import Relation
@@ -21,17 +19,9 @@ HEX = ["00" * 16, "ab" * 15 + "00", "ff" * 16]
 
 
 @pytest.fixture
-def segment(tmp_path: Path, scheme: Scheme, make_facts: Callable[..., DocFacts]) -> Callable[..., Segment]:
+def segment(tmp_path: Path, write_docs: Callable[..., Path]) -> Callable[..., Segment]:
     def make(text_by_id: dict[str, str], edges: tuple[Edge, ...] = (), **fields: Any) -> Segment:
-        write_segment(
-            tmp_path / "1.segment",
-            docs=[make_facts(doc_id, text, **fields) for doc_id, text in text_by_id.items()],
-            is_article=[True] * len(text_by_id),
-            prints=fingerprint(list(text_by_id.values()), scheme),
-            edges=NamedEdges.of(edges),
-            scheme=scheme,
-        )
-        return Segment(tmp_path / "1.segment")
+        return Segment(write_docs(tmp_path / "1.segment", text_by_id, edges, **fields))
 
     return make
 
