@@ -51,12 +51,7 @@ def _scrape(path: Path, raw: Path, max_minutes: float | None, *, quiet: bool) ->
     from pipeline.scrape.job import scrape as fetch
     from pipeline.scrape.sources import load
 
-    sources = load(path)
-    if max_minutes is not None:
-        if max_minutes <= 0:
-            raise typer.BadParameter("must be more than 0", param_hint="--max-minutes")
-        crawl = sources.crawl.model_copy(update={"max_minutes": max_minutes})
-        sources = sources.model_copy(update={"crawl": crawl})
+    sources = load(path, max_minutes=max_minutes)
     if quiet or not typer.get_text_stream("stderr").isatty():
         return fetch(sources, raw)
     from rich.console import Console

@@ -76,7 +76,7 @@ def test_example_is_a_sources_file(tmp_path: Path) -> None:
         ((), "--raw"),
         (("--raw", "raw"), "broadsheet scrape --example"),
         (("none.toml", "--raw", "raw"), "does not exist"),
-        (("{sources}", "--raw", "raw", "--max-minutes", "0"), "must be more than 0"),
+        (("{sources}", "--raw", "raw", "--max-minutes", "0"), "'crawl.max_minutes' cannot be 0.0"),
         (("--raw", "raw", "--urls"), "--status"),
     ],
     ids=["no folder", "no file", "missing file", "no time", "urls of what"],

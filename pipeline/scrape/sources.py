@@ -158,8 +158,10 @@ class Sources(Group):
         return self
 
 
-def load(path: Path) -> Sources:
+def load(path: Path, *, max_minutes: float | None = None) -> Sources:
     """Return the sources of a TOML file; addresses in its lists are read and joined to ``pages``.
+
+    ``max_minutes``, where it is given, takes the place of the file's.
 
     Raises:
         InputError: the file, or a list it names, cannot be read.
@@ -169,6 +171,8 @@ def load(path: Path) -> Sources:
         given = tomllib.loads(_read(path, "sources file"))
     except tomllib.TOMLDecodeError as exc:
         raise SettingsError(f"sources file {str(path)!r} is no TOML: {exc}", source=str(path)) from exc
+    if max_minutes is not None and isinstance(given.get("crawl"), dict):
+        given["crawl"]["max_minutes"] = max_minutes
     try:
         sources = Sources.model_validate(given)
         return sources.model_copy(update={"source": tuple(_with_lists(one, path.parent) for one in sources.source)})

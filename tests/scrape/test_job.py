@@ -183,6 +183,26 @@ def test_archive_is_sound_to_three_readers(tmp_path: Path, server: Server, make_
     assert sorted(urls) == sorted(pages)
 
 
+def test_changed_page_becomes_a_new_version_of_its_article(tmp_path: Path, server: Server, make_sources: Made) -> None:
+    sources = make_sources(pages=tuple(publish(server, 1)), recheck_hours=0)
+    scrape(sources, tmp_path / "raw")
+    more = (
+        b"<p>By the evening the clerk had taken it all back, and three councillors asked for the minutes.</p></article>"
+    )
+    changed = story(HOST, 0).replace(b"</article>", more)
+    server.replies[HOST, "/news/0.html"] = Reply(body=changed, etag='"0b"')
+    scrape(sources, tmp_path / "raw")
+
+    report = run([str(tmp_path / "raw")], tmp_path / "clean", Settings.load(None, workers=1))
+
+    assert (report.articles, report.duplicates) == (2, 0)
+    asked = (
+        "SELECT r.relation FROM relations r JOIN articles a USING (article_id) WHERE a.text LIKE '%taken it all back%'"
+    )
+    found = query(Store.open(tmp_path / "clean", create=False).snapshot(), asked).batches
+    assert [relation for batch in found for relation in batch.column("relation").to_pylist()] == ["update"]
+
+
 def test_pause_between_requests_is_kept_on_the_wire(tmp_path: Path, server: Server, make_sources: Made) -> None:
     pages = tuple(publish(server, 5))
     server.replies[HOST, "/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.3\n")
