@@ -72,6 +72,7 @@ hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BE
 torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
 	$(BIN)/python -m benchmarks.torture
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 240; fi
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.fetching $(BENCH)/hostile; fi
 
 clean: ## Remove the sample output and caches (the .venv stays)
 	rm -rf data/clean/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

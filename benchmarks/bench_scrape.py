@@ -75,24 +75,22 @@ def theirs(python: str, name: str, folder: Path, urls_by_host: dict[str, list[st
 def compare(hosts: int, pages: int, rounds: int, peers: str | None) -> dict[str, list[Took]]:
     """Return what each took, round by round, on ``hosts`` hosts with ``pages`` pages altogether."""
     serve = [sys.executable, "-m", "benchmarks.loopback", "--hosts", str(hosts), "--pages", str(pages // hosts)]
-    server = subprocess.Popen([*serve, "--life", "1200"], stdout=subprocess.PIPE, text=True)
     took: dict[str, list[Took]] = {}
-    try:
-        port = server.stdout.readline().strip() if server.stdout else ""
-        urls = {
-            host: [f"http://{host}:{port}/news/{number}.html" for number in range(pages // hosts)]
-            for host in (f"127.0.0.{number}" for number in range(1, hosts + 1))
-        }
-        for _ in range(rounds):
-            for name in ("broadsheet", *(PEERS if peers else ())):
+    with subprocess.Popen([*serve, "--life", "1200"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = server.stdout.readline().strip() if server.stdout else ""
+            urls = {
+                host: [f"http://{host}:{port}/news/{number}.html" for number in range(pages // hosts)]
+                for host in (f"127.0.0.{number}" for number in range(1, hosts + 1))
+            }
+            for name in ("broadsheet", *(PEERS if peers else ())) * rounds:
                 with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
                     at = Path(folder)
                     found = ours(at, urls) if name == "broadsheet" else theirs(str(peers), name, at, urls)
                 if found is not None:
                     took.setdefault(name, []).append(found)
-    finally:
-        server.kill()
-        server.wait()
+        finally:
+            server.kill()
     return took
 
 

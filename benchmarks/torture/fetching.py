@@ -44,10 +44,11 @@ SPELLINGS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What a scrape of the server left: ``hits`` of the server, states by path, seconds, peak memory in MiB."""
+    """What a scrape of the server left: ``hits`` of the server, by path state and seconds, peak memory in MiB."""
 
     hits: Mapping[str, int]
     states: Mapping[str, str]
+    took: Mapping[str, float]
     seconds: float
     peak_mib: float
 
@@ -56,8 +57,9 @@ class Served:
         """What did not hold, a line each."""
         asked = [f"{path} was asked for" for path in self.hits if path.startswith(FORBIDDEN)]
         unsettled = [f"{path}: {state}" for path, state in self.states.items() if state.startswith("queued")]
+        slow = [f"{path} took {took:.1f} s" for path, took in self.took.items() if took > DEADLINE_SECONDS + 1]
         fat = [f"{self.peak_mib:.0f} MiB"] if self.peak_mib > MOST_MIB else []
-        return [*asked, *unsettled, *fat]
+        return [*asked, *unsettled, *slow, *fat]
 
 
 def sources_of(port: int) -> str:
@@ -89,31 +91,34 @@ delay_seconds = 0
 def try_served(script: Path, folder: Path) -> Served:
     """Scrape the hostile server and return what that left."""
     serve = [sys.executable, str(script), "serve", "--life", "900"]
-    server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)
-    try:
-        port = int(server.stdout.readline()) if server.stdout else 0
-        (folder / "sources.toml").write_text(sources_of(port), encoding="utf-8")
-        broadsheet = [sys.executable, "-m", "pipeline", "scrape"]
-        began = time.monotonic()
-        subprocess.run(
-            [*broadsheet, str(folder / "sources.toml"), "--raw", str(folder / "raw"), "--json"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        seconds = time.monotonic() - began
-        peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        status = [*broadsheet, "--raw", str(folder / "raw"), "--status", "--urls"]
-        said = subprocess.run(status, check=True, capture_output=True, text=True).stdout
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/hits", timeout=30) as answer:
-            hits = json.load(answer)
-    finally:
-        server.kill()
-        server.wait()
-    states = {}
-    for line in said.splitlines():
-        one = json.loads(line)
-        states[one["url"].removeprefix(f"http://{HOST}:{port}")] = f"{one['state']}: {one['why']} {one['detail']}"
-    return Served(hits=hits, states=states, seconds=seconds, peak_mib=peak_mib)
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = int(server.stdout.readline()) if server.stdout else 0
+            return _scraped(port, folder)
+        finally:
+            server.kill()
+
+
+def _scraped(port: int, folder: Path) -> Served:
+    (folder / "sources.toml").write_text(sources_of(port), encoding="utf-8")
+    broadsheet = [sys.executable, "-m", "pipeline", "scrape"]
+    scrape = [*broadsheet, str(folder / "sources.toml"), "--raw", str(folder / "raw"), "--json"]
+    began = time.monotonic()
+    subprocess.run(scrape, check=True, stdout=subprocess.DEVNULL)
+    seconds = time.monotonic() - began
+    peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    status = [*broadsheet, "--raw", str(folder / "raw"), "--status", "--urls"]
+    said = subprocess.run(status, check=True, capture_output=True, text=True).stdout
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/hits", timeout=30) as answer:
+        hits = json.load(answer)
+    urls = {one["url"].removeprefix(f"http://{HOST}:{port}"): one for one in map(json.loads, said.splitlines())}
+    return Served(
+        hits=hits,
+        states={path: f"{one['state']}: {one['why']} {one['detail']}" for path, one in urls.items()},
+        took={path: one["seconds"] for path, one in urls.items() if one["seconds"] is not None},
+        seconds=seconds,
+        peak_mib=peak_mib,
+    )
 
 
 def main() -> int:
@@ -124,7 +129,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="broadsheet-fetching-") as folder:
         served = try_served(given.folder / "make_hostile.py", Path(folder))
     for path, state in served.states.items():
-        print(f"{path[:60]:60} {state[:120]}")
+        print(f"{path[:60]:60} {served.took.get(path, 0):5.1f} s  {state[:120]}")
+    print(f"slowest {max(served.took.values()):.1f} s")
     print(f"{sum(served.hits.values())} requests, {served.seconds:.0f} s, {served.peak_mib:.0f} MiB")
     print("\n".join(served.bad) or "holds")
     return int(bool(served.bad))

@@ -46,7 +46,7 @@ def odd_spelling(host: str) -> bool:
     >>> odd_spelling("2130706433"), odd_spelling("0177.0.0.1"), odd_spelling("127.1"), odd_spelling("10.0.0.1")
     (True, True, True, False)
     """
-    if _NUMERIC.fullmatch(host) is None:
+    if ":" in host or _NUMERIC.fullmatch(host) is None:
         return False
     try:
         return str(ipaddress.IPv4Address(host)) != host

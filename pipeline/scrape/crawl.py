@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from pipeline.scrape.frontier import Frontier, Settled, Target
@@ -128,14 +129,15 @@ class Crawl:
             async with pace.turn(), self._connections:
                 if self._is_over() or pace.is_given_up:
                     return
-                visit = await self._visitor.visit(target, self._clock.now())
+                began = self._clock.now()
+                visit = await self._visitor.visit(target, began)
                 # No await from here on: what was archived is remembered before any other lane archives.
                 if visit.is_well:
                     pace.succeeded()
                 else:
                     pace.failed()
                 pace.wait(visit.wait_seconds)
-                self._settle(target, visit.settled)
+                self._settle(target, replace(visit.settled, seconds=self._clock.now() - began))
         finally:
             self._busy.discard(target.id)
 

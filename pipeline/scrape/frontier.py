@@ -45,6 +45,7 @@ WHERE source = :source AND kind = 'page' AND state IN ('fetched', 'unchanged')
 _SETTLE = """
 UPDATE urls SET state = :state, why = :why, detail = :detail, tries = :tries, due_at = :due_at, session = :session,
     url = :url, origin = :origin, hops = :hops, status = coalesce(:status, status),
+    seconds = CASE WHEN :is_asked THEN :seconds ELSE seconds END,
     failures = CASE :state WHEN 'failed' THEN failures + 1 WHEN 'queued' THEN failures ELSE 0 END,
     asked_at = CASE WHEN :is_asked THEN :now ELSE asked_at END,
     fetched_at = CASE WHEN :state IN ('fetched', 'unchanged') THEN :now ELSE fetched_at END,
@@ -100,6 +101,7 @@ class Settled:
     detail: str = ""
     status: int | None = None
     is_asked: bool = True
+    seconds: float | None = None
     tries: int = 0
     due_at: float = 0
     moved_to: str | None = None
@@ -240,6 +242,7 @@ class Frontier:
             "hops": target.hops + (settled.moved_to is not None),
             "status": settled.status,
             "is_asked": settled.is_asked,
+            "seconds": settled.seconds,
             "is_new": settled.state is State.FETCHED,
             "etag": settled.etag,
             "last_modified": settled.last_modified,

@@ -49,6 +49,7 @@ CREATE TABLE urls (
     fetched_at REAL,                   -- when its bytes last came or were confirmed
     session INTEGER,                   -- that settled it last
     status INTEGER,
+    seconds REAL,                      -- that its last request took
     etag TEXT,
     last_modified TEXT,
     digest TEXT,                       -- of the content, its codings undone

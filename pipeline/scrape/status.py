@@ -61,7 +61,7 @@ def counts(memory: Memory, session: int | None = None) -> list[Count]:
 def urls(memory: Memory) -> Iterator[dict[str, object]]:
     """Yield every URL with its state, reason and times (ISO 8601, UTC), by source and order of finding."""
     for row in memory.db.execute(
-        "SELECT source, kind, url, state, why, detail, status, found_in, asked_at, fetched_at, warc FROM urls"
+        "SELECT source, kind, url, state, why, detail, status, seconds, found_in, asked_at, fetched_at, warc FROM urls"
         " ORDER BY source, id"
     ):
         yield {

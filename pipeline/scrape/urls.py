@@ -6,9 +6,8 @@ import fnmatch
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
-import httpx
 from courlan import clean_url
 
 from pipeline.errors import FetchError
@@ -29,7 +28,7 @@ def key_of(url: str) -> str:
     >>> key_of("HTTP://News.example:80/a/../b?utm_source=x&z=1&a=2#top")
     'http://news.example/b?a=2&z=1'
     """
-    parts = urlsplit(str(parse(url).copy_with(fragment=None)))
+    parts = urlsplit(str(parse(url)).partition("#")[0])
     pairs = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKER.fullmatch(pair[0]))
     # courlan cleans path and host; the query is ours, so that no parameter that names a page is lost.
     bare = clean_url(parts._replace(query="").geturl()) or parts._replace(query="").geturl()
@@ -44,9 +43,8 @@ def origin_of(url: str) -> str:
     'https://news.example'
     """
     parsed = parse(url)
-    usual = parsed.port is None or parsed.port == _PORTS[parsed.scheme]
-    host = parsed.copy_with(port=None).netloc if usual else parsed.netloc
-    return f"{parsed.scheme}://{host.decode('ascii')}"
+    host = parsed.netloc.decode("ascii").removesuffix(f":{_PORTS[parsed.scheme]}")
+    return f"{parsed.scheme}://{host}"
 
 
 def joined(base: str, link: str) -> str:
@@ -59,11 +57,10 @@ def joined(base: str, link: str) -> str:
     if len(link) > MAX_URL_CHARS:
         raise FetchError(f"address of {len(link):,} letters", why=Why.BAD_ADDRESS)
     try:
-        whole = str(parse(base).join(link).copy_with(fragment=None))
-    except (httpx.InvalidURL, ValueError, UnicodeError) as exc:
+        whole = urldefrag(urljoin(base, link)).url
+    except ValueError as exc:
         raise FetchError(f"{link[:200]!r} is no address: {exc}", why=Why.BAD_ADDRESS) from exc
-    parse(whole)
-    return whole
+    return str(parse(whole))
 
 
 def outside(source: Source, url: str) -> bool:

@@ -43,6 +43,8 @@ def test_other_spellings_of_an_address_are_seen(host: str) -> None:
     assert odd_spelling(host)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "news.example", "4chan.example", "0x7f.example", "24.hu"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "::ffff:127.0.0.1", "news.example", "4chan.example", "0x7f.example", "24.hu"]
+)
 def test_usual_spelling_and_names_with_figures_are_not(host: str) -> None:
     assert not odd_spelling(host)

@@ -133,10 +133,12 @@ BOMB = (
         (Kind.FEED, BOMB + RSS.partition("?>")[2].replace("One", "&i;")),
         (Kind.SITEMAP, BOMB + "<urlset><url><loc>http://daily.example/&i;</loc></url></urlset>"),
         (Kind.SITEMAP, "<urlset>" + "<url>" * 50_000),
+        (Kind.SECTION, "<a" + " " * 1_000_000),
+        (Kind.SECTION, "<a href=" + "x" * 1_000_000),
     ],
-    ids=["feed", "sitemap", "deep"],
+    ids=["feed", "sitemap", "deep", "blanks", "long"],
 )
-def test_bomb_is_not_expanded(kind: Kind, content: str) -> None:
+def test_bomb_costs_no_time_and_is_not_expanded(kind: Kind, content: str) -> None:
     began = time.process_time()
 
     assert all(len(url) < 100 for url in urls(kind, content))
