@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.loopback import Reply, Server, story
+from pipeline.cli import main
 
 
 @pytest.fixture
@@ -33,39 +33,59 @@ def sources(tmp_path: Path, server: Server) -> Path:
     return path
 
 
-def scrape(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pipeline", "scrape", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+class Done:
+    """What a command left: its exit code, and what it wrote."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
 
 
-def test_scrape_prints_a_row_a_source_and_why_pages_are_missing(tmp_path: Path, sources: Path) -> None:
+Scrape = Callable[..., Done]
+
+
+@pytest.fixture
+def scrape(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Scrape:
+    """Return a function that runs the command in this process, as the installed script does."""
+
+    def call(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["broadsheet", "scrape", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        shown = capsys.readouterr()
+        code = ended.value.code
+        return Done(code if isinstance(code, int) else 0, shown.out, shown.err)
+
+    return call
+
+
+def test_scrape_prints_a_row_a_source_and_why_pages_are_missing(tmp_path: Path, sources: Path, scrape: Scrape) -> None:
     done = scrape(sources, "--raw", tmp_path / "raw")
 
-    assert done.returncode == 0, done.stderr
-    assert "daily" in done.stdout
-    assert "HTTP 404" in done.stdout.replace("\n", " ")
-    assert "1 WARC file written" in done.stdout
+    assert done.code == 0, done.err
+    assert "daily" in done.out
+    assert "HTTP 404" in done.out.replace("\n", " ")
+    assert "1 WARC file written" in done.out
 
 
-def test_scrape_and_status_speak_json(tmp_path: Path, sources: Path) -> None:
-    report = json.loads(scrape(sources, "--raw", tmp_path / "raw", "--json").stdout)
-    status = json.loads(scrape("--raw", tmp_path / "raw", "--status", "--json").stdout)
-    urls = [json.loads(line) for line in scrape("--raw", tmp_path / "raw", "--status", "--urls").stdout.splitlines()]
+def test_scrape_and_status_speak_json(tmp_path: Path, sources: Path, scrape: Scrape) -> None:
+    report = json.loads(scrape(sources, "--raw", tmp_path / "raw", "--json").out)
+    status = json.loads(scrape("--raw", tmp_path / "raw", "--status", "--json").out)
+    urls = [json.loads(line) for line in scrape("--raw", tmp_path / "raw", "--status", "--urls").out.splitlines()]
 
     assert report["counts"] == status
     assert [(one["state"], one["why"]) for one in urls] == [("fetched", "ok"), ("failed", "http")]
     assert (tmp_path / "raw" / report["warcs"][0]).is_file()
-    assert "failed" in scrape("--raw", tmp_path / "raw", "--status").stdout
+    assert "failed" in scrape("--raw", tmp_path / "raw", "--status").out
 
 
-def test_nothing_due_is_said(tmp_path: Path, sources: Path) -> None:
+def test_nothing_due_is_said(tmp_path: Path, sources: Path, scrape: Scrape) -> None:
     scrape(sources, "--raw", tmp_path / "raw")
 
-    assert "nothing was due" in scrape(sources, "--raw", tmp_path / "raw").stdout
+    assert "nothing was due" in scrape(sources, "--raw", tmp_path / "raw").out
 
 
-def test_example_is_a_sources_file(tmp_path: Path) -> None:
-    printed = scrape("--example").stdout
+def test_example_is_a_sources_file(tmp_path: Path, scrape: Scrape) -> None:
+    printed = scrape("--example").out
 
     assert tomllib.loads(printed)["source"][0]["site"] == "news.example.org"
 
@@ -81,17 +101,19 @@ def test_example_is_a_sources_file(tmp_path: Path) -> None:
     ],
     ids=["no folder", "no file", "missing file", "no time", "urls of what"],
 )
-def test_mistake_is_told_without_a_traceback(arguments: tuple[str, ...], said: str, sources: Path) -> None:
+def test_mistake_is_told_without_a_traceback(
+    arguments: tuple[str, ...], said: str, sources: Path, scrape: Scrape
+) -> None:
     done = scrape(*(one.format(sources=sources) for one in arguments))
 
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
 
 
-def test_status_of_a_folder_without_a_crawl_is_told(tmp_path: Path) -> None:
+def test_status_of_a_folder_without_a_crawl_is_told(tmp_path: Path, scrape: Scrape) -> None:
     done = scrape("--raw", tmp_path, "--status")
 
-    assert done.returncode == 1
-    assert "nothing was scraped into this folder yet" in done.stderr
+    assert done.code == 1
+    assert "nothing was scraped into this folder yet" in done.err
     assert list(tmp_path.iterdir()) == []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -232,6 +232,7 @@ def test_second_scrape_of_one_folder_at_once_is_refused(tmp_path: Path, make_sou
 
 # ---------------------------------------------------------------- killed
 
+START = multiprocessing.get_context("forkserver")
 KILLS = 10
 KILLED_PAGES = 100
 
@@ -242,11 +243,11 @@ class Killer:
     def __init__(self, server: Server, seed: int) -> None:
         self._server = server
         self._random = random.Random(seed)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
         self._after = 0
         server.on_hit = self._note
 
-    def aim(self, process: subprocess.Popen[bytes]) -> None:
+    def aim(self, process: BaseProcess) -> None:
         self._process, self._after = process, self._random.randint(1, 9)
 
     def _note(self, hit: Hit) -> None:
@@ -259,34 +260,23 @@ class Killer:
                 threading.Timer(self._random.random() * 0.03, self._process.kill).start()
 
 
-def starts(sources: Path, raw: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "pipeline", "scrape", str(sources), "--raw", str(raw), "--json"]
-    while True:
-        yield subprocess.Popen(command, stdout=subprocess.DEVNULL)
-
-
 def test_scrape_killed_at_ten_random_moments_ends_with_the_same_records(
     tmp_path: Path, server: Server, make_sources: Made
 ) -> None:
     urls = publish(server, KILLED_PAGES)
     server.replies[HOST, "/map.xml"] = Reply(body=sitemap(urls), kind="application/xml")
-    undisturbed = make_sources(sitemaps=(server.url(HOST, "/map.xml"),))
-    scrape(undisturbed, tmp_path / "undisturbed")
+    sources = make_sources(sitemaps=(server.url(HOST, "/map.xml"),))
+    scrape(sources, tmp_path / "undisturbed")
     server.hits.clear()
-    sources = tmp_path / "sources.toml"
-    sources.write_text(
-        f'[crawl]\ncontact = "desk@example.org"\nhosts = {{"{HOST}" = "127.0.0.1"}}\n[[source]]\nname = "daily"\n'
-        f'site = "{HOST}"\nsitemaps = ["{server.url(HOST, "/map.xml")}"]\ndelay_seconds = 0\n',
-        encoding="utf-8",
-    )
     killer = Killer(server, seed=7)
-    ended = []
-    for process in starts(sources, tmp_path / "raw"):
+    ended: list[int | None] = []
+    while not ended or ended[-1] != 0:
+        process = START.Process(target=scrape, args=(sources, tmp_path / "raw"))
+        process.start()
         if len(ended) < KILLS:
             killer.aim(process)
-        ended.append(process.wait(60))
-        if ended[-1] == 0:
-            break
+        process.join(60)
+        ended.append(process.exitcode)
 
     killed = ended.count(-signal.SIGKILL)
     assert killed == KILLS
