@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError, SettingsError
-from pipeline.scrape.sources import example, load
+from pipeline.scrape.sources import CrawlSettings, Source, example, load
 
 LEAST = """
 [crawl]
@@ -96,3 +96,20 @@ def test_list_may_have_comments_and_blank_lines_and_is_checked(tmp_path: Path) -
     listing.write_text("not an address\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="'not an address' is no http or https address"):
         load(path)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "scrape.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CrawlSettings.model_fields)
+def test_page_on_scraping_has_every_setting_of_the_crawl_with_its_default(name: str) -> None:
+    field = CrawlSettings.model_fields[name]
+    default = "required" if field.is_required() else f"`{field.default}`" if field.default else "none"
+
+    assert re.search(rf"^\| `{name}` \| {re.escape(default)} \|", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", Source.model_fields)
+def test_page_and_example_have_every_setting_of_a_source(name: str) -> None:
+    assert re.search(rf"^\| [^|]*`{name}`", PAGE, re.MULTILINE)
+    assert f"{name} = " in example()
