@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -218,18 +219,26 @@ def _exchange(out: WARCWriter, target: Target, answer: Answer) -> None:
         ),
     )
     out.write_request_response_pair(request, response)
-    told = {"via": target.key, "source": target.source, "hops": target.hops, "fetchTimeMs": round(answer.seconds * 1e3)}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items()).encode()
-    concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-    metadata = out.create_warc_record(
+    response_id = response.rec_headers.get_header("WARC-Record-ID")
+    out.write_record(_metadata(out, target, answer, response_id))
+
+
+def _metadata(out: WARCWriter, target: Target, answer: Answer, concurrent_to: str) -> ArcWarcRecord:
+    told = {
+        "via": target.found_in,
+        "source": target.source,
+        "redirects": target.hops,
+        "fetchTimeMs": round(answer.seconds * 1e3),
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items() if value != "").encode()
+    return out.create_warc_record(
         answer.url,
         "metadata",
         payload=io.BytesIO(lines),
         length=len(lines),
         warc_content_type="application/warc-fields",
-        warc_headers_dict={"WARC-Date": warc_date(answer.started_at), **concurrent},
+        warc_headers_dict={"WARC-Date": warc_date(answer.started_at), "WARC-Concurrent-To": concurrent_to},
     )
-    out.write_record(metadata)
 
 
 def _revisit(out: WARCWriter, target: Target, answer: Answer) -> None:

@@ -68,11 +68,12 @@ class Crawl:
             self._group.create_task(self._lane(origin, pace))
 
     def _pace(self, origin: str) -> Pace:
-        """Return the pace of an origin: the slowest that a source of it asks for."""
-        sources = [source for source in self._sources.values() if not outside(source, f"{origin}/")]
+        """Return the pace of an origin: the slowest that a source of it asks for, or any if it is no source's site."""
+        every = list(self._sources.values())
+        sources = [source for source in every if not outside(source, f"{origin}/")] or every
         return Pace(
-            delay_seconds=max((source.delay_seconds for source in sources), default=1.0),
-            at_once=min((source.per_host for source in sources), default=1),
+            delay_seconds=max(source.delay_seconds for source in sources),
+            at_once=min(source.per_host for source in sources),
             most_failures=self._settings.breaker_failures,
             rest_seconds=self._settings.breaker_seconds,
             clock=self._clock,

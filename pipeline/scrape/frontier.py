@@ -70,6 +70,7 @@ class Target:
     origin: str
     source: str
     kind: Kind
+    found_in: str
     depth: int
     hops: int
     tries: int
@@ -229,34 +230,10 @@ class Frontier:
         """Remember what became of ``target`` and what it led to, in one transaction; return origins with new work."""
         source = self._sources[target.source]
         url = settled.moved_to or target.url
-        values = {
-            "id": target.id,
-            "state": settled.state,
-            "why": settled.why,
-            "detail": settled.detail[:300],
-            "tries": settled.tries,
-            "due_at": settled.due_at,
-            "session": self.session,
-            "url": url,
-            "origin": origin_of(url),
-            "hops": target.hops + (settled.moved_to is not None),
-            "status": settled.status,
-            "is_asked": settled.is_asked,
-            "seconds": settled.seconds,
-            "is_new": settled.state is State.FETCHED,
-            "etag": settled.etag,
-            "last_modified": settled.last_modified,
-            "digest": settled.digest,
-            "payload": settled.payload,
-            "record": settled.record,
-            "warc": settled.archived.warc if settled.archived else None,
-            "warc_end": settled.archived.end if settled.archived else None,
-            "now": now,
-        }
         if target.kind is Kind.PAGE and settled.is_asked:
             self._left[target.source] -= 1
         with self._memory.transaction() as db:
-            db.execute(_SETTLE, values)
+            db.execute(_SETTLE, {**_values(target, settled, url), "session": self.session, "now": now})
             if settled.archived is not None:
                 kept = (settled.archived.warc, settled.archived.end, False)
                 db.execute("INSERT OR REPLACE INTO warcs VALUES (?, ?, ?)", kept)
@@ -351,6 +328,7 @@ def _target(row: sqlite3.Row) -> Target:
         origin=row["origin"],
         source=row["source"],
         kind=Kind(row["kind"]),
+        found_in=row["found_in"],
         depth=row["depth"],
         hops=row["hops"],
         tries=row["tries"],
@@ -360,6 +338,32 @@ def _target(row: sqlite3.Row) -> Target:
         payload=row["payload"],
         record=row["record"],
     )
+
+
+def _values(target: Target, settled: Settled, url: str) -> dict[str, object]:
+    """Return what ``_SETTLE`` asks for, without time and session."""
+    return {
+        "id": target.id,
+        "state": settled.state,
+        "why": settled.why,
+        "detail": settled.detail[:300],
+        "tries": settled.tries,
+        "due_at": settled.due_at,
+        "url": url,
+        "origin": origin_of(url),
+        "hops": target.hops + (settled.moved_to is not None),
+        "status": settled.status,
+        "is_asked": settled.is_asked,
+        "seconds": settled.seconds,
+        "is_new": settled.state is State.FETCHED,
+        "etag": settled.etag,
+        "last_modified": settled.last_modified,
+        "digest": settled.digest,
+        "payload": settled.payload,
+        "record": settled.record,
+        "warc": settled.archived.warc if settled.archived else None,
+        "warc_end": settled.archived.end if settled.archived else None,
+    }
 
 
 def _json(names: Iterable[str]) -> str:

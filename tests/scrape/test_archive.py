@@ -27,7 +27,7 @@ def target(path: str = "/a", **fields: Any) -> Target:
     url = f"http://daily.test{path}"
     given: dict[str, Any] = {
         "id": 1, "key": url, "url": url, "origin": "http://daily.test", "source": "daily", "kind": Kind.PAGE,
-        "depth": 0, "hops": 0, "tries": 0, "etag": None, "last_modified": None, "digest": None, "payload": None,
+        "found_in": "http://daily.test/feed", "depth": 0, "hops": 0, "tries": 0, "etag": None, "last_modified": None, "digest": None, "payload": None,
         "record": None,
     }  # fmt: skip
     return Target(**{**given, **fields})
@@ -123,7 +123,7 @@ def test_response_has_what_was_sent_and_who_sent_it(tmp_path: Path, make_archive
     assert fields.get_header("WARC-Payload-Digest") == payload_digest(PAGE)
     assert (request[0].http_headers.protocol, request[0].http_headers.statusline) == ("GET", "/a HTTP/1.1")
     assert request[0].rec_headers.get_header("WARC-Concurrent-To") == fields.get_header("WARC-Record-ID")
-    assert b"source: daily" in metadata[1]
+    assert metadata[1].splitlines()[:2] == [b"via: http://daily.test/feed", b"source: daily"]
 
 
 def test_file_passes_the_check_of_warcio_and_is_read_by_fastwarc(

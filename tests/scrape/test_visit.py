@@ -33,7 +33,7 @@ def visit(tmp_path: Path, server: Server, memory: Memory, make_sources: Callable
         url = server.url(HOST, path)
         given: dict[str, Any] = {
             "id": 1, "key": url, "url": url, "origin": server.url(HOST, ""), "source": "daily", "kind": Kind.PAGE,
-            "depth": 0, "hops": 0, "tries": 0, "etag": None, "last_modified": None, "digest": None, "payload": None,
+            "found_in": "http://daily.test/feed", "depth": 0, "hops": 0, "tries": 0, "etag": None, "last_modified": None, "digest": None, "payload": None,
             "record": None,
         }  # fmt: skip
 
