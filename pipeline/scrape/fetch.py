@@ -17,6 +17,7 @@ import httpx
 from pipeline.errors import FetchError
 from pipeline.scrape.body import Body
 from pipeline.scrape.network import Gate, PinnedBackend
+from pipeline.scrape.pools import Pools
 from pipeline.scrape.sources import CrawlSettings
 from pipeline.scrape.states import Why
 
@@ -24,7 +25,7 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 WHOLE = (200, 203)
 """Statuses of an answer that is the thing asked for."""
 
-_IDLE_SECONDS = 30.0  # a connection is kept open between requests: longer than most delays, shorter than servers wait
+_KEPT_A_REQUEST = 2  # hosts whose connections stay open, for each request that may run at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +67,13 @@ class Fetcher:
     def __init__(self, settings: CrawlSettings, gate: Gate, version: str) -> None:
         self._settings = settings
         self.agent = f"{settings.agent}/{version} (+{settings.contact})"
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(settings),
-            max_connections=settings.connections,
-            max_keepalive_connections=settings.connections,
-            keepalive_expiry=_IDLE_SECONDS,
-            network_backend=PinnedBackend(gate),
-        )
+        self._pools = Pools(_trust(settings), PinnedBackend(gate), most=_KEPT_A_REQUEST * settings.connections)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *about: object) -> None:
-        await self._pool.aclose()
+        await self._pools.aclose()
 
     async def get(
         self, url: str, *, limit: int, asking: Sequence[tuple[str, str]] = (), accepts: Accepts | None = None
@@ -122,13 +117,13 @@ class Fetcher:
     async def _exchange(self, url: str, target: httpx.URL, asked: Headers, limit: int, accepts: Accepts) -> Answer:
         started_at, clock = dt.datetime.now(dt.UTC), time.monotonic()
         quiet = self._settings.read_seconds
-        request = self._pool.stream(
-            "GET",
-            httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path),
-            headers=list(asked),
-            extensions={"timeout": {"connect": quiet, "read": quiet, "write": quiet}},
-        )
-        async with request as response:
+        address = httpcore.URL(scheme=target.raw_scheme, host=target.raw_host, port=target.port, target=target.raw_path)
+        timeouts = {"timeout": {"connect": quiet, "read": quiet, "write": quiet}}
+        origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
+        async with (
+            self._pools.of(origin) as pool,
+            pool.stream("GET", address, headers=list(asked), extensions=timeouts) as response,
+        ):
             headers: Headers = tuple((bytes(name), bytes(value)) for name, value in response.headers)
             head = Answer(
                 url=url,
