@@ -37,7 +37,7 @@ def eventually() -> Eventually:
     return wait_until
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prefect_env(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """Return an environment in which Prefect knows its own server alone and phones nobody."""
     port = _free_port()
@@ -53,7 +53,7 @@ def prefect_env(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def api(prefect_env: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Give a client of a freshly started server, and end the server whatever happens."""
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--no-ui"]
@@ -73,7 +73,7 @@ def api(prefect_env: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
             server.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prefect(prefect_env: Mapping[str, str]) -> Prefect:
     """Return a function that runs ``prefect …`` in a folder against that server, and fails with what it printed."""
 
