@@ -31,7 +31,9 @@ from pipeline.rulebook import Rulebook
 from pipeline.text import fold, hash128, squash
 
 DUMPERS = ("innertext", "selectolax", "lxml", "html2txt")
-ALIKE = ("inscriptis", "html2text", "resiliparse")  # their lines are nearly the same: each page is taken in one of them
+# Their lines are nearly the same: each turn of the training takes a page in one of them.
+ALIKE = ("inscriptis", "html2text", "resiliparse")
+TURNS = len(ALIKE)
 MIN_SITES = 6
 MIN_LEAN = 1.0
 MAX_KEPT = 0.02
@@ -110,11 +112,24 @@ def _examples(bench: Bench) -> Iterator[Example]:
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
     for row in bench.rows("extraction/dumps.jsonl.xz"):
         page = pages[row["id"]]
-        alike = ALIKE[int(hash128(page["id"]), 16) % len(ALIKE)]
-        for dumper in (*DUMPERS, alike):
+        for dumper in (*DUMPERS, *ALIKE):
             yield _page_example(page, dumper, row["dumps"][dumper].split("\n"), book, lexicon)
         around = _around_text(page, row["dumps"][DUMPERS[0]].split("\n"))
         yield _page_example(page, "cut", around, book, lexicon)
+
+
+def of_turn(pages: Iterable[Example], turn: int) -> list[Example]:
+    """Return the pages that are trained on in turn 0 to ``TURNS - 1``: of forms that are alike one a page and turn."""
+    return [page for page in pages if (form := _form(page)) is None or (form + turn) % TURNS == _draw(page)]
+
+
+def _form(page: Example) -> int | None:
+    name = page.key.partition(":")[0]
+    return ALIKE.index(name) if name in ALIKE else None
+
+
+def _draw(page: Example) -> int:
+    return int(hash128(page.key.partition(":")[2]), 16) % TURNS
 
 
 def unsure_rules(pages: Sequence[Example]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from benchmarks.training.corpus import Example, WordCounts, headlines_of, unsure_rules
+from benchmarks.training.corpus import ALIKE, TURNS, Example, WordCounts, headlines_of, of_turn, unsure_rules
 from benchmarks.training.crf import likelihood, pack
 from benchmarks.training.fit import fit
 from benchmarks.training.headlines import fit_headlines
@@ -59,6 +61,16 @@ def test_the_slope_is_that_of_the_likelihood() -> None:
 
 def test_the_same_pages_give_the_same_file() -> None:
     assert fit(PAGES, rounds=5) == fit(PAGES, rounds=5)
+
+
+def test_each_turn_takes_every_page_in_one_of_the_forms_that_are_alike() -> None:
+    names = ("innertext", *ALIKE)
+    pages = [replace(PAGES[0], key=f"{name}:{page}") for page in ("p1", "p2", "p3") for name in names]
+    turns = [{page.key for page in of_turn(pages, turn)} for turn in range(TURNS)]
+
+    assert all(len(turn) == 2 * 3 for turn in turns)
+    assert set.union(*turns) == {page.key for page in pages}
+    assert set.intersection(*turns) == {"innertext:p1", "innertext:p2", "innertext:p3"}
 
 
 def test_what_was_trained_tells_the_lines_it_was_shown_apart() -> None:
