@@ -164,6 +164,27 @@ def test_error_page_is_an_answer_whatever_its_kind(server: Server, sources: Sour
     assert answer.status == 503
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=503, headers={"Content-Encoding": "br"}, body=b"x"),
+        Reply(status=503, headers={"Content-Encoding": "gzip"}, body=b"not packed"),
+        Reply(status=503, body=b"x" * (4 << 20)),
+        by_hand(
+            b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n", forever=b"1000\r\n" + b"x" * 4096 + b"\r\n"
+        ),
+    ],
+    ids=["brotli", "wrongly packed", "long", "endless"],
+)
+def test_status_of_an_error_counts_whatever_its_body(reply: Any, server: Server, sources: Sources) -> None:
+    server.replies[HOST, "/a"] = reply
+
+    (answer,) = fetched(sources, server.url(HOST, "/a"), limit=1 << 20)
+
+    assert answer.status == 503
+    assert len(answer.raw) <= 1 << 18
+
+
 def test_closed_port_is_a_failure_that_may_pass(sources: Sources) -> None:
     assert refused(sources, "http://daily.test:9/") == (Why.NETWORK, True)
 
