@@ -43,7 +43,7 @@ def refused(sources: Sources, url: str, **asking: Any) -> tuple[Why, bool]:
 
 @pytest.fixture
 def sources(make_sources: Made) -> Sources:
-    return make_sources(pages=["http://daily.test/a"], crawl={"deadline_seconds": 1, "read_seconds": 0.5})
+    return make_sources(pages=["http://daily.test/a"], crawl={"deadline_seconds": 1.5, "read_seconds": 0.8})
 
 
 def by_hand(*parts: bytes, forever: bytes = b"", silent: bool = False) -> Callable[..., Awaitable[None]]:
