@@ -43,6 +43,11 @@ class Body:
         return bytes(self._raw)
 
     @property
+    def size(self) -> int:
+        """How many bytes came."""
+        return len(self._raw)
+
+    @property
     def content(self) -> bytes:
         """The bytes unpacked."""
         return bytes(self._raw if self._unpacker is None else self._content)

@@ -25,6 +25,7 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 WHOLE = (200, 203)
 """Statuses of an answer that is the thing asked for."""
 
+_MOST_ERROR_BYTES = 1 << 16  # read of an error page, so that the connection can be used again
 _KEPT_A_REQUEST = 2  # hosts whose connections stay open, for each request that may run at once
 
 
@@ -151,9 +152,13 @@ class Fetcher:
         coding = ", ".join(
             value.decode("latin-1") for name, value in head.headers if name.lower() == b"content-encoding"
         )
-        body = Body(coding, limit=limit, max_ratio=self._settings.max_unpack_ratio)
+        # Of an answer that is not the thing asked for the status counts, however its body is packed and however long.
+        body = Body(coding if head.status in WHOLE else "", limit=limit, max_ratio=self._settings.max_unpack_ratio)
+        most = _MOST_ERROR_BYTES if head.status >= 400 else limit
         async for data in response.aiter_stream():
             body.feed(data)
+            if body.size > most:
+                break
         body.finish()
         return body
 

@@ -137,6 +137,7 @@ class Frontier:
                 done = db.execute("INSERT INTO sessions (started_at) VALUES (?)", (now,))
                 self.session = int(done.lastrowid or 0)
                 self._queue_again(now)
+                self._reconsider()
             for source in self._sources.values():
                 self._add_seeds(source, now)
         for row in db.execute(
@@ -156,6 +157,21 @@ class Frontier:
             if source.recheck_days > 0:
                 policy = {"source": source.name, "hours": source.recheck_hours, "days": source.recheck_days}
                 db.execute(_RECHECK, {**policy, "now": now})
+
+    def _reconsider(self) -> None:
+        """Hold pages found earlier to the bounds of today: a feed that did not change will not name them again."""
+        db = self._memory.db
+        rows = db.execute(
+            "SELECT id, url, source, state FROM urls WHERE kind = 'page' AND NOT is_seed"
+            " AND source IN (SELECT value FROM json_each(?))"
+            " AND (state = 'queued' OR state = 'refused' AND why IN ('outside', 'excluded'))",
+            (_json(self._sources),),
+        ).fetchall()
+        for row in rows:
+            why = _out_of_bounds(self._sources[row["source"]], row["url"])
+            if (why is None) != (row["state"] == State.QUEUED):
+                state, said = (State.QUEUED, Why.NEW) if why is None else (State.REFUSED, why)
+                db.execute("UPDATE urls SET state = ?, why = ?, detail = '' WHERE id = ?", (state, said, row["id"]))
 
     def _add_seeds(self, source: Source, now: float) -> None:
         for kind, urls in (
@@ -282,16 +298,17 @@ class Frontier:
         return self._found_again(row, link.kind, refused, told_at, is_seed=is_seed)
 
     def _refusal(self, source: Source, link: Link, url: str, depth: int, now: float) -> Why | None:
-        if outside(source, url):
-            return Why.OUTSIDE
         if link.kind is Kind.SITEMAP:
+            if outside(source, url):
+                return Why.OUTSIDE
             count = "SELECT count(*) FROM urls WHERE source = ? AND kind = 'sitemap' AND state <> 'refused'"
             most = self._memory.db.execute(count, (source.name,)).fetchone()[0]
             return Why.TOO_DEEP if depth > MAX_SITEMAP_DEPTH or most >= MAX_SITEMAPS else None
         if link.kind is not Kind.PAGE:
-            return None
-        if unwanted(source, url):
-            return Why.EXCLUDED
+            return Why.OUTSIDE if outside(source, url) else None
+        why = _out_of_bounds(source, url)
+        if why is not None:
+            return why
         if source.max_age_days is not None and link.modified is not None:
             is_old = now - link.modified.timestamp() > source.max_age_days * _DAY
             return Why.TOO_OLD if is_old else None
@@ -318,6 +335,13 @@ class Frontier:
             (Why.NEW if was_refused else Why.RECHECK, row["id"]),
         )
         return {row["origin"]}
+
+
+def _out_of_bounds(source: Source, url: str) -> Why | None:
+    """Return why a page is none of the source's, or None."""
+    if outside(source, url):
+        return Why.OUTSIDE
+    return Why.EXCLUDED if unwanted(source, url) else None
 
 
 def _target(row: sqlite3.Row) -> Target:

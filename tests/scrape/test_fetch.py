@@ -43,7 +43,7 @@ def refused(sources: Sources, url: str, **asking: Any) -> tuple[Why, bool]:
 
 @pytest.fixture
 def sources(make_sources: Made) -> Sources:
-    return make_sources(pages=["http://daily.test/a"], crawl={"deadline_seconds": 1, "read_seconds": 0.5})
+    return make_sources(pages=["http://daily.test/a"], crawl={"deadline_seconds": 1.5, "read_seconds": 0.8})
 
 
 def by_hand(*parts: bytes, forever: bytes = b"", silent: bool = False) -> Callable[..., Awaitable[None]]:
@@ -162,6 +162,27 @@ def test_error_page_is_an_answer_whatever_its_kind(server: Server, sources: Sour
     (answer,) = fetched(sources, server.url(HOST, "/a"), accepts=lambda kind: kind == "text/html")
 
     assert answer.status == 503
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=503, headers={"Content-Encoding": "br"}, body=b"x"),
+        Reply(status=503, headers={"Content-Encoding": "gzip"}, body=b"not packed"),
+        Reply(status=503, body=b"x" * (4 << 20)),
+        by_hand(
+            b"HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n", forever=b"1000\r\n" + b"x" * 4096 + b"\r\n"
+        ),
+    ],
+    ids=["brotli", "wrongly packed", "long", "endless"],
+)
+def test_status_of_an_error_counts_whatever_its_body(reply: Any, server: Server, sources: Sources) -> None:
+    server.replies[HOST, "/a"] = reply
+
+    (answer,) = fetched(sources, server.url(HOST, "/a"), limit=1 << 20)
+
+    assert answer.status == 503
+    assert len(answer.raw) <= 1 << 18
 
 
 def test_closed_port_is_a_failure_that_may_pass(sources: Sources) -> None:

@@ -114,6 +114,22 @@ def test_bounds_that_were_widened_let_in_what_is_found_again(start: Start, memor
     assert paths(second, NOW + DAY) == ["/video/a"]
 
 
+def test_bounds_of_today_hold_for_what_was_found_earlier(start: Start, memory: Memory) -> None:
+    first = start(exclude=("/video/*",))
+    find(first, page("/video/a"), page("/photo/a"), page("http://other.test/a"))
+    first.end(NOW)
+
+    second = start(NOW + DAY, exclude=("/photo/*",), hosts=("other.test",))
+
+    assert stands(memory) == {
+        FEED: ("queued", "recheck"),
+        f"{ORIGIN}/video/a": ("queued", "new"),
+        f"{ORIGIN}/photo/a": ("refused", "excluded"),
+        "http://other.test/a": ("queued", "new"),
+    }
+    assert second.waiting() == [ORIGIN, "http://other.test"]
+
+
 def test_sitemaps_below_too_many_others_are_refused(start: Start, memory: Memory) -> None:
     frontier = start(feeds=(), sitemaps=(f"{ORIGIN}/0",))
     for depth in range(MAX_SITEMAP_DEPTH + 1):

@@ -221,7 +221,9 @@ def test_hosts_are_paced_each_by_itself(tmp_path: Path, server: Server, make_sou
     report = scrape(make_sources(weekly, pages=tuple(publish(server, 4)), delay_seconds=0.2), tmp_path)
 
     assert report.pages(State.FETCHED) == 8
-    assert report.seconds < 8 * 0.2 + 1.5
+    asked = [hit.host for hit in server.hits]
+    assert asked.index(OTHER) < len(asked) - 1 - asked[::-1].index(HOST)  # neither waits for the other to end
+    assert asked.index(HOST) < len(asked) - 1 - asked[::-1].index(OTHER)
     assert set(server.paths(OTHER)) == {"/robots.txt", *(f"/news/{number}.html" for number in range(4))}
 
 
@@ -234,7 +236,7 @@ def test_second_scrape_of_one_folder_at_once_is_refused(tmp_path: Path, make_sou
 
 START = multiprocessing.get_context("forkserver")
 KILLS = 10
-KILLED_PAGES = 100
+KILLED_PAGES = 250
 
 
 class Killer:
@@ -257,7 +259,7 @@ class Killer:
             if self._random.random() < 0.5:
                 self._process.kill()
             else:
-                threading.Timer(self._random.random() * 0.03, self._process.kill).start()
+                threading.Timer(self._random.random() * 0.01, self._process.kill).start()
 
 
 def test_scrape_killed_at_ten_random_moments_ends_with_the_same_records(
