@@ -29,7 +29,8 @@ Made on {day} by `make train BENCH=…`; the same labels give the same file, dig
 - `dumps/dev.jsonl` (labels `{dumps}`): pages that are no joints of others, all classes;
   and each again as news in brief and as bare text.
 - `extraction/` (labels `{extraction}`): 193 pages in five text forms each and once cut
-  out around the text, three times over with another fifth form each; the weights are the mean of the three; the gold says kept or not, so all classes that fit are left open (partial labels). Which line is
+  out around the text, three times over with another fifth form each; the weights are the mean of the three. The gold
+  says kept or not, so all classes that fit are left open (partial labels). Which line is
   the headline is read off the page's markup.
 
 ## Held-out scores

@@ -18,7 +18,7 @@ from pipeline.clean.model import CLASSES, read_headlines
 
 # L2 3, 6 and 12 give the innertext dumps of held-out sites .939 and .905 (fundus, zyte), .942 and .908, .935 and .906.
 L2 = 6.0
-# Of L-BFGS. At 200 with L2 10 dumps and glued pages of held-out sites lose .003 to .008: the early end is half the pull.
+# Of L-BFGS. At 200 with L2 10 held-out dumps and glued pages lose .003 to .008: the early end is half the pull.
 ROUNDS = 80
 # The pages come in six forms each and are many; long ones are mostly menus. So a form weighs as many lines as the
 # square root of the page's length says, and half of a labelled dump; one whose lines are glued less still.
