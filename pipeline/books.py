@@ -58,8 +58,8 @@ def run_report(
     )
 
 
-def run_row(report: RunReport, *, settings_digest: str, rules_digest: str) -> RunRow:
-    """Return a run's row of ``runs``; the publication fills in the versions of the tables."""
+def run_row(report: RunReport, *, settings_digest: str, rules_digest: str, kind: str = "run") -> RunRow:
+    """Return the row of ``runs`` of a run or backfill; the publication fills in the versions of the tables."""
     seconds = {name: [round(one.wall_seconds, 3), round(one.cpu_seconds, 3)] for name, one in report.timings.items()}
     counts = {
         "duplicates_by_relation": report.duplicates_by_relation,
@@ -70,7 +70,7 @@ def run_row(report: RunReport, *, settings_digest: str, rules_digest: str) -> Ru
     return RunRow(
         run_id=report.run_id,
         date=report.as_of,
-        kind="run",
+        kind=kind,
         sequence=report.sequence,
         started_at=report.started_at,
         finished_at=report.finished_at,

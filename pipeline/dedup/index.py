@@ -258,7 +258,8 @@ class Index:
         return self._scheme
 
     def __len__(self) -> int:
-        return sum(map(len, self._segments))
+        # A segment names only documents that an earlier one has and none between has taken out.
+        return sum(len(segment) - len(segment.removed()) for segment in self._segments)
 
     def stats(self) -> list[SegmentStats]:
         """Return what each segment holds, oldest first."""

@@ -187,7 +187,8 @@ def _facts(report: RunReport) -> Iterator[str]:
     yield f"{report.records:,} dumps ({size:,.1f} MiB) in {report.wall_seconds:,.1f} s: {rate:,.1f} a second"
     yield f"peak memory {report.peak_rss_mib:,.0f} MiB"
     if report.stale_rows:
-        yield f"{report.stale_rows:,} earlier records were cleaned with other rules than these"
+        stale = f"{report.stale_rows:,} earlier records were cleaned with other rules"
+        yield f"{stale}: `broadsheet backfill --mode changed` renews them"
 
 
 def _funnel_markdown(report: RunReport) -> str:

@@ -1,0 +1,65 @@
+"""The commands that change what is published. No logic, and nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from pipeline.terminal import CleanOption, ConfigOption, JsonOption, console, progress
+
+
+class ByDay(StrEnum):
+    """Which day of a dump counts."""
+
+    RAW = "raw"
+    PUBLISHED = "published"
+
+
+class BackfillMode(StrEnum):
+    """Which dumps of the days are cleaned."""
+
+    MISSING = "missing"
+    OVERWRITE = "overwrite"
+    CHANGED = "changed"
+
+
+def backfill(
+    raw: Annotated[list[str], typer.Option("--raw", help="folder, file or fsspec URI of dumps; may be given again")],
+    clean: CleanOption,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="first day")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="last day, inclusive")],
+    mode: Annotated[BackfillMode, typer.Option(help="dumps not in the tables, all, or those other rules cleaned")],
+    by: Annotated[ByDay, typer.Option(help="days of crawling, or of publication")] = ByDay.RAW,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="tell what would change, and change nothing")] = False,
+    workers: Annotated[int | None, typer.Option(help="worker processes; default: one a usable core")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="logical date of dumps never read, default today (UTC)"),
+    ] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Clean the dumps of some days again and replace their rows, all at once; `restore` takes it back."""
+    from pipeline.backfill import backfill as fill
+    from pipeline.report.changes import changes_dict, render_changes
+    from pipeline.selection import Criteria
+    from pipeline.settings import Settings
+
+    criteria = Criteria(first=first.date(), last=last.date(), by=by.value, mode=mode.value)
+    settings = Settings.load(config, workers=workers)
+    day = as_of.date() if as_of else None
+    with progress(quiet=as_json) as watch:
+        changes = fill(raw, clean, settings, criteria, day, watch, dry_run=dry_run)
+    if as_json:
+        print(json.dumps(changes_dict(changes), ensure_ascii=False, indent=1))
+    else:
+        console().print(render_changes(changes))
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill,)
+"""In the order the help lists them."""

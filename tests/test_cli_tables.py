@@ -1,0 +1,58 @@
+"""Claims about the commands that change what is published: what they print, and that a mistake is one line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from typer.testing import CliRunner, Result
+
+from pipeline.cli import app
+from pipeline.cli_tables import COMMANDS
+from pipeline.errors import PipelineError
+from pipeline.store.tables import Store
+
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def call() -> Call:
+    """Return a function that runs a command line in this process."""
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def clean(month_run: Any, tmp_path: Path) -> Path:
+    shutil.copytree(month_run.clean, tmp_path / "clean")
+    return tmp_path / "clean"
+
+
+def test_every_command_here_is_one_of_broadsheet() -> None:
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+    assert {command.__name__.replace("_", "-") for command in COMMANDS} <= set(known)
+
+
+def test_backfill_prints_what_would_change_and_then_does_it(call: Call, clean: Path, month_run: Any) -> None:
+    words = ("backfill", "--raw", month_run.raw, "--clean", clean, "--from", "2026-03-04", "--to", "2026-03-05")
+
+    planned = call(*words, "--mode", "overwrite", "--dry-run", "--workers", 1)
+    assert "Dry run, nothing is changed: 5 dumps cleaned" in planned.output
+    assert Store.open(clean).snapshot().count("runs") == 2
+
+    done = json.loads(call(*words, "--mode", "overwrite", "--workers", 1, "--json").output)
+    assert (done["published"], done["cleaned"], done["days"]) == (True, 5, [])
+
+
+def test_backfill_says_which_days_are_the_wrong_way_round(call: Call, clean: Path, month_run: Any) -> None:
+    words = ("backfill", "--raw", month_run.raw, "--clean", clean, "--from", "2026-03-09", "--to", "2026-03-05")
+
+    failed = call(*words, "--mode", "missing").exception
+
+    assert isinstance(failed, PipelineError)
+    assert failed.message == "--from 2026-03-09 is after --to 2026-03-05: swap them"
