@@ -61,5 +61,20 @@ def backfill(
         console().print(render_changes(changes))
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill,)
+def restore(
+    run_id: Annotated[str, typer.Argument(metavar="RUN_ID", help="publication, as table runs lists it")],
+    clean: CleanOption,
+    config: ConfigOption = None,
+) -> None:
+    """Take a backfill, run, recluster or compaction back: the rows are those of before it."""
+    from pipeline.restore import restore as take_back
+    from pipeline.settings import Settings
+
+    done = take_back(clean, run_id, Settings.load(config).dedup)
+    print(f"{run_id} taken back by publication {done.run_id}")
+    for table, (before, after) in done.rows.items():
+        print(f"  {table}: {before:,} rows before, {after:,} now")
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore)
 """In the order the help lists them."""

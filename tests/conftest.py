@@ -8,6 +8,9 @@ import html
 import json
 import multiprocessing
 import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -395,3 +398,38 @@ def month_run(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
         target.write_bytes(path.read_bytes())
     report = run([str(raw)], folder / "clean", Settings.load(workers=1), dt.date(2026, 4, 1))
     return Newsroom(raw, folder / "clean", report)
+
+
+@pytest.fixture
+def kill_every_step(tmp_path: Path) -> Callable[[Path], list[dict[str, Any]]]:
+    """Return a function that kills the finishing of a decided publication of a clean folder at each of its steps."""
+
+    def kill(clean: Path) -> list[dict[str, Any]]:
+        shutil.copytree(clean, tmp_path / "kills" / "decided")
+        script = Path(__file__).with_name("kill_every_step.py")
+        done = subprocess.run([sys.executable, script, tmp_path / "kills"], capture_output=True, text=True, check=True)
+        steps: list[dict[str, Any]] = json.loads(done.stdout)
+        return steps
+
+    return kill
+
+
+class DecidedError(Exception):
+    """Raised in place of a crash when a publication is decided and nothing of it done."""
+
+
+def stop_when_decided(step: str) -> None:
+    """Stop a publication after its manifest: a checkpoint."""
+    if step == "manifest":
+        raise DecidedError
+
+
+@pytest.fixture
+def decide() -> Callable[..., None]:
+    """Return a function that calls another with a checkpoint, and leaves its publication decided and not begun."""
+
+    def call(publish: Callable[..., object]) -> None:
+        with pytest.raises(DecidedError):
+            publish(checkpoint=stop_when_decided)
+
+    return call

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,7 +33,6 @@ from pipeline.store.update import rewrite
 DAY = dt.date(2026, 4, 1)
 SETTINGS = Settings.load(workers=1)
 MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 30))
-KILLER = Path(__file__).with_name("kill_every_step.py")
 DECISIONS = {"duplicate_of", "relation", "jaccard", "containment"}
 
 
@@ -340,7 +336,9 @@ def test_days_the_wrong_way_round_are_refused(month: Month) -> None:
 # ---------------------------------------------------------------- killed
 
 
-def test_backfill_killed_at_any_step_is_the_rows_before_or_after(make_story: Any, tmp_path: Path) -> None:
+def test_backfill_killed_at_any_step_is_the_rows_before_or_after(
+    make_story: Any, tmp_path: Path, decide: Any, kill_every_step: Any
+) -> None:
     month = Month(tmp_path / "raw", tmp_path / "clean")
     for name, seed in (("a", 1), ("b", 1), ("c", 3)):
         (month.raw / name).mkdir(parents=True)
@@ -349,27 +347,13 @@ def test_backfill_killed_at_any_step_is_the_rows_before_or_after(make_story: Any
     (month.raw / "a/2026-03-01.txt").write_text(make_story(901))
     before = month.digests()
 
-    class Stopped(Exception):  # noqa: N818 - no error
-        pass
+    decide(lambda checkpoint: month.fill(1, 1, checkpoint=checkpoint))
+    steps = kill_every_step(month.clean)
 
-    def stop(step: str) -> None:
-        if step == "manifest":
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        month.fill(1, 1, checkpoint=stop)
-    shutil.copytree(month.clean, tmp_path / "decided")
-    with Store.open(month.clean).locked("test"):
-        pass
+    month.run()
     after = month.digests()
-
-    done = subprocess.run(
-        [sys.executable, KILLER, tmp_path], capture_output=True, text=True, check=True, env=os.environ
-    )
-
     tables = ("articles", "duplicates", "clusters", "records")
     old, new = [before[table] for table in tables], [after[table] for table in tables]
-    steps = json.loads(done.stdout)
     assert len(steps) > 15
     assert {step["status"] for step in steps} == {0}
     assert {json.dumps(step["between"]) for step in steps} == {json.dumps(old), json.dumps(new)}

@@ -56,3 +56,13 @@ def test_backfill_says_which_days_are_the_wrong_way_round(call: Call, clean: Pat
 
     assert isinstance(failed, PipelineError)
     assert failed.message == "--from 2026-03-09 is after --to 2026-03-05: swap them"
+
+
+def test_restore_says_what_became_of_the_rows(call: Call, clean: Path) -> None:
+    runs = [row for batch in Store.open(clean).snapshot().read("runs") for row in batch.to_pylist()]
+    second = max(row["run_id"] for row in runs)
+
+    told = call("restore", second, "--clean", clean).output
+
+    assert "taken back by publication 00000003-restore" in told
+    assert "records: 70 rows before, 35 now" in told
