@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 
-from pipeline.records import RunRow
+import pyarrow.compute as pc
+
+from pipeline.records import FORGOTTEN, RunRow
 from pipeline.report.counters import RunReport, SourceCount, StageTime
 from pipeline.shard import ShardResult, peak_rss_mib
 from pipeline.store.reader import Snapshot
@@ -91,9 +93,10 @@ def run_row(report: RunReport, *, settings_digest: str, rules_digest: str, kind:
 
 
 def stale_rows(snapshot: Snapshot, rules_digest: str) -> int:
-    """Return how many published records other rules have cleaned. Reads one column."""
+    """Return how many published records other rules have cleaned, but for those taken down. Reads two columns."""
     digests: Counter[str] = Counter()
-    for batch in snapshot.read("records", ["rules_digest"]):
+    is_live = pc.field("reason").is_null() | (pc.field("reason") != FORGOTTEN)
+    for batch in snapshot.read("records", ["rules_digest"], is_live):
         digests.update(batch.column(0).to_pylist())
     return sum(count for digest, count in digests.items() if digest != rules_digest)
 

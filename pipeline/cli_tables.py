@@ -76,5 +76,26 @@ def restore(
         print(f"  {table}: {before:,} rows before, {after:,} now")
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore)
+def forget(
+    clean: CleanOption,
+    url: Annotated[str | None, typer.Option("--url", help="address of a page, with all its stories")] = None,
+    site: Annotated[str | None, typer.Option("--site", help="site, as column site has it")] = None,
+    article_id: Annotated[str | None, typer.Option("--id", help="article_id of one story")] = None,
+    copies: Annotated[bool, typer.Option("--copies", help="its copies on other pages and sites too")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="tell how much it is, and change nothing")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Take a page, a site or a story down for good: from tables, index, templates and undo. There is no way back."""
+    from pipeline.forget import forget as take_down
+    from pipeline.settings import Settings
+    from pipeline.takedown import Request
+
+    request = Request(url=url, site=site, article_id=article_id, copies=copies)
+    told = take_down(clean, Settings.load(config), request, dry_run=dry_run)
+    done = "forgotten" if told.published else "would be forgotten"
+    print(f"{told.stories:,} stories {done}, {told.dumps:,} pages as a whole")
+    print(f"{told.promoted:,} duplicates take the place of an article; {told.undo_files:,} files of undo deleted")
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget)
 """In the order the help lists them."""

@@ -83,6 +83,9 @@ class LineClass(StrEnum):
         return self in _KEPT
 
 
+FORGOTTEN = "forgotten"
+"""``records.reason`` of a dump of which something was taken down: never read again."""
+
 _KEPT = frozenset({LineClass.BODY, LineClass.SUBHEAD})
 
 
@@ -333,7 +336,9 @@ class RecordRow:
     articles: int = column("int64", "articles it gave")
     duplicates: int = column("int64", "duplicates it gave")
     quarantined: int = column("int64", "segments quarantined, or 1 for the whole record")
-    reason: str | None = column("string", "why it was skipped, for kind skipped; else null")
+    reason: str | None = column(
+        "string", "why it was skipped, for kind skipped; 'forgotten' where a story was taken down; else null"
+    )
     removed_by_class: str | None = column(
         "string", "JSON object: removed lines by class; kept also without removal rows"
     )

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from pipeline.prints import read_rows
-from pipeline.records import Reason
+from pipeline.records import FORGOTTEN, Reason
 from pipeline.shard import ShardResult
 from pipeline.store.known import KnownIds
 from pipeline.store.reader import Snapshot
@@ -29,6 +29,8 @@ Place: TypeAlias = tuple[str, str | None]
 # Where a file was not read to its end for these, what is missing of it need not be gone.
 _NOT_THE_BYTES = (Reason.UNREADABLE, Reason.CHANGED_WHILE_READ, Reason.TIMEOUT, Reason.MEMORY, Reason.CRASH)
 _RECORD = ("dump_id", "source_path", "source_record", "date", "first_as_of", "rules_digest")
+# What was taken down is neither cleaned again nor replaced.
+_IS_LIVE = pc.field("reason").is_null() | (pc.field("reason") != FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ def _known(
     snapshot: Snapshot, seen: KnownIds, criteria: Criteria, asked: frozenset[str] | None, rules_digest: str
 ) -> Iterator[tuple[_Known, bool]]:
     """Yield each published dump that is asked for or no longer there, and whether it is still there."""
-    for batch in snapshot.read("records", _RECORD):
+    for batch in snapshot.read("records", _RECORD, _IS_LIVE):
         is_seen = seen.contains(batch.column(0).to_pylist())
         for row, still in zip(batch.to_pylist(), is_seen.tolist(), strict=True):
             is_asked = criteria.has(row["date"]) if asked is None else row["dump_id"] in asked
@@ -206,7 +208,7 @@ def _known(
 
 def _known_at(snapshot: Snapshot, seen: KnownIds, places: set[Place]) -> Iterator[_Known]:
     """Yield the published dumps of ``places`` that are still there."""
-    for batch in snapshot.read("records", _RECORD):
+    for batch in snapshot.read("records", _RECORD, _IS_LIVE):
         is_seen = seen.contains(batch.column(0).to_pylist())
         for row, still in zip(batch.to_pylist(), is_seen.tolist(), strict=True):
             if still and (row["source_path"], row["source_record"]) in places:

@@ -66,3 +66,12 @@ def test_restore_says_what_became_of_the_rows(call: Call, clean: Path) -> None:
 
     assert "taken back by publication 00000003-restore" in told
     assert "records: 70 rows before, 35 now" in told
+
+
+def test_forget_says_how_much_goes(call: Call, clean: Path) -> None:
+    copy = next(Store.open(clean).snapshot().read("duplicates")).to_pylist()[0]
+
+    told = call("forget", "--id", copy["duplicate_of"], "--clean", clean, "--dry-run").output
+
+    assert "1 stories would be forgotten, 1 pages as a whole" in told
+    assert "1 duplicates take the place of an article; 0 files of undo deleted" in told

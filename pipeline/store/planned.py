@@ -1,4 +1,4 @@
-"""The tables as a publication not made yet would leave them: to check it by, and to make the index that goes with it."""
+"""The tables as a publication not made yet would leave them: to check it by, and to make its index."""
 
 from __future__ import annotations
 
