@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
 from prefect.tasks import Task
 
+from flows.turns import one_at_a_time
 from flows.watch import ProgressWatch, artifact
 from pipeline.errors import IndexMismatchError, LawBrokenError, PipelineError, StoreError
 from pipeline.report.counters import RunReport
@@ -22,9 +23,9 @@ from pipeline.run import run
 from pipeline.settings import Settings
 
 # A run that has not ended by then hangs: the next of a daily schedule is four hours away.
-_TIMEOUT_SECONDS = 20 * 3600
+TIMEOUT_SECONDS = 20 * 3600
 # Half an hour in all: enough for a hand-started run to give the lock back, or a network disk to come back.
-_RETRY_DELAYS_SECONDS = [60.0, 240.0, 600.0, 900.0]
+RETRY_DELAYS_SECONDS = [60.0, 240.0, 600.0, 900.0]
 _SHOWN_SOURCES = 200
 
 
@@ -39,10 +40,10 @@ def is_transient(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> 
 
 @task(
     cache_policy=NO_CACHE,  # what is done is known by the tables; Prefect's cache would call a changed folder done
-    retries=len(_RETRY_DELAYS_SECONDS),
-    retry_delay_seconds=_RETRY_DELAYS_SECONDS,
+    retries=len(RETRY_DELAYS_SECONDS),
+    retry_delay_seconds=RETRY_DELAYS_SECONDS,
     retry_condition_fn=is_transient,
-    timeout_seconds=_TIMEOUT_SECONDS,
+    timeout_seconds=TIMEOUT_SECONDS,
 )
 def clean_dumps(raw: list[str], clean: Path, settings: Settings, as_of: dt.date) -> RunReport:
     """Run the pipeline over all of ``raw`` and return its counts; a progress artifact follows it."""
@@ -76,10 +77,13 @@ def clean(
     logger = get_run_logger()
     flags = {"workers": workers, "removals": removals, "max_quarantined": max_quarantined}
     settings = Settings.load(Path(config) if config else None, **flags)
-    report = clean_dumps(raw, Path(clean), settings, as_of or scheduled_day())
+    with one_at_a_time(Path(clean)):
+        report = clean_dumps(raw, Path(clean), settings, as_of or scheduled_day())
     create_markdown_artifact(to_markdown(report), key="broadsheet-summary", description=heading(report))
     rows = sources_rows(report.sources, limit=_SHOWN_SOURCES)
     create_table_artifact(rows, key="broadsheet-sources", description="What each source gave")
+    for repair in report.repairs:
+        logger.warning(repair)
     logger.info("%s; %d articles, %d duplicates", heading(report), report.articles, report.duplicates)
     if report.quarantined_percent > settings.max_quarantined:
         share, most = report.quarantined_percent, settings.max_quarantined

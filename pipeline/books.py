@@ -33,6 +33,7 @@ def run_report(
     timings: Mapping[str, StageTime],
     stale: int,
     is_published: bool,
+    repairs: tuple[str, ...] = (),
 ) -> RunReport:
     """Return what a run did; ``counts`` are those of all shards and of the decisions together."""
     return RunReport(
@@ -57,6 +58,7 @@ def run_report(
         bytes_read=sum(shard.bytes_read for shard in shards),
         stale_rows=stale,
         published=is_published,
+        repairs=repairs,
     )
 
 

@@ -97,5 +97,19 @@ def forget(
     print(f"{told.promoted:,} duplicates take the place of an article; {told.undo_files:,} files of undo deleted")
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget)
+def compact(
+    clean: CleanOption,
+    small_mib: Annotated[float, typer.Option(min=0, help="files below so many MiB are merged with others")] = 16,
+) -> None:
+    """Merge the small files of each day into few: readers open less, and no row changes."""
+    from pipeline.maintain import compact as merge
+
+    done = merge(clean, small_bytes=int(small_mib * (1 << 20)))
+    if done.run_id is None:
+        print("nothing to merge")
+    for table, (before, after) in done.files.items():
+        print(f"{table}: {before:,} files before, {after:,} now")
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact)
 """In the order the help lists them."""

@@ -374,6 +374,7 @@ class Job:
                 timings=self.timings,
                 stale=stale,
                 is_published=bool(changes),
+                repairs=self.store.repairs,
             )
 
         row = run_row(report(), settings_digest=self.settings.digest(), rules_digest=self.stamps.rules_digest)

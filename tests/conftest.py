@@ -384,6 +384,11 @@ def make_story() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
+def invented() -> Callable[[int], str]:
+    return invented_story
+
+
+@pytest.fixture(scope="session")
 def month_run(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """A month of raw dumps and its tables, made by two runs. For reading, or to be copied."""
     from pipeline.run import run

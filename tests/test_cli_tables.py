@@ -75,3 +75,7 @@ def test_forget_says_how_much_goes(call: Call, clean: Path) -> None:
 
     assert "1 stories would be forgotten, 1 pages as a whole" in told
     assert "1 duplicates take the place of an article; 0 files of undo deleted" in told
+
+
+def test_compact_says_which_files_became_fewer(call: Call, clean: Path) -> None:
+    assert call("compact", "--clean", clean).output == "nothing to merge\n"

@@ -10,6 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.report.escape import code, markdown_table
+
 _SHOWN_PATHS = 20
 
 
@@ -92,6 +94,19 @@ def changes_dict(changes: Changes) -> dict[str, object]:
     """Return the same for JSON: dates in ISO 8601."""
     days = [{**asdict(day), "date": day.date.isoformat()} for day in changes.days]
     return {**asdict(changes), "days": days, "other_bytes": list(changes.other_bytes)}
+
+
+def changes_markdown(changes: Changes) -> str:
+    """Return the same as Markdown, for a place that renders it."""
+    rows = [(day.date.isoformat(), *(f"{getattr(day, name):,}" for name in COUNTS)) for day in changes.days]
+    total = ("all", *(f"{changes.total(name):,}" for name in COUNTS))
+    parts = [f"## {heading(changes)}", markdown_table(("day", *COUNTS), [*rows, total])]
+    if changes.other_bytes:
+        parts += [
+            "### Files with other bytes than before",
+            "\n".join(f"- {code(path)}" for path in changes.other_bytes),
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _paths(paths: Sequence[str]) -> list[Text]:

@@ -41,6 +41,8 @@ class Store:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.repairs: tuple[str, ...] = ()
+        """What was found undone when the lock was last taken, and what was done about it: a sentence each."""
         self._locked = False
 
     @classmethod
@@ -72,10 +74,12 @@ class Store:
             LockedError: another process holds it.
             StoreError: what was left cannot be finished.
         """
-        with run_lock(self.layout.lock, command):
+        with run_lock(self.layout.lock, command) as dead:
             self._locked = True
             try:
-                yield roll_forward(self.layout, checkpoint)
+                finished = roll_forward(self.layout, checkpoint)
+                self.repairs = _repairs(dead, finished)
+                yield finished
             finally:
                 self._locked = False
 
@@ -126,6 +130,11 @@ class Store:
     def _needs_lock(self) -> None:
         if not self._locked:
             raise StoreError("the tables are changed only while the run lock is held: use Store.locked()")
+
+
+def _repairs(dead: str | None, finished: tuple[str, ...]) -> tuple[str, ...]:
+    ended = [f"{dead} ended before it was done: what it had not decided is begun afresh"] if dead else []
+    return (*ended, *(f"publication {run_id}, left half way, was finished" for run_id in finished))
 
 
 def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:

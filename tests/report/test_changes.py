@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rich.console import RenderableType
 
-from pipeline.report.changes import Changes, DayChange, changes_dict, day_changes, render_changes
+from pipeline.report.changes import Changes, DayChange, changes_dict, changes_markdown, day_changes, render_changes
 
 Show = Callable[..., str]
 DAYS = (
@@ -65,3 +65,10 @@ def test_json_has_the_same() -> None:
         "demoted": 0,
     }
     assert (told["cleaned"], told["other_bytes"]) == (40, ["a.txt"])
+
+
+def test_markdown_has_the_days_and_the_files() -> None:
+    text = changes_markdown(changes(other_bytes=("a|b.txt",)))
+
+    assert "| 2026-03-06 | 0 | 0 | 1,200 | 0 | 2 | 0 |" in text
+    assert "- `a\\|b.txt`" in text
