@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -111,5 +112,21 @@ def compact(
         print(f"{table}: {before:,} files before, {after:,} now")
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact)
+def report(
+    clean: CleanOption,
+    out: Annotated[Path, typer.Option("--out", help="HTML file to write")],
+) -> None:
+    """Write one self-contained HTML page: funnel, days, sources, drift, stories, removed lines, quarantine."""
+    from pipeline.report.figures import figures
+    from pipeline.report.report_page import render_report
+    from pipeline.store.tables import Store
+
+    found = figures(Store.open(clean, create=False).snapshot())
+    out.write_text(render_report(found, str(clean)), encoding="utf-8")
+    print(f"{out} written")
+    for alarm in found.alarms:
+        print(f"drift: {alarm.source} since {alarm.date}: {alarm.words}, see {alarm.examples[0]}")
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact, report)
 """In the order the help lists them."""

@@ -79,3 +79,10 @@ def test_forget_says_how_much_goes(call: Call, clean: Path) -> None:
 
 def test_compact_says_which_files_became_fewer(call: Call, clean: Path) -> None:
     assert call("compact", "--clean", clean).output == "nothing to merge\n"
+
+
+def test_report_is_written_where_it_is_asked_for(call: Call, clean: Path, tmp_path: Path) -> None:
+    told = call("report", "--clean", clean, "--out", tmp_path / "report.html").output
+
+    assert told == f"{tmp_path / 'report.html'} written\n"
+    assert "Stories printed most often" in (tmp_path / "report.html").read_text()

@@ -34,16 +34,46 @@ _DUCKDB_TYPES: Final = {
 }
 
 
+VIEWS: Final[Mapping[str, str]] = {
+    "syndication": """
+WITH stories AS (
+    SELECT article_id, headline, agency, site, url, source_path, published_date, published_at, date, 'kept' AS relation
+    FROM articles
+    UNION ALL
+    SELECT article_id, headline, agency, site, url, source_path, published_date, published_at, date, relation
+    FROM duplicates
+),
+placed AS (
+    SELECT cluster_id, s.*, least(published_date, s.date) AS seen,
+           coalesce(site, CASE WHEN contains(source_path, '/') THEN split_part(source_path, '/', 1)
+                               ELSE '(top folder)' END) AS outlet
+    FROM stories s JOIN clusters USING (article_id)
+)
+SELECT cluster_id, count(*) OVER story AS copies, count(DISTINCT outlet) OVER story AS outlets,
+       outlet AS printed_by, seen AS first_seen,
+       date_diff('day', min(seen) OVER story, seen) AS delay_days,
+       relation, article_id, headline, agency, url, source_path, published_at
+FROM placed WINDOW story AS (PARTITION BY cluster_id)
+QUALIFY copies > 1
+""",
+}
+"""Views beside the tables. ``syndication``: each copy of a story that was printed more than once, who printed it, when
+it was first seen there (published, else crawled) and how many days after the first of all."""
+
+
 def connect(
     snapshot: Snapshot, *, temporary: Path | None = None, memory: str | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB connection in memory with a view of each table as ``snapshot`` has it.
+    """Return a DuckDB connection in memory with a view of each table as ``snapshot`` has it, and those of ``VIEWS``.
 
     Nothing under the clean folder is written: what does not fit in ``memory`` (as "512MB") goes to ``temporary``.
     Extensions are not fetched from the network; times are shown in UTC.
     """
     files = {name: [snapshot.locate(name, file.path) for file in snapshot.files(name)] for name in TABLES}
-    return connect_files(files, temporary=temporary, memory=memory)
+    connection = connect_files(files, temporary=temporary, memory=memory)
+    for name, sql in VIEWS.items():
+        connection.execute(f"CREATE VIEW {name} AS {sql}")
+    return connection
 
 
 def connect_files(
