@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 from datetime import datetime
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import cli_tables
-from pipeline.errors import PipelineError
+from pipeline.errors import InputError, PipelineError
 from pipeline.terminal import CleanOption, ConfigOption, JsonOption, console, progress
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class TableFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    PARQUET = "parquet"
 
 
 def main() -> None:
@@ -178,13 +180,20 @@ def query(
     sql: Annotated[str, typer.Argument(help="SQL over articles, duplicates, clusters, records, removals …")],
     clean: CleanOption,
     output: Annotated[TableFormat, typer.Option("--format", help="how to print the result")] = TableFormat.TABLE,
+    out: Annotated[Path | None, typer.Option("--out", help="file for parquet; default: standard output")] = None,
 ) -> None:
     """Ask the tables in SQL (DuckDB), at the newest consistent snapshot."""
-    from pipeline.report.result import as_lines, as_table
+    from pipeline.report.result import as_lines, as_table, write_parquet
     from pipeline.store.query import query as ask
     from pipeline.store.tables import Store
 
     answer = ask(Store.open(clean, create=False).snapshot(), sql)
+    if output is TableFormat.PARQUET:
+        if out is None and sys.stdout.isatty():
+            raise InputError("Parquet is nothing to look at: name a file with --out, or redirect it into one")
+        with out.open("wb") if out is not None else os.fdopen(os.dup(1), "wb") as sink:
+            write_parquet(answer, sink)
+        return
     if output is TableFormat.TABLE:
         console().print(as_table(answer))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -99,10 +99,14 @@ def set_views(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequenc
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Rows of a query: the names of its columns, and its batches, computed as they are asked for, once."""
+    """Rows of a query: the names of its columns, and its batches, computed as they are asked for, once.
+
+    ``schema`` is that of the batches, which there need not be any of.
+    """
 
     columns: tuple[str, ...]
     batches: Iterator[pa.RecordBatch]
+    schema: pa.Schema = field(default_factory=lambda: pa.schema([]))
 
 
 def query(snapshot: Snapshot, sql: str) -> Answer:
@@ -114,11 +118,12 @@ def query(snapshot: Snapshot, sql: str) -> Answer:
     connection = connect(snapshot)
     try:
         relation = connection.sql(sql)
+        if relation is None:
+            raise InputError("the query gives no rows: ask with SELECT", source=sql)
+        schema = relation.limit(0).to_arrow_reader(1).schema
     except duckdb.Error as exc:
         raise _refused(exc, sql) from exc
-    if relation is None:
-        raise InputError("the query gives no rows: ask with SELECT", source=sql)
-    return Answer(tuple(relation.columns), _batches(relation, connection, sql))
+    return Answer(tuple(relation.columns), _batches(relation, connection, sql), schema)
 
 
 def _batches(
