@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -128,5 +130,21 @@ def report(
         print(f"drift: {alarm.source} since {alarm.date}: {alarm.words}, see {alarm.examples[0]}")
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact, report)
+def settings(
+    config: ConfigOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="also what each means and may be")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every setting as a run would have it, and who set it: default, file or variable."""
+    from pipeline.report.settings_table import setting_lines, settings_table
+    from pipeline.settings import Settings
+
+    lines = setting_lines(Settings.load(config), config, os.environ)
+    if as_json:
+        print(json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=1, default=str))
+    else:
+        console().print(settings_table(lines, explain=explain))
+
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact, report, settings)
 """In the order the help lists them."""

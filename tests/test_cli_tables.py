@@ -86,3 +86,11 @@ def test_report_is_written_where_it_is_asked_for(call: Call, clean: Path, tmp_pa
 
     assert told == f"{tmp_path / 'report.html'} written\n"
     assert "Stories printed most often" in (tmp_path / "report.html").read_text()
+
+
+def test_settings_tell_who_set_them(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("workers = 3\n")
+
+    told = json.loads(call("settings", "--config", tmp_path / "own.toml", "--json").output)
+
+    assert [(one["value"], one["origin"]) for one in told if one["name"] == "workers"] == [(3, "file")]
