@@ -130,6 +130,17 @@ def report(
         print(f"drift: {alarm.source} since {alarm.date}: {alarm.words}, see {alarm.examples[0]}")
 
 
+def upgrade(clean: CleanOption) -> None:
+    """Bring tables that an older Broadsheet made to this version's schema."""
+    from pipeline.upgrade import upgrade as bring_up
+
+    done = bring_up(clean)
+    if done.run_id is None:
+        print(f"the tables have schema version {done.version} already")
+    for table, rows in done.rows.items():
+        print(f"{table}: {rows:,} rows written anew")
+
+
 def settings(
     config: ConfigOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="also what each means and may be")] = False,
@@ -146,5 +157,13 @@ def settings(
         console().print(settings_table(lines, explain=explain))
 
 
-COMMANDS: Final[tuple[Callable[..., None], ...]] = (backfill, restore, forget, compact, report, settings)
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (
+    backfill,
+    restore,
+    forget,
+    compact,
+    upgrade,
+    report,
+    settings,
+)
 """In the order the help lists them."""

@@ -354,7 +354,7 @@ class RunRow:
 
     run_id: str = column("string", "sequence number and digest of the input: sorts by time")
     date: dt.date = column("date32", "as-of of the run", partition=True)
-    kind: str = column("string", "run, backfill, restore, forget, compact, recluster or reindex")
+    kind: str = column("string", "run, backfill, restore, forget, compact, recluster, reindex or upgrade")
     sequence: int = column("int64", "number of the publication, from 1")
     started_at: dt.datetime = column("timestamp", "when it began, UTC")
     finished_at: dt.datetime = column("timestamp", "when its rows were complete, UTC")

@@ -94,3 +94,7 @@ def test_settings_tell_who_set_them(call: Call, tmp_path: Path) -> None:
     told = json.loads(call("settings", "--config", tmp_path / "own.toml", "--json").output)
 
     assert [(one["value"], one["origin"]) for one in told if one["name"] == "workers"] == [(3, "file")]
+
+
+def test_upgrade_says_that_there_is_nothing_to_do(call: Call, clean: Path) -> None:
+    assert call("upgrade", "--clean", clean).output == "the tables have schema version 1 already\n"

@@ -10,10 +10,11 @@ from typing import Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
 from pipeline.store.reader import Snapshot
-from pipeline.store.schema import PARTITION, TABLES, Table
+from pipeline.store.schema import PARTITION, TABLES, Column, Table
 from pipeline.text import squash
 
 # DuckDB's own default fills a batch with 131,072 rows: half a gigabyte of articles.
@@ -143,12 +144,26 @@ def _refused(exc: Exception, sql: str) -> InputError:
 
 def _select(table: Table, paths: Sequence[Path]) -> str:
     if not paths:
-        nothing = ", ".join(f'NULL::{_DUCKDB_TYPES[one.arrow_name]} AS "{one.name}"' for one in table.columns)
+        nothing = ", ".join(_column(one, set()) for one in table.columns)
         return f"SELECT {nothing} WHERE false"
-    columns = ", ".join(f'"{one.name}"' for one in table.columns)
+    stored = _stored(paths)
+    columns = ", ".join(_column(one, stored) for one in table.columns)
     listed = ", ".join(_quoted(path) for path in paths)
-    read = f"read_parquet([{listed}], hive_partitioning=true, hive_types={{'{PARTITION}': DATE}})"
+    # Every publication has a file of runs, whatever version wrote it; files of other tables are all of one version.
+    by_name = ", union_by_name=true" if table.name == "runs" else ""
+    read = f"read_parquet([{listed}], hive_partitioning=true, hive_types={{'{PARTITION}': DATE}}{by_name})"
     return f"SELECT {columns} FROM {read}"  # noqa: S608 - names are our own, paths are quoted
+
+
+def _stored(paths: Sequence[Path]) -> set[str]:
+    """Return the columns that the files have: those of the newest, whose name begins with the number of its run."""
+    return {PARTITION, *pq.read_schema(max(paths, key=lambda path: path.name)).names}
+
+
+def _column(column: Column, stored: set[str]) -> str:
+    if column.name in stored:
+        return f'"{column.name}"'
+    return f'NULL::{_DUCKDB_TYPES[column.arrow_name]} AS "{column.name}"'
 
 
 def _quoted(path: Path) -> str:
