@@ -360,9 +360,9 @@ def invented_story(seed: int, sentences: int = 12) -> str:
     return "\n\n".join([headline, *(fill(draw.choice(ACTS)) for _ in range(sentences))]) + "\n"
 
 
-def write_month(root: Path, days: int = 30) -> Path:
-    """Write ``days`` days of March and April 2026 of three papers: two stories a day, every third day's copied next day."""
-    for number in range(days):
+def write_month(root: Path, days: int = 30, first: int = 0) -> Path:
+    """Write days of March 2026 of three papers: two stories a day, every third day's first one copied the next day."""
+    for number in range(first, days):
         day = dt.date(2026, 3, 1) + dt.timedelta(days=number)
         papers = {"herald": number * 2, "ledger": number * 2 + 1, "mirror": number * 2 - 2}
         for paper, seed in papers.items():
@@ -390,18 +390,14 @@ def invented() -> Callable[[int], str]:
 
 @pytest.fixture(scope="session")
 def month_run(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """A month of raw dumps and its tables, made by two runs. For reading, or to be copied."""
+    """The first ten days of a month of raw dumps and their tables, made by two runs. For reading, or to be copied."""
     from pipeline.run import run
     from pipeline.settings import Settings
 
     folder = tmp_path_factory.mktemp("month")
-    raw = write_month(folder / "raw", 15)
-    run([str(raw)], folder / "clean", Settings.load(workers=1), dt.date(2026, 4, 1))
-    for path in write_month(folder / "later").rglob("*.txt"):
-        target = raw / path.relative_to(folder / "later")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
-    report = run([str(raw)], folder / "clean", Settings.load(workers=1), dt.date(2026, 4, 1))
+    for first, days in ((0, 5), (5, 10)):
+        raw = write_month(folder / "raw", days, first)
+        report = run([str(raw)], folder / "clean", Settings.load(workers=1), dt.date(2026, 4, 1))
     return Newsroom(raw, folder / "clean", report)
 
 

@@ -32,7 +32,6 @@ from pipeline.store.update import rewrite
 
 DAY = dt.date(2026, 4, 1)
 SETTINGS = Settings.load(workers=1)
-MARCH = (dt.date(2026, 3, 1), dt.date(2026, 3, 30))
 DECISIONS = {"duplicate_of", "relation", "jaccard", "containment"}
 
 
@@ -123,7 +122,13 @@ def globbed(clean: Path) -> dict[str, int]:
 # ---------------------------------------------------------------- overwrite
 
 
-def test_overwriting_all_days_gives_the_rows_of_a_fresh_run_however_often(month: Month, tmp_path: Path) -> None:
+def test_overwriting_thirty_days_gives_the_rows_of_a_fresh_run_however_often(
+    make_month: Callable[..., Path], tmp_path: Path
+) -> None:
+    month = Month(tmp_path / "raw", tmp_path / "clean")
+    for first, days in ((0, 15), (15, 30)):
+        make_month(month.raw, days, first)
+        month.run()
     (month.raw / "herald/2026/03/02/story.txt").write_text("A wholly new page\n\n" + "Words of it. " * 40)
     fresh = Month(month.raw, tmp_path / "fresh")
     fresh.run()
@@ -199,22 +204,22 @@ def test_older_copy_that_a_file_now_holds_becomes_the_article(month: Month) -> N
 
 
 def test_only_rows_of_the_days_are_written_anew(month: Month) -> None:
-    month.fill(16, 17)
+    month.fill(6, 7)
 
     later = {path for path, number in month.run_of().items() if number == "3"}
-    assert later == {path for path in month.run_of() if "/16/" in path or "/17/" in path}
+    assert later == {path for path in month.run_of() if "/06/" in path or "/07/" in path}
 
 
 def test_next_run_knows_all_and_finds_copies_of_what_was_written_anew(month: Month) -> None:
-    month.fill(16, 17)
-    copied = month.raw / "herald/2026/03/16/story.txt"
+    month.fill(6, 7)
+    copied = month.raw / "herald/2026/03/06/story.txt"
     (month.raw / "late.txt").write_text(copied.read_text())
 
     month.run()
 
     (copy,) = [row for row in month.rows("duplicates") if row["source_path"] == "late.txt"]
     (kept,) = [row for row in month.rows("articles") if row["article_id"] == copy["duplicate_of"]]
-    assert kept["source_path"] == "herald/2026/03/16/story.txt"
+    assert kept["source_path"] == "herald/2026/03/06/story.txt"
     check_snapshot(month.snapshot())
 
 
@@ -309,20 +314,20 @@ def age(clean: Path, *dates: dt.date) -> None:
 
 def test_changed_renews_the_rows_of_other_rules_and_no_others(month: Month) -> None:
     before = month.digests()
-    age(month.clean, dt.date(2026, 3, 4), dt.date(2026, 3, 5), dt.date(2026, 3, 28))
+    age(month.clean, dt.date(2026, 3, 4), dt.date(2026, 3, 5), dt.date(2026, 3, 9))
     assert run([str(month.raw)], month.clean, SETTINGS, DAY).stale_rows == 7
 
-    changes = month.fill(1, 20, "changed")
+    changes = month.fill(1, 6, "changed")
 
     renewed = {path for path, number in month.run_of().items() if number == "5"}
     assert renewed == {path for path in month.run_of() if "/04/" in path or "/05/" in path}
     assert changes.cleaned == 5
-    assert month.fill(20, 30, "changed").cleaned == 2
+    assert month.fill(7, 10, "changed").cleaned == 2
     assert month.digests() == before
 
 
 def test_nothing_to_do_is_no_publication(month: Month) -> None:
-    changes = month.fill(1, 30, "missing")
+    changes = month.fill(1, 10, "missing")
 
     assert (changes.published, changes.cleaned, changes.days) == (False, 0, ())
     assert month.snapshot().count("runs") == 2

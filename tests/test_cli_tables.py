@@ -65,7 +65,7 @@ def test_restore_says_what_became_of_the_rows(call: Call, clean: Path) -> None:
     told = call("restore", second, "--clean", clean).output
 
     assert "taken back by publication 00000003-restore" in told
-    assert "records: 70 rows before, 35 now" in told
+    assert "records: 23 rows before, 12 now" in told
 
 
 def test_forget_says_how_much_goes(call: Call, clean: Path) -> None:

@@ -47,7 +47,7 @@ def test_stories_read_back_are_told_as_they_were_written(month_run: Any, tmp_pat
     before = stories_before(snapshot, dumps, set(dumps.values()))
 
     assert {key: before.told[key] for key in ids} == stories_in([tmp_path / "again.arrow"])
-    assert len(before.told) == 70
+    assert len(before.told) == 23
     assert {key for key, was in before.standing.items() if was.copy is not None} == set(ids)
 
 

@@ -62,7 +62,7 @@ def test_known_dumps_of_the_days_come_again_with_their_own_as_of(choose: Callabl
 
 
 def test_rows_of_the_present_rules_are_not_stale(choose: Callable[..., Selection]) -> None:
-    assert choose(1, 30, "changed").wanted == {}
+    assert choose(1, 10, "changed").wanted == {}
 
 
 def test_new_dump_of_another_day_is_left_to_the_next_run(choose: Callable[..., Selection], make_story: Any) -> None:
