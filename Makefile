@@ -64,11 +64,11 @@ train: $(VENV)/.dev ## Make the weights of both line models anew from the labell
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.training --bench $(BENCH)
 
 hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BENCH has one
-	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --short --least 240; fi
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --short --least 244; fi
 
 torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
 	$(BIN)/python -m benchmarks.torture
-	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 240; fi
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 244; fi
 
 clean: ## Remove the sample output and caches (the .venv stays)
 	rm -rf data/clean/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

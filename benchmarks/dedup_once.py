@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import resource
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from benchmarks.dedup_quality import partition_scores
 from pipeline.dedup.compiled import describe
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.dedup.growth import write_segment
 from pipeline.dedup.index import Index
-from pipeline.dedup.match import match
+from pipeline.dedup.match import Decisions, match
 from pipeline.settings import DedupSettings
 
 _FIRST_DAY = dt.date(2026, 3, 1)
@@ -46,7 +48,8 @@ def measure(path: Path) -> dict[str, object]:
         prints = Fingerprints.concat([fingerprint(batch.column("text"), scheme) for batch in batches])
         printed = user_seconds()
         decisions = match(facts, prints, Index.empty(scheme), texts_of, settings)
-        done = user_seconds()
+        done, peak = user_seconds(), peak_mib()
+        index_bytes = size_of_segment(facts, prints, decisions, scheme)
         stories = {doc_id: str(story) for batch in batches for doc_id, story in ids_and_stories(batch)}
         bytes_of_text = sum(batch.column("text").nbytes for batch in batches)
     return {
@@ -54,13 +57,23 @@ def measure(path: Path) -> dict[str, object]:
         "documents": len(facts),
         "fingerprint": printed - begun,
         "match": done - printed,
-        "peak_mib": peak_mib(),
+        "peak_mib": peak,
         "base_mib": base,
         "text_mib": bytes_of_text / (1 << 20),
         "edges": len(decisions.edges),
+        "index_bytes": index_bytes / len(facts),
         "duplicates": len(decisions.duplicates),
         "scores": partition_scores(stories, decisions.cluster_by_id),
     }
+
+
+def size_of_segment(facts: Sequence[DocFacts], prints: Fingerprints, decisions: Decisions, scheme: Scheme) -> int:
+    """Return the bytes that the index takes for these documents and their pairs."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "segment"
+        is_article = [fact.id not in decisions.duplicates for fact in facts]
+        write_segment(path, docs=facts, is_article=is_article, prints=prints, edges=decisions.edges, scheme=scheme)
+        return path.stat().st_size
 
 
 def facts_of(batch: pa.RecordBatch) -> list[DocFacts]:

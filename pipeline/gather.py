@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dedup.facts import DocFacts
-from pipeline.dedup.fingerprint import Fingerprints, Scheme
+from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.prints import load_prints, read_rows
 from pipeline.store.reader import Snapshot
 
@@ -34,7 +34,7 @@ FACTS = (
 class NewArticles:
     """The articles of all shards, in the order of their shards. Texts stay in the mapped files."""
 
-    def __init__(self, shards: Sequence[Path], prints: Sequence[Path], scheme: Scheme, snapshot: Snapshot) -> None:
+    def __init__(self, shards: Sequence[Path], prints: Sequence[Path], snapshot: Snapshot) -> None:
         self._batches: list[pa.RecordBatch] = [batch for path in shards for batch in read_rows(path)]
         self._place = {
             article_id: (number, row)
@@ -43,7 +43,7 @@ class NewArticles:
         }
         self._snapshot = snapshot
         self._facts: list[DocFacts] | None = None
-        self.fingerprints: Fingerprints = load_prints(prints, scheme)
+        self.fingerprints: Fingerprints = load_prints(prints)
 
     def facts(self) -> list[DocFacts]:
         """Return what matching is told of each article, row by row as the fingerprints go."""

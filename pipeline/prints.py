@@ -35,26 +35,25 @@ def fingerprint_shard(job: PrintJob) -> PrintResult:
     """Write the fingerprints of every row of ``job.rows``; holds one batch of texts and the arrays."""
     started = time.process_time()
     parts = [fingerprint(batch.column("text"), job.scheme) for batch in read_rows(job.rows)]
-    prints = Fingerprints.concat([Fingerprints.empty(job.scheme.num_perm), *parts])
+    prints = Fingerprints.concat([Fingerprints.empty(), *parts])
     with durable.refusals(f"fingerprints of {job.rows.parent.name}"), job.target.open("wb") as sink:
         np.savez(
             sink,
-            signatures=prints.signatures,
-            sampled=prints.sampled,
+            keys=prints.keys,
             offsets=prints.offsets,
             word_counts=prints.word_counts,
         )
     return PrintResult(target=job.target, cpu_seconds=time.process_time() - started)
 
 
-def load_prints(paths: Sequence[Path], scheme: Scheme) -> Fingerprints:
+def load_prints(paths: Sequence[Path]) -> Fingerprints:
     """Return the fingerprints of several shards, one after the other."""
-    return Fingerprints.concat([Fingerprints.empty(scheme.num_perm), *(_load(path) for path in paths)])
+    return Fingerprints.concat([Fingerprints.empty(), *(_load(path) for path in paths)])
 
 
 def _load(path: Path) -> Fingerprints:
     with np.load(path) as arrays:
-        return Fingerprints(**{name: arrays[name] for name in ("signatures", "sampled", "offsets", "word_counts")})
+        return Fingerprints(**{name: arrays[name] for name in ("keys", "offsets", "word_counts")})
 
 
 def read_rows(path: Path) -> Iterator[pa.RecordBatch]:

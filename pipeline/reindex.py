@@ -13,8 +13,10 @@ import pyarrow as pa
 
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
-from pipeline.dedup.index import SUFFIX, Index, SegmentStats, write_segment
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.match import match
+from pipeline.dedup.segment import SUFFIX, SegmentStats
 from pipeline.gather import FACTS, facts_of
 from pipeline.records import RunRow
 from pipeline.settings import DedupSettings, today_utc
@@ -27,7 +29,7 @@ def rebuild_index(clean: Path, settings: DedupSettings) -> int:
     """Make the index of all published articles and duplicates anew, as a publication; return how many it holds.
 
     The tables stay as they are: no decision is taken again, only what later runs compare with is made. Holds facts and
-    fingerprints of all texts, some 3 kB each, and a few thousand texts at a time.
+    fingerprints of all texts, some 1.2 kB each, and a few thousand texts at a time.
 
     Raises:
         LockedError: a run holds the tables.
@@ -93,7 +95,7 @@ def scheme_of(settings: DedupSettings) -> Scheme:
 def _all_texts(snapshot: Snapshot, scheme: Scheme) -> tuple[list[DocFacts], list[bool], Fingerprints]:
     facts: list[DocFacts] = []
     is_article: list[bool] = []
-    parts = [Fingerprints.empty(scheme.num_perm)]
+    parts = [Fingerprints.empty()]
     for table, batch in _batches(snapshot):
         found = facts_of(batch)
         facts += found

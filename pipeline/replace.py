@@ -10,7 +10,8 @@ from itertools import chain
 from pipeline.books import run_report, run_row, stale_rows
 from pipeline.clean.templates import Counts
 from pipeline.compare import Before
-from pipeline.dedup.index import SUFFIX, write_segment
+from pipeline.dedup.growth import merge_newest, write_segment
+from pipeline.dedup.segment import SUFFIX
 from pipeline.learn import save_counts
 from pipeline.reindex import scheme_of
 from pipeline.rematch import Rematch
@@ -98,6 +99,8 @@ class Replacement:
             scheme=scheme_of(job.settings.dedup),
             removed=hidden,
         )
+        if not decided.is_all:
+            earlier += merge_newest(segment, layout.index, job.checkpoint)
         moves = [job.move(segment, layout.index)]
         if self.counts is not None:
             file = folder / f"{run_id}.npz"

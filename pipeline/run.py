@@ -23,8 +23,10 @@ from pipeline.books import run_report, run_row, stale_rows
 from pipeline.clean import Cleaner
 from pipeline.clean.templates import Counts, bound, merge, templates
 from pipeline.dedup.fingerprint import Scheme
-from pipeline.dedup.index import SUFFIX, Index, write_segment
+from pipeline.dedup.growth import merge_newest, write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.match import Decisions, match
+from pipeline.dedup.segment import SUFFIX
 from pipeline.engine import Engine, LocalEngine
 from pipeline.errors import EngineError, StoreError
 from pipeline.gather import NewArticles
@@ -77,7 +79,7 @@ def run(
     ``as_of`` (default: today, UTC) is the crawl date of dumps that tell none. What an earlier, interrupted run had
     decided is finished first. A second run over the same input adds a row to ``runs`` and nothing else. ``engine``
     (default: worker processes on this machine, as the settings say) is closed at the end. ``checkpoint`` is called
-    after each step of publishing, with its name.
+    after each step of merging the index and of publishing, with its name.
 
     Raises:
         InputError: a root of ``raw`` does not exist.
@@ -261,7 +263,7 @@ class Job:
             for number, outcome in enumerate(self.engine.map(fingerprint_shard, left), start=1):
                 spent.cpu += outcome.result.cpu_seconds
                 self.watch(Progress(stage="fingerprint", done=number, total=len(left), unit="shards"))
-            return NewArticles(files, [job.target for job in jobs], scheme, self.snapshot)
+            return NewArticles(files, [job.target for job in jobs], self.snapshot)
 
     def _check_index(self, index: Index) -> None:
         """Refuse an index that does not hold what the tables do: copies of what it lacks would not be seen.
@@ -334,12 +336,14 @@ class Job:
                     edges=decisions.edges,
                     scheme=self.scheme,
                 )
+                replaced = merge_newest(segment, self.store.layout.index, self.checkpoint)
                 moves.append(self.move(segment, self.store.layout.index))
+                removed += [str(path.relative_to(self.store.layout.state)) for path in replaced]
             if counts is not None and articles.facts():
                 file = folder / f"{self.stamps.run_id}.npz"
                 save_counts(file, counts)
                 moves.append(self.move(file, self.store.layout.templates))
-                removed = [str(path.relative_to(self.store.layout.state)) for path in self.template_files()]
+                removed += [str(path.relative_to(self.store.layout.state)) for path in self.template_files()]
             return _State(moves=tuple(moves), removed=tuple(removed))
 
     def move(self, staged: Path, folder: Path) -> PrivateMove:

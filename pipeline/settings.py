@@ -56,7 +56,7 @@ class DedupSettings(Group):
     num_perm: int = Field(default=128, ge=32, le=512, description="values in a MinHash signature")
     seed: int = Field(default=1, ge=0, description="datasketch's seed of the permutations")
     shingle_words: int = Field(default=3, ge=1, le=8, description="words in a shingle")
-    band_rows: int = Field(default=3, ge=1, le=16, description="signature values in an LSH band")
+    band_rows: int = Field(default=4, ge=1, le=16, description="signature values in an LSH band")
     max_bucket: int = Field(default=32, ge=2, description="most texts of a bucket that one is compared with")
     min_containment: float = Field(default=0.6, ge=0, le=1, description="share of the shorter text a copy must have")
     min_coverage: float = Field(

@@ -1,4 +1,4 @@
-"""Run the main job and die at one step of its publication. Usage: kill_run.py RAW CLEAN STEP [SIGTERM].
+"""Run the main job and die at one step of merging or publishing (or the first that begins so). Usage: kill_run.py RAW CLEAN STEP [SIGTERM].
 
 Started by test_run in a process of its own: SIGKILL leaves nobody to tidy up.
 """
@@ -21,7 +21,7 @@ def main(raw: str, clean: str, step: str, how: str = "SIGKILL") -> None:
     signal.signal(signal.SIGTERM, terminate)
 
     def checkpoint(done: str) -> None:
-        if done == step:
+        if done == step or done.startswith(f"{step} "):
             os.kill(os.getpid(), signal.Signals[how])
 
     run([raw], Path(clean), Settings.load(workers=1), dt.date(2026, 3, 10), checkpoint=checkpoint)

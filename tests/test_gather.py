@@ -42,7 +42,7 @@ def gather(tmp_path: Path, snapshot: Snapshot) -> Callable[..., NewArticles]:
                     sink.write_batch(rows_to_batch("articles", rows, STAMPS))
             files.append(path)
             prints.append(fingerprint_shard(PrintJob(rows=path, scheme=scheme, target=path.with_suffix(".npz"))).target)
-        return NewArticles(files, prints, scheme, snapshot)
+        return NewArticles(files, prints, snapshot)
 
     return make
 

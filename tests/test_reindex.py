@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dedup.segment import Segment
 from pipeline.errors import StoreError
 from pipeline.reindex import index_stats, rebuild_index
 from pipeline.run import run
@@ -67,13 +68,19 @@ def test_a_run_refuses_an_index_that_lacks_articles(raw: Path, tmp_path: Path) -
         run([str(raw)], clean, SETTINGS, AS_OF)
 
 
-def test_stats_name_the_file_of_each_run(raw: Path, tmp_path: Path) -> None:
+def test_index_grown_by_runs_and_made_anew_hold_the_same(raw: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     run([str(raw)], clean, SETTINGS, AS_OF)
     (raw / "b.txt").write_text(STORY.replace("nine", "ten"))
     run([str(raw)], clean, SETTINGS, AS_OF)
+    (grown,) = sorted((clean / "_state" / "index").iterdir())
+    stats, before = index_stats(clean, SETTINGS.dedup), Segment(grown).arrays()
 
-    assert [(one.documents, one.texts, one.edges) for one in index_stats(clean, SETTINGS.dedup)] == [
-        (1, 1, 0),
-        (1, 1, 1),
-    ]
+    rebuild_index(clean, SETTINGS.dedup)
+
+    (made,) = sorted((clean / "_state" / "index").iterdir())
+    assert made.name != grown.name
+    assert {name: values.tolist() for name, values in Segment(made).arrays().items()} == {
+        name: values.tolist() for name, values in before.items()
+    }
+    assert [(one.name, one.documents, one.texts, one.edges) for one in stats] == [(grown.name, 2, 2, 1)]

@@ -30,6 +30,7 @@ _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
 _DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
+_AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
 _JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AGENCY_REST = re.compile(r"(?:\s+(?:in|aus|à|en|from)\s+|,\s+)[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){0,2},?")
@@ -120,6 +121,8 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
         return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
+    if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
+        return _person(ago["name"], words) is not None
     parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
     if not _has_evidence(parted, words) or is_credit(text, lexicon):
         return False
@@ -216,6 +219,7 @@ class _Words:
     organisations: frozenset[str]
     credit: re.Pattern[str]
     labels: frozenset[str]
+    units: frozenset[str]
     places: frozenset[str]
     common: frozenset[str]
     outlets: frozenset[str]
@@ -265,6 +269,7 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
         organisations=frozenset(fold_word(word) for own in every for word in own.organisations),
         credit=re.compile(rf"(?<!\w)(?:{_any(word for own in spoken for word in own.caption_credit)})\s*[:：][^|/,]*"),
         labels=frozenset(fold_word(word) for word in labels),
+        units=frozenset(fold_word(word) for own in every for word in own.units),
         places=frozenset(place.casefold() for own in every for place in own.places),
         common=frozenset(word for own in spoken for word in own.stopwords if len(word) > 1) - _PARTICLES,
         outlets=frozenset(outlet.casefold() for outlet in lexicon.outlets),

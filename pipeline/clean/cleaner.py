@@ -13,7 +13,7 @@ from pipeline.clean.fragments import join_fragments
 from pipeline.clean.html_label import label_content
 from pipeline.clean.html_model import HtmlModel
 from pipeline.clean.html_page import html_page
-from pipeline.clean.label import Reading, label_segment, read_segment, stopword_bits
+from pipeline.clean.label import Labelled, Reading, label_segment, read_segment, stopword_bits
 from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
@@ -166,7 +166,7 @@ class Cleaner:
         if size < self.min_words:
             reason = Reason.TOO_SHORT if size else Reason.BOILERPLATE_ONLY
             return _Piece(lines=own, stripped=stripped, article=None, reason=reason)
-        if _says_one_thing(stripped):
+        if _says_one_thing(stripped) or not _says_anything(labelled):
             return _Piece(lines=own, stripped=stripped, article=None, reason=Reason.NOT_AN_ARTICLE)
         found = describe(labelled, stripped, page, self.lexicon, not_after=date + ONE_DAY)
         article = Article(
@@ -249,6 +249,15 @@ def _says_one_thing(stripped: Stripped) -> bool:
         return False
     found = words(stripped.text)
     return 4 * len(set(found)) ** 2 < len(found)
+
+
+def _says_anything(labelled: Labelled) -> bool:
+    """Whether a kept line is a sentence or a paragraph: a list of titles has none, however many words it has."""
+    return any(
+        line.is_sentence or line.is_paragraph
+        for line, label in zip(labelled.lines, labelled.labels, strict=True)
+        if label.line_class.kept
+    )
 
 
 def _all_quarantined(dump: Dump, page: Page, date: dt.date, reason: Reason, message: str) -> Cleaned:

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.agencies import agency_of_source_line, agency_of_tail, dateline_of
+from pipeline.clean.agencies import agencies_named, agency_of_source_line, agency_of_tail, dateline_of
 from pipeline.clean.bylines import parse_byline
 from pipeline.clean.dates import FoundDate, find_dates
 from pipeline.clean.label import Labelled
 from pipeline.clean.language import detect_language
 from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
 from pipeline.clean.page import Page
 from pipeline.clean.strip import Stripped
 from pipeline.lexicon import Lexicon
@@ -29,6 +30,7 @@ _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12
 _MAX_SECTION_CHARS = 60
 _KNOWN_SECTION = "section.words"
 _NO_NAME = frozenset(",;_|")  # lists of tags, and names for machines
+_OWN_NOTICE = "source.syndication"
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
 _MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
@@ -183,8 +185,8 @@ def _body(labelled: Labelled) -> Iterator[Line]:
 
 def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | None:
     """Return the agency named in a source line, the dateline or behind the last sentence; a photo credit names none."""
-    for line in _lines_of(labelled, LineClass.SOURCE):
-        agency = agency_of_source_line(line.bare, lexicon)
+    for line, label in zip(labelled.lines, labelled.labels, strict=True):
+        agency = _agency_of_source(line, label, lexicon) if label.line_class is LineClass.SOURCE else None
         if agency:
             return agency
     lines = list(_body(labelled))
@@ -204,6 +206,14 @@ def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | N
             if agency:
                 return agency
     return agency_of_tail(lines[-1].bare, lexicon)
+
+
+def _agency_of_source(line: Line, label: Label, lexicon: Lexicon) -> str | None:
+    """Return the agency of a source line; one that speaks of its own subscribers may say more than its name."""
+    if label.rule == _OWN_NOTICE:
+        named = {agency.short for agency in agencies_named(line.bare, lexicon)}
+        return named.pop() if len(named) == 1 else None
+    return agency_of_source_line(line.bare, lexicon)
 
 
 def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None, not_after: dt.date) -> Published:

@@ -21,7 +21,7 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
 from pipeline.clean.openers import Openers
-from pipeline.clean.topics import REACH, Topics, Words
+from pipeline.clean.topics import REACH, Topics, Vocabulary, Words
 from pipeline.records import LineClass
 
 MIN_TEXT = 40  # words of paragraphs on either side of a gap; a brief has no less
@@ -210,7 +210,7 @@ def _page(
     blanks = np.array([line.blanks_before for line in lines])
     stamps = np.concatenate(([0], np.cumsum(groups[:, _PLACE_OF["date or byline"]] > 0.5)))
     prose = [i for i, line in enumerate(lines) if line.is_paragraph and marks[i] is None]
-    topics = Topics([lines[i] for i in paragraphs], stopwords)
+    vocabulary = Vocabulary(stopwords)
     head = [line for line in lines[: paragraphs[0] + 1] if line.size >= 4]
     return _Page(
         lines=lines,
@@ -221,16 +221,17 @@ def _page(
         blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
         kept=kept,
         paragraphs=paragraphs,
-        topics=topics,
+        topics=Topics([lines[i] for i in paragraphs], vocabulary),
         openers=Openers(
             lines=lines,
             marks=marks,
             posteriors=reading.posteriors,
             prose=prose,
-            topics=Topics([lines[i] for i in prose], stopwords),
+            topics=Topics([lines[i] for i in prose], vocabulary),
+            vocabulary=vocabulary,
         ),
         sums=sums,
-        opening=frozenset().union(*map(topics.words_of, head)),
+        opening=frozenset().union(*map(vocabulary.words, head)),
         entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
         stamped=sum(bool(stamps[j] > stamps[i]) for i, j in pairwise(paragraphs)),
         copies=Counter(line.folded for line in lines if line.size >= 3),

@@ -97,7 +97,7 @@ def _by_path(voices: Voices, table: Floats, by_block: Ints) -> Floats:
 
 
 def _known(words: Sequence[str], leans: Mapping[str, float]) -> list[float]:
-    return [leans[word] for word in words if word in leans]
+    return list(filter(None, map(leans.get, words)))  # a word that leans nowhere is not in the table
 
 
 def _three(leans: Sequence[float]) -> tuple[float, float, float]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES, KEPT, Floats
-from pipeline.clean.topics import Topics, Words
+from pipeline.clean.topics import Topics, Vocabulary, Words
 from pipeline.records import LineClass
 
 OPENER_SIGNS = (
@@ -78,13 +78,11 @@ class Openers:
     posteriors: Floats
     prose: Sequence[int]
     topics: Topics
-    _cached: dict[int, Words] = field(default_factory=dict)
+    vocabulary: Vocabulary
 
     def words(self, i: int) -> Words:
         """Return the words of line ``i``."""
-        if i not in self._cached:
-            self._cached[i] = self.topics.words_of(self.lines[i])
-        return self._cached[i]
+        return self.vocabulary.words(self.lines[i])
 
     def above(self, i: int) -> Words:
         """Return the words of the nearest paragraphs above line ``i``."""

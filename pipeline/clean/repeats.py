@@ -28,19 +28,22 @@ def label_captions(lines: Sequence[Line], labels: list[Label], *, rule: str) -> 
     Three times the same words are no story's; a question may be, in an interview.
     """
     counts = Counter(line.folded for line in lines if line.size >= _MIN_OFTEN)
+    first = next((i for i, label in enumerate(labels) if label.line_class.kept), len(labels))
     for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
-        if label.rule != rule or not label.line_class.kept:
+        # Below the text's start a byline that the model sees above a credit is who the picture shows.
+        is_name = label.line_class is LineClass.BYLINE and first < i
+        if label.rule != rule or not (label.line_class.kept or is_name):
             continue
-        if _is_above_credit(lines, labels, i):
+        if _is_above_credit(lines, labels, i, is_close=not is_name):
             labels[i] = _label(
                 LineClass.CAPTION, "caption.above_credit", f"credit below: {lines[i + 1].bare[:60]}", 0.8
             )
-        elif counts[line.folded] >= _OFTEN and not line.bare.endswith(("?", "？", "؟")):
+        elif not is_name and counts[line.folded] >= _OFTEN and not line.bare.endswith(("?", "？", "؟")):
             labels[i] = _label(LineClass.CAPTION, "caption.often", f"said {counts[line.folded]} times", 0.8)
 
 
-def _is_above_credit(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
-    if i + 1 >= len(lines) or labels[i + 1].rule != "credit.alone" or lines[i + 1].blanks_before:
+def _is_above_credit(lines: Sequence[Line], labels: Sequence[Label], i: int, *, is_close: bool) -> bool:
+    if i + 1 >= len(lines) or labels[i + 1].rule != "credit.alone" or (is_close and lines[i + 1].blanks_before):
         return False
     return lines[i].size <= _MAX_CAPTION_SIZE
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pipeline.clean.gaps import MIN_TEXT, Gap, find_gaps
+from pipeline.clean.gaps import MIN_TEXT, MIN_TITLE, Gap, find_gaps
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
@@ -179,7 +179,7 @@ def _start(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading
     if widest >= rare:
         near = range(start, max(gap.above, start - MAX_HEADER), -1)
         return next((i for i in near if lines[i].blanks_before >= widest), start)
-    while start - 1 > gap.above and _is_header(reading, marks[start - 1], start - 1):
+    while start - 1 > gap.above and _is_header(lines[start - 1], reading, marks[start - 1], start - 1):
         start -= 1
     return start
 
@@ -191,7 +191,8 @@ def _rare_blanks(lines: Sequence[Line]) -> int:
     return WIDE if len(widths) <= most else widths[most] + 1
 
 
-def _is_header(reading: Reading, mark: Mark | None, i: int) -> bool:
+def _is_header(line: Line, reading: Reading, mark: Mark | None, i: int) -> bool:
     if mark is not None:
         return mark.label.line_class in _HEADER
-    return _IS_HEADER[int(reading.posteriors[i].argmax())]
+    # The last words of the story above, right over a headline, are taken for one too: they are sentences.
+    return _IS_HEADER[int(reading.posteriors[i].argmax())] and not (line.is_sentence and line.size >= MIN_TITLE)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from functools import cached_property
+from itertools import chain, pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import terms
 
-Words = frozenset[str]
+Words: TypeAlias = frozenset[str]
+Floats = NDArray[np.float64]
 
 REACH = 6  # paragraphs on either side that are compared
 FAR = 12  # paragraphs on either side that say what a text is about
@@ -21,107 +27,168 @@ SHARED = 0.25  # share of them that two parts of one story have in common
 ALIKE = 0.25  # cosine; four in ten gaps of single pages have more of words and names both, of joints one in a hundred
 SAMPLES = 6  # places of the page at which the usual share is taken
 UNKNOWN = 0.4  # share of the subjects found again where a text is too short to have any
+_AT_ONCE = 64  # places compared at a time, by the words of the paragraphs around them alone
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
 _ENDS = (".", "!", "?", ":", "“", '"')
 _AROUND = "\"'“”„«»‘’()[],;:.!?"
 
 
-class Topics:
-    """The words and names of a page's paragraphs, each taken apart when it is first asked for."""
+class Vocabulary:
+    """The words and the names of lines, each line taken apart once, when it is first asked for."""
 
-    def __init__(self, paragraphs: Sequence[Line], stopwords: Mapping[str, int]) -> None:
-        """Keep ``paragraphs``; ``stopwords`` (of any language) never count as words or names."""
-        self._paragraphs = paragraphs
+    def __init__(self, stopwords: Container[str]) -> None:
+        """Keep ``stopwords``: of any language, they never count as words or names."""
         self._stopwords = stopwords
-        self._cached: dict[tuple[str, int], Words] = {}
-        self._usual: tuple[float, float] | None = None
+        self._words: dict[int, tuple[Line, Words]] = {}
+        self._names: dict[int, tuple[Line, Words]] = {}
 
-    def words_of(self, line: Line) -> Words:
+    def words(self, line: Line) -> Words:
         """Return the words of a line that tell stories apart, cut to their stems."""
+        return self._once(line, self._words, self._words_of)
+
+    def names(self, line: Line) -> Words:
+        """Return the words of a line that open with a capital or figure in mid-sentence; without capitals its words."""
+        return self._once(line, self._names, self._names_of)
+
+    def _once(self, line: Line, known: dict[int, tuple[Line, Words]], take: Callable[[Line], Words]) -> Words:
+        # By identity: a line's hash takes longer than its words. The line kept beside them keeps its number its own.
+        found = known.get(id(line))
+        if found is None:
+            found = known[id(line)] = (line, take(line))
+        return found[1]
+
+    def _words_of(self, line: Line) -> Words:
         least = 2 if line.size > 1.5 * (line.folded.count(" ") + 1) else _MIN_LETTERS
+        stopwords = self._stopwords
         own = terms(line, line.folded.split())
-        return frozenset(word[:STEM] for word in own if len(word) >= least and word not in self._stopwords)
+        return frozenset([word[:STEM] for word in own if len(word) >= least and word not in stopwords])
+
+    def _names_of(self, line: Line) -> Words:
+        found = set()
+        for before, token in pairwise(line.bare.split(" ")):
+            # Most words open with a small letter, which no strip takes off.
+            if token[:1].islower() or before.endswith(_ENDS):
+                continue
+            bare = token.strip(_AROUND)
+            if len(bare) >= 3 and (bare[0].isupper() or bare[0].isdigit()):
+                found.add(bare.casefold())
+        if not found and line.bare.lower() == line.bare.upper():
+            return self.words(line)
+        return frozenset([name[:STEM] for name in found if name not in self._stopwords])
+
+
+class Topics:
+    """What a page's paragraphs are about, above and below each of them."""
+
+    def __init__(self, paragraphs: Sequence[Line], vocabulary: Vocabulary) -> None:
+        """Keep ``paragraphs``, whose words are those that ``vocabulary`` takes of them."""
+        self._paragraphs = paragraphs
+        self._vocabulary = vocabulary
 
     def signs(self, k: int, opening: Words) -> Iterator[tuple[str, float]]:
         """Yield what is shared across the place below paragraph ``k``; ``opening`` are the page's first words."""
-        usual_words, usual_names = self._usual_shares()
+        usual_words, usual_names = self._usual
         words, names = self.shared(k)
         yield "words shared", words
         yield "names shared", names
         yield "fewer words shared than elsewhere", usual_words - words
         yield "fewer names shared than elsewhere", usual_names - names
-        yield "small words shared", self._shared(_small_words, k)
-        under = frozenset().union(*self._all(self.words_of, k + 1, k + 1 + REACH))
-        over = frozenset().union(*self._all(self.words_of, max(0, k + 1 - REACH), k + 1))
-        yield "what the text above is about goes on", self._found_again(max(0, k + 1 - FAR), k + 1, under)
-        yield "what the text below is about was said", self._found_again(k + 1, k + 1 + FAR, over)
-        for name, take in (("words", self.words_of), ("names", self._names_of)):
-            yield f"hardly any of many {name} shared", self._apart(take, k)
-        near = frozenset().union(*self._all(self.words_of, k + 1, k + 1 + NEAR))
+        yield "small words shared", self._small_shared(k)
+        own = self._words
+        under = frozenset().union(*own[k + 1 : k + 1 + REACH])
+        over = frozenset().union(*own[max(0, k + 1 - REACH) : k + 1])
+        yield "what the text above is about goes on", _found_again(own[max(0, k + 1 - FAR) : k + 1], under)
+        yield "what the text below is about was said", _found_again(own[k + 1 : k + 1 + FAR], over)
+        for name, bags in (("words", own), ("names", self._names)):
+            yield f"hardly any of many {name} shared", _apart(bags[max(0, k + 1 - FAR) : k + 1], bags[k + 1 :][:FAR])
+        near = frozenset().union(*own[k + 1 : k + 1 + NEAR])
         is_far = k + 1 > NEAR
         yield "the page's opening words go on", len(opening & near) / max(1, len(near)) if is_far else UNKNOWN
 
-    def _apart(self, take: Callable[[Line], Words], k: int) -> float:
-        """Return 1 where neither of two long texts says what the other says, less where they share or are short."""
-        above = frozenset().union(*self._all(take, max(0, k + 1 - FAR), k + 1))
-        below = frozenset().union(*self._all(take, k + 1, k + 1 + FAR))
-        fewer = min(len(above), len(below))
-        shared = len(above & below) / fewer if fewer else 1.0
-        return min(1.0, fewer / MANY) * max(0.0, 1 - shared / SHARED)
-
     def differ(self, k: int) -> bool:
         """Return whether what stands above and below paragraph ``k`` may be two stories: a cheap test before all."""
-        return self._shared(self.words_of, k) <= ALIKE or self._shared(self._names_of, k) <= ALIKE
+        return min(self.shared(k)) <= ALIKE
 
     def shared(self, k: int) -> tuple[float, float]:
         """Return how much the words, and the names, above and below paragraph ``k`` are the same: cosines."""
-        return self._shared(self.words_of, k), self._shared(self._names_of, k)
+        words, names = self._shares
+        return float(words[k]), float(names[k])
 
-    def _usual_shares(self) -> tuple[float, float]:
-        if self._usual is None:
-            last = len(self._paragraphs) - 1
-            places = sorted({last * n // SAMPLES for n in range(SAMPLES)})
-            words = sum(self._shared(self.words_of, k) for k in places)
-            names = sum(self._shared(self._names_of, k) for k in places)
-            self._usual = words / len(places), names / len(places)
-        return self._usual
+    @cached_property
+    def _words(self) -> list[Words]:
+        return [self._vocabulary.words(line) for line in self._paragraphs]
 
-    def _found_again(self, start: int, stop: int, found: Words) -> float:
-        counts = Counter(word for own in self._all(self.words_of, start, stop) for word in own)
-        repeated = [(-count, word) for word, count in counts.items() if count > 1]
-        subjects = [word for _, word in sorted(repeated)[:SUBJECTS]]
-        return sum(word in found for word in subjects) / len(subjects) if subjects else UNKNOWN
+    @cached_property
+    def _names(self) -> list[Words]:
+        return [self._vocabulary.names(line) for line in self._paragraphs]
 
-    def _shared(self, take: Callable[[Line], Words], k: int) -> float:
-        """Return the cosine of the counts, in paragraphs, of what stands above and below."""
-        above = Counter(word for own in self._all(take, max(0, k + 1 - REACH), k + 1) for word in own)
-        below = Counter(word for own in self._all(take, k + 1, k + 1 + REACH) for word in own)
-        dot = sum(count * below[word] for word, count in above.items() if word in below)
-        norm = math.sqrt(sum(n * n for n in above.values()) * sum(n * n for n in below.values()))
-        return dot / norm if norm else 0.0
+    @cached_property
+    def _shares(self) -> tuple[Floats, Floats]:
+        return _cosines(self._words), _cosines(self._names)
 
-    def _all(self, take: Callable[[Line], Words], start: int, stop: int) -> Iterator[Words]:
-        for k in range(start, min(stop, len(self._paragraphs))):
-            key = (take.__name__, k)
-            if key not in self._cached:
-                self._cached[key] = take(self._paragraphs[k])
-            yield self._cached[key]
+    @cached_property
+    def _usual(self) -> tuple[float, float]:
+        """What is shared at a few places of the page, in the mean."""
+        last = len(self._paragraphs) - 1
+        places = sorted({last * n // SAMPLES for n in range(SAMPLES)})
+        words, names = self._shares
+        return sum(words[places].tolist()) / len(places), sum(names[places].tolist()) / len(places)
 
-    def _names_of(self, line: Line) -> Words:
-        """Return the words of a line that open with a capital or figure in mid-sentence; without capitals its words."""
-        found = set()
-        starts = True
-        for token in line.bare.split(" "):
-            bare = token.strip(_AROUND)
-            if not starts and len(bare) >= 3 and (bare[0].isupper() or bare[0].isdigit()):
-                found.add(bare.casefold())
-            starts = token.endswith(_ENDS)
-        if not found and line.bare.lower() == line.bare.upper():
-            return self.words_of(line)
-        return frozenset(name[:STEM] for name in found if name not in self._stopwords)
+    def _small_shared(self, k: int) -> float:
+        first = max(0, k + 1 - REACH)
+        near = self._paragraphs[first : k + 1 + REACH]
+        return float(_cosines([_small_words(line) for line in near])[k - first])
+
+
+def _cosines(bags: Sequence[Words]) -> Floats:
+    """Return the cosine of the counts, in paragraphs, of what stands above and below each place: float64, one a bag.
+
+    The place of a bag lies below it; what is shared below the last one is 0.
+    """
+    return np.concatenate([_cosines_between(bags, at, min(at + _AT_ONCE, len(bags))) for at in _blocks(len(bags))])
+
+
+def _blocks(count: int) -> range:
+    return range(0, max(1, count), _AT_ONCE)
+
+
+def _cosines_between(bags: Sequence[Words], start: int, stop: int) -> Floats:
+    """Return those of :func:`_cosines` from ``start`` to ``stop``."""
+    first, last = max(0, start + 1 - REACH), min(len(bags), stop + REACH)
+    near = bags[first:last]
+    place = {word: number for number, word in enumerate(frozenset().union(*near))}
+    sums = np.zeros((len(near) + 1, len(place)), np.float32)  # exact: counts below two to the 24th
+    rows = np.repeat(np.arange(1, len(near) + 1), [*map(len, near)])
+    sums[rows, [*map(place.__getitem__, chain.from_iterable(near))]] = 1
+    np.cumsum(sums, axis=0, out=sums)
+    at = np.arange(start + 1, stop + 1) - first
+    middle = sums[at]
+    above = middle - sums[np.maximum(at - REACH, 0)]
+    below = sums[np.minimum(at + REACH, len(near))] - middle
+    dots, *squares = (
+        np.einsum("ij,ij->i", a, b).astype(np.float64) for a, b in ((above, below), (above, above), (below, below))
+    )
+    norms = np.sqrt(squares[0] * squares[1])
+    cosines: Floats = np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
+    return cosines
+
+
+def _found_again(bags: Sequence[Words], found: Words) -> float:
+    counts = Counter(chain.from_iterable(bags))
+    repeated = [(-count, word) for word, count in counts.items() if count > 1]
+    subjects = [word for _, word in sorted(repeated)[:SUBJECTS]]
+    return sum(word in found for word in subjects) / len(subjects) if subjects else UNKNOWN
+
+
+def _apart(over: Sequence[Words], under: Sequence[Words]) -> float:
+    """Return 1 where neither of two long texts says what the other says, less where they share or are short."""
+    above, below = frozenset[str]().union(*over), frozenset[str]().union(*under)
+    fewer = min(len(above), len(below))
+    shared = len(above & below) / fewer if fewer else 1.0
+    return min(1.0, fewer / MANY) * max(0.0, 1 - shared / SHARED)
 
 
 def _small_words(line: Line) -> Words:
     """Return the short words of a line, which tell its language; its characters where it has no words."""
-    return frozenset(word for word in line.folded.split() if len(word) <= _SMALL) or frozenset(line.folded)
+    return frozenset([word for word in line.folded.split() if len(word) <= _SMALL]) or frozenset(line.folded)

@@ -97,6 +97,10 @@ class Texts:
         """Words of each text; characters in scripts without spaces."""
         return np.diff(self.word_offsets)
 
+    def offsets(self) -> tuple[I64, I64, I64]:
+        """Return where the rows of letters, words and shingles begin and end."""
+        return self.letter_offsets, self.word_offsets, self.gram_offsets
+
 
 def take_apart(texts: Utf8, shingle_words: int) -> Texts:
     """Return ``texts`` taken apart, in shingles of ``shingle_words`` words."""
@@ -148,21 +152,26 @@ def _letters(form: U8, starts: I64, ends: I64) -> tuple[U8, I64]:
 
 
 def _flags(plain: U8, form: U8, starts: I64, ends: I64, word_offsets: I64) -> U8:
-    digits = np.concatenate([[0], np.cumsum(_IS_DIGIT[form])])
-    changed = np.concatenate([[0], np.cumsum(plain != form)])
-    stops = np.concatenate([[0], np.cumsum(_SENTENCE_END[plain])])
-    before = np.concatenate([[0], ends[:-1]])[: len(starts)]
-    is_first = stops[starts] > stops[before]
+    flags = np.zeros(len(starts), dtype=np.uint8)
+    if not len(starts):
+        return flags
+    for flag, places, bounds in (
+        (FIGURE, np.flatnonzero(_IS_DIGIT[form]), ends),
+        (CAPITAL, np.flatnonzero(plain != form), np.minimum(ends, starts + _HEAD_BYTES)),
+    ):
+        word = np.searchsorted(starts, places, side="right") - 1
+        flags[word[(word >= 0) & (places < bounds[word])]] |= flag
+    stops = np.flatnonzero(_SENTENCE_END[plain])
+    word = np.searchsorted(starts, stops, side="right")
+    is_between = (word < len(starts)) & ((word == 0) | (stops >= ends[word - 1]))
+    flags[word[is_between]] |= FIRST
     opens = word_offsets[:-1]
-    is_first[opens[opens < word_offsets[1:]]] = True
-    flags = np.where(digits[ends] > digits[starts], FIGURE, 0)
-    flags |= np.where(changed[np.minimum(ends, starts + _HEAD_BYTES)] > changed[starts], CAPITAL, 0)
-    flags |= np.where(is_first, FIRST, 0)
-    return flags.astype(np.uint8)
+    flags[opens[opens < word_offsets[1:]]] |= FIRST
+    return flags
 
 
 def _cased(flags: U8, word_offsets: I64) -> Mask:
-    capitals = np.flatnonzero(flags & CAPITAL)
+    capitals = np.flatnonzero((flags & CAPITAL) != 0)
     counts = np.diff(np.searchsorted(capitals, word_offsets))
     found: Mask = counts * _CASED_SHARE > np.diff(word_offsets)
     return found

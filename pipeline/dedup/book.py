@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
-from pipeline.dedup.candidates import Pairs, build_runs, pairs_within
+from pipeline.dedup.apart import Mask
+from pipeline.dedup.candidates import Pairs, build_postings, pairs_within
 from pipeline.dedup.facts import DocFacts, KnownDoc
 from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.dedup.index import Index
+from pipeline.dedup.segment import pack_hashes
 
 Doc: TypeAlias = DocFacts | KnownDoc
 
@@ -24,24 +27,22 @@ class Book:
     """
 
     def __init__(self, new: Sequence[DocFacts], prints: Fingerprints, index: Index) -> None:
-        self._index = index
-        rows_by_hash: dict[str, list[int]] = defaultdict(list)
-        worded = (prints.word_counts > 0).tolist()
-        self.wordless = sorted((doc for row, doc in enumerate(new) if not worded[row]), key=lambda doc: doc.id)
-        for row, doc in enumerate(new):
-            if worded[row]:
-                rows_by_hash[doc.text_hash].append(row)
-        self.hashes = sorted(rows_by_hash)
+        self._index, self._docs, self._prints = index, new, prints
+        worded = np.flatnonzero(prints.word_counts > 0)
+        wordless = np.flatnonzero(prints.word_counts == 0).tolist()
+        self.wordless = sorted((new[row] for row in wordless), key=lambda doc: doc.id)
+        hashes = pack_hashes([new[row].text_hash for row in worded.tolist()])
+        order = np.argsort(hashes, kind="stable")
+        hashes, rows = hashes[order], worded[order]
+        firsts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else order
+        self._texts, self._counts = rows[firsts], np.diff(np.append(firsts, len(hashes)))
+        # Asked for one by one, which an array of Python's own answers ten times sooner than numpy's.
+        self._rows, self._bounds = array("q", rows.tobytes()), array("q", np.append(firsts, len(hashes)).tobytes())
+        self.hashes = [new[row].text_hash for row in self._texts.tolist()]
         self.new_count = len(self.hashes)
-        self._number_by_hash = {text: number for number, text in enumerate(self.hashes)}
-        rows = [rows_by_hash[text] for text in self.hashes]
-        self._new = [
-            [new[found[0]]] if len(found) == 1 else sorted((new[row] for row in found), key=lambda doc: doc.id)
-            for found in rows
-        ]
-        self._prints, self._rows = prints, np.array([found[0] for found in rows], dtype=np.int64)
+        self._number_by_hash: dict[str, int] = {}  # of texts looked up; those of the batch are sorted
         self._known: dict[int, Sequence[KnownDoc]] = {
-            self._number_by_hash[text]: docs for text, docs in index.docs_of(self.hashes).items()
+            self._number(text): docs for text, docs in index.docs_of(self.hashes).items()
         }
 
     def __len__(self) -> int:
@@ -49,7 +50,7 @@ class Book:
 
     def look_up(self, texts: Iterable[str]) -> None:
         """Give each of ``texts`` (hashes) that published documents have a number, and fetch these documents."""
-        missing = {text for text in texts if text not in self._number_by_hash}
+        missing = {text for text in texts if self.number(text) is None}
         for text, docs in sorted(self._index.docs_of(missing).items()):
             self._known[len(self.hashes)] = docs
             self._number_by_hash[text] = len(self.hashes)
@@ -57,11 +58,22 @@ class Book:
 
     def number(self, text: str) -> int | None:
         """Return the number of a text by its hash, None where no document at hand has it."""
+        at = self._number(text)
+        if at < self.new_count and self.hashes[at] == text:
+            return at
         return self._number_by_hash.get(text)
+
+    def _number(self, text: str) -> int:
+        return bisect_left(self.hashes, text, 0, self.new_count)
 
     def new(self, text: int) -> Sequence[DocFacts]:
         """Return the documents of the batch with that text, by id."""
-        return self._new[text] if text < self.new_count else ()
+        if text >= self.new_count:
+            return ()
+        low, high = self._bounds[text], self._bounds[text + 1]
+        if high == low + 1:
+            return (self._docs[self._rows[low]],)
+        return sorted((self._docs[row] for row in self._rows[low:high]), key=lambda doc: doc.id)
 
     def known(self, text: int) -> Sequence[KnownDoc]:
         """Return the published documents with that text, by id."""
@@ -73,13 +85,28 @@ class Book:
 
     def first_id(self, text: int) -> str:
         """Return the smallest id of a document with that text."""
-        return min(docs[0].id for docs in (self.new(text), self.known(text)) if docs)
+        new, known = self.new(text), self._known.get(text)
+        if not known:
+            return new[0].id
+        return min(known[0].id, new[0].id) if new else known[0].id
+
+    def is_published(self) -> Mask:
+        """Return for each text whether a published document has it: bool, shape (len(self),)."""
+        found = np.zeros(len(self), dtype=bool)
+        found[list(self._known)] = True
+        return found
+
+    def is_lone(self) -> Mask:
+        """Return for each text whether one new document alone has it: bool, shape (len(self),)."""
+        found = np.zeros(len(self), dtype=bool)
+        found[: self.new_count] = self._counts == 1
+        found[list(self._known)] = False
+        return found
 
     def candidates(self, max_bucket: int) -> Pairs:
         """Return the pairs of texts worth comparing, at least one of each new: shape (n, 2), each once."""
-        runs = build_runs(self._prints, self._index.scheme.band_rows, self._rows)
-        within = pairs_within(runs, max_bucket)
-        found = self._index.candidates(runs, max_bucket)
+        within = pairs_within(self._prints, self._texts, build_postings(self._prints, self._texts), max_bucket)
+        found = self._index.candidates(self._prints, self._texts, max_bucket)
         self.look_up({text for others in found.values() for text in others})
         numbers = ((row, self.number(text)) for row, others in found.items() for text in others)
         pairs = {(row, other) for row, other in numbers if other is not None and other != row}

@@ -19,9 +19,9 @@ _FUNCTIONS = (
     "apart",
     "grams",
     "signatures",
-    "samples",
-    "posting_places",
-    "posting_pairs",
+    "sample_keys",
+    "post",
+    "meet",
     "overlaps",
     "exchanges",
     "matters",
@@ -37,9 +37,7 @@ class Library:
         loaded = ctypes.CDLL(str(path))
         self._functions = {name: getattr(loaded, name) for name in _FUNCTIONS}
         for name, function in self._functions.items():
-            function.restype = (
-                ctypes.c_int64 if name in {"apart", "posting_pairs", "posting_places", "samples"} else None
-            )
+            function.restype = ctypes.c_int64 if name in {"apart", "meet"} else None
 
     def call(self, name: str, *values: Any) -> int:  # noqa: ANN401 - arrays, numbers and structures
         """Return what the function gives back (0 for none); arrays must be contiguous and of the type it reads."""

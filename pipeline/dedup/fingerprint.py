@@ -1,9 +1,15 @@
-"""Fingerprints of texts: datasketch's signatures and a sample of letter runs, without datasketch at run time.
+"""Fingerprints of texts: a few keys each, by which look-alikes are found, and datasketch's signatures.
 
-``signatures`` answer "how alike" (MinHash over n-grams of words, Broder 1997). ``sampled`` runs of twelve letters
-answer "is the one inside the other", where a short brief in a long story has hardly any signature value in common.
-Letters and not words, because a scan with one letter in twelve wrong keeps a third of its runs and a tenth of its
-shingles: so unrelated texts, which share phrases, can be told from it without being read.
+A text has at most ``KEYS`` keys of 32 bits, so that an index of fifty million texts fits beside them on one disk:
+
+* the lowest hashes of runs of twelve letters that begin a word (a MinHash of the bottom kind: Broder 1997). A scan with
+  one letter in twelve wrong keeps a third of its runs and a tenth of its shingles;
+* the lowest hashes of passages of twice ``shingle_words`` words: rarer than runs, so they tell the copies of a story
+  where there are millions of texts and every run is common;
+* bands of the signature (``affine32``, as datasketch makes it): what is alike all over, whatever its beginning.
+
+Runs and passages of the opening are made lower than those behind it, and so come first: what cuts and briefs keep is
+the beginning, and a brief in a long story has hardly anything else in common with it.
 """
 
 from __future__ import annotations
@@ -16,17 +22,15 @@ from typing import Any, Self
 import numpy as np
 
 from pipeline.dedup import compiled, kernel
-from pipeline.dedup.apart import Texts, Utf8, iter_apart, take_apart
+from pipeline.dedup.apart import Texts, TextsPointer, Utf8, iter_apart, take_apart
 from pipeline.dedup.compiled import Library
 from pipeline.dedup.kernel import I64, U32, U64
 from pipeline.dedup.normalise import NORMALISER
 
-OPENING = 768  # letters from the beginning on: what cuts and briefs keep, so that part is sampled densely
-OPENING_RATE = 12  # one run of the opening in so many is kept for the inverted index
-SAMPLE_RATE = 96  # and one in so many behind it
-SAMPLE_LEAST = 32  # but at least so many a text: a brief of 40 words would have too few to share two
-_OPENING_BOUND = np.uint64((1 << 64) // OPENING_RATE)
-_BOUND = np.uint64((1 << 64) // SAMPLE_RATE)
+RUNS, PASSAGES, BANDS = 22, 4, 2  # keys of each kind that a text has at most
+KEYS = RUNS + PASSAGES + BANDS
+ZONES = np.array([34, 170, 600, np.iinfo(np.int64).max])  # words: 200 and 1,000 letters, a story of some length
+SHIFTS = np.array([6, 4, 2, 0])  # bits that a hash is made lower in each zone: each gives four times the next one's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +49,7 @@ class Scheme:
     increments: U32
 
     @classmethod
-    def from_datasketch(cls, num_perm: int, seed: int, shingle_words: int, band_rows: int = 3) -> Self:
+    def from_datasketch(cls, num_perm: int, seed: int, shingle_words: int, band_rows: int = 4) -> Self:
         """Return the scheme with the permutations ``datasketch.MinHash(num_perm, seed)`` itself draws."""
         from datasketch import MinHash  # here, since its import takes 1.2 s and nothing else needs it
 
@@ -69,7 +73,7 @@ class Scheme:
             "band_rows": str(self.band_rows),
             "shingler": kernel.SHINGLER,
             "normaliser": NORMALISER,
-            "sample": f"runs of {kernel.RUN_BYTES} {OPENING}:1/{OPENING_RATE} 1/{SAMPLE_RATE} least {SAMPLE_LEAST}",
+            "keys": f"{RUNS} runs of {kernel.RUN_BYTES}, {PASSAGES} passages, {BANDS} bands; {ZONES[:3]} by {SHIFTS}",
         }
 
 
@@ -77,13 +81,11 @@ class Scheme:
 class Fingerprints:
     """The fingerprints of n texts, row by row.
 
-    ``signatures``: uint32, shape (n, num_perm). ``sampled``: uint64, the rows' sampled letter runs, hashed, each row
-    sorted and without repeats, row i being ``sampled[offsets[i]:offsets[i + 1]]``. ``word_counts``: int64, shape (n,);
-    a row of 0 words has an empty sample and matches nothing.
+    ``keys``: uint32, each row sorted and without repeats, row i being ``keys[offsets[i]:offsets[i + 1]]`` (int64), at
+    most ``KEYS``. ``word_counts``: int64, shape (n,); a row of 0 words has no key and matches nothing.
     """
 
-    signatures: U32
-    sampled: U64
+    keys: U32
     offsets: I64
     word_counts: I64
 
@@ -91,23 +93,17 @@ class Fingerprints:
         return len(self.word_counts)
 
     @classmethod
-    def empty(cls, num_perm: int) -> Self:
+    def empty(cls) -> Self:
         """Return the fingerprints of no text at all."""
-        none = np.empty(0, dtype=np.uint64)
-        return cls(
-            signatures=np.empty((0, num_perm), dtype=np.uint32),
-            sampled=none,
-            offsets=np.zeros(1, dtype=np.int64),
-            word_counts=np.empty(0, dtype=np.int64),
-        )
+        none = np.empty(0, dtype=np.int64)
+        return cls(keys=np.empty(0, dtype=np.uint32), offsets=np.zeros(1, dtype=np.int64), word_counts=none)
 
     @classmethod
     def concat(cls, parts: Sequence[Fingerprints]) -> Fingerprints:
         """Return the rows of ``parts`` (at least one) one after the other."""
         lengths = np.concatenate([np.diff(part.offsets) for part in parts])
         return cls(
-            signatures=np.concatenate([part.signatures for part in parts]),
-            sampled=np.concatenate([part.sampled for part in parts]),
+            keys=np.concatenate([part.keys for part in parts]),
             offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
             word_counts=np.concatenate([part.word_counts for part in parts]),
         )
@@ -116,28 +112,45 @@ class Fingerprints:
 def fingerprint(texts: Sequence[str] | Any, scheme: Scheme) -> Fingerprints:  # noqa: ANN401 - pyarrow ships no types
     """Return the fingerprints of ``texts`` (strings or a ``pyarrow.StringArray``), in their order.
 
-    The signatures equal ``datasketch.MinHash(num_perm, seed, scheme="affine32")`` fed with the 32-bit shingle hashes
-    (:func:`shingle_hashes32`). Working memory does not depend on the number of texts.
+    Working memory does not depend on the number of texts.
     """
     parts = [prints_of(part, scheme) for part in iter_apart(Utf8.of(texts), scheme.shingle_words)]
-    return Fingerprints.concat([Fingerprints.empty(scheme.num_perm), *parts])
+    return Fingerprints.concat([Fingerprints.empty(), *parts])
 
 
 def prints_of(texts: Texts, scheme: Scheme) -> Fingerprints:
     """Return the fingerprints of texts already taken apart."""
+    bands = _bands(texts, scheme)
     library = compiled.LIBRARY
-    signatures = np.empty((len(texts), scheme.num_perm), dtype=np.uint32)
+    make = _keys_by_numpy(texts, bands, scheme) if library is None else _compiled_keys(texts, bands, scheme, library)
+    keys, offsets = make
+    return Fingerprints(keys=keys, offsets=offsets, word_counts=texts.word_counts)
+
+
+def signatures(texts: Sequence[str] | Any, scheme: Scheme) -> U32:  # noqa: ANN401 - as fingerprint
+    """Return the signatures of ``texts``: uint32, shape (n, num_perm), for indexes of one's own.
+
+    They equal ``datasketch.MinHash(num_perm, seed, scheme="affine32")`` fed with the 32-bit shingle hashes
+    (:func:`shingle_hashes32`).
+    """
+    none = np.empty((0, scheme.num_perm), dtype=np.uint32)
+    chunks = iter_apart(Utf8.of(texts), scheme.shingle_words)
+    return np.concatenate([none, *(signatures_of(part, scheme, scheme.num_perm) for part in chunks)])
+
+
+def signatures_of(texts: Texts, scheme: Scheme, count: int) -> U32:
+    """Return the first ``count`` values of the signatures of texts already taken apart: uint32, shape (n, count)."""
+    found = np.empty((len(texts), count), dtype=np.uint32)
+    multipliers, increments = scheme.multipliers[:count], scheme.increments[:count]
+    library = compiled.LIBRARY
     if library is None:
         for row, (low, high) in enumerate(pairwise(texts.gram_offsets.tolist())):
-            signatures[row] = kernel.signature(texts.grams[low:high], scheme.multipliers, scheme.increments)
-        sampled, offsets = _samples(texts)
-    else:
-        longest = int(np.diff(texts.gram_offsets).max(initial=0))
-        permutations = (scheme.multipliers, scheme.increments, scheme.num_perm)
-        grams = (texts.grams, texts.gram_offsets, len(texts))
-        library.call("signatures", *grams, *permutations, np.empty(longest, dtype=np.uint32), signatures)
-        sampled, offsets = _compiled_samples(texts, library)
-    return Fingerprints(signatures=signatures, sampled=sampled, offsets=offsets, word_counts=texts.word_counts)
+            found[row] = kernel.signature(texts.grams[low:high], multipliers, increments)
+        return found
+    longest = int(np.diff(texts.gram_offsets).max(initial=0))
+    grams = (texts.grams, texts.gram_offsets, len(texts))
+    library.call("signatures", *grams, multipliers, increments, count, np.empty(longest, dtype=np.uint32), found)
+    return found
 
 
 def shingle_hashes32(text: str, scheme: Scheme) -> U32:
@@ -145,27 +158,82 @@ def shingle_hashes32(text: str, scheme: Scheme) -> U32:
     return kernel.hash32(take_apart(Utf8.of([text]), scheme.shingle_words).grams)
 
 
-def _samples(texts: Texts) -> tuple[U64, I64]:
-    """Return the runs below a bound, or the lowest few where that leaves too few: each row sorted, no repeats."""
-    samples = []
-    for low, high in pairwise(texts.letter_offsets.tolist()):
-        runs = kernel.letter_runs(texts.letters[low:high])
-        bounds = np.full(len(runs), _BOUND)
-        bounds[:OPENING] = _OPENING_BOUND
-        found = np.unique(runs[runs < bounds])
-        samples.append(found if len(found) >= SAMPLE_LEAST else np.unique(runs)[:SAMPLE_LEAST])
-    offsets = np.concatenate([[0], np.cumsum([len(sample) for sample in samples])]).astype(np.int64)
-    return np.concatenate([np.empty(0, dtype=np.uint64), *samples]), offsets
+def _bands(texts: Texts, scheme: Scheme) -> U32:
+    """Return a key for each band of each text: uint32, shape (n, bands)."""
+    count = min(BANDS, scheme.num_perm // scheme.band_rows)
+    values = signatures_of(texts, scheme, count * scheme.band_rows).astype(np.uint64)
+    bands = np.empty((len(texts), count), dtype=np.uint32)
+    for band in range(count):
+        mixed = np.full(len(texts), band, dtype=np.uint64)
+        for column in values[:, band * scheme.band_rows : (band + 1) * scheme.band_rows].T:
+            mixed = kernel.splitmix64((mixed << np.uint64(32) | mixed >> np.uint64(32)) ^ column)
+        bands[:, band] = mixed.astype(np.uint32)
+    return bands
 
 
-def _compiled_samples(texts: Texts, library: Library) -> tuple[U64, I64]:
-    longest = int(np.diff(texts.letter_offsets).max(initial=0))
-    room = len(texts.letters) // SAMPLE_RATE + len(texts) * (OPENING // OPENING_RATE + SAMPLE_LEAST) + longest + 1
-    offsets = np.empty(len(texts) + 1, dtype=np.int64)
-    while True:
-        sampled = np.empty(room, dtype=np.uint64)
-        places = (sampled, room, offsets)
-        bounds = (OPENING, _OPENING_BOUND, _BOUND, SAMPLE_LEAST)
-        if library.call("samples", texts.letters, texts.letter_offsets, len(texts), *bounds, *places) == len(texts):
-            return sampled[: offsets[-1]].copy(), offsets
-        room *= 2
+def _keys_by_numpy(texts: Texts, bands: U32, scheme: Scheme) -> tuple[U32, I64]:
+    runs = _runs(texts)
+    passages = kernel.passages(texts.grams, texts.gram_offsets, scheme.shingle_words)
+    worded = np.flatnonzero(texts.word_counts > 0)
+    parts = [_lowest(*runs, RUNS), _lowest(*passages, PASSAGES)]
+    parts += [(worded, band[worded]) for band in bands.T]
+    rows, keys = (np.concatenate(column) for column in zip(*parts, strict=True))
+    codes = np.unique(rows.astype(np.uint64) << np.uint64(32) | keys)
+    offsets = np.searchsorted(codes >> np.uint64(32), np.arange(len(texts) + 1, dtype=np.uint64))
+    return codes.astype(np.uint32), offsets.astype(np.int64)
+
+
+def _runs(texts: Texts) -> tuple[U64, I64]:
+    """Return the hashes of the letter runs at words, and where those of each text lie."""
+    rows = np.repeat(np.arange(len(texts)), texts.word_counts)
+    starts = np.concatenate([[0], texts.ends[:-1].astype(np.int64) + 1])[: len(rows)]
+    opens = texts.word_offsets[:-1]
+    starts[opens[opens < texts.word_offsets[1:]]] = 0
+    is_whole = starts + kernel.RUN_BYTES <= np.diff(texts.letter_offsets)[rows]
+    # Letters that are fewer than a run are one, zero-padded.
+    is_short = (starts == 0) & ~is_whole
+    chosen = np.flatnonzero(is_whole | is_short)
+    offsets = np.searchsorted(rows[chosen], np.arange(len(texts) + 1)).astype(np.int64)
+    sizes = np.where(is_whole, kernel.RUN_BYTES, np.diff(texts.letter_offsets)[rows])[chosen]
+    return kernel.letter_runs(texts.letters, (starts + texts.letter_offsets[rows])[chosen], sizes), offsets
+
+
+def _lowest(hashes: U64, offsets: I64, most: int) -> tuple[I64, U32]:
+    """Return rows and lower halves of the lowest distinct hashes of each row, those of the opening made lower."""
+    counts = np.diff(offsets)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    shifts = SHIFTS[np.searchsorted(ZONES, np.arange(len(hashes)) - offsets[rows], side="right")]
+    values = hashes >> shifts.astype(np.uint64)
+    # Half as many again as are kept lie below this bound, and ten; a row left with too few is looked at whole.
+    zones = np.diff(np.minimum(counts[:, None], ZONES), axis=1, prepend=0)
+    bound = (1.5 * most + 10) / (zones @ (1 << SHIFTS) + 1)
+    low = np.flatnonzero(values * 2.0**-64 <= bound[rows])
+    low = low[_rank(rows, values, hashes, low) < most]
+    few = np.flatnonzero((np.bincount(rows[low], minlength=len(counts)) < most) & (bound < 1))
+    if len(few):
+        again = np.flatnonzero(np.isin(rows, few))
+        again = again[_rank(rows, values, hashes, again) < most]
+        low = np.concatenate([low[~np.isin(rows[low], few)], again])
+    return rows[low], hashes[low].astype(np.uint32)
+
+
+def _rank(rows: I64, values: U64, hashes: U64, chosen: I64) -> I64:
+    """Return how many distinct hashes of its row are lower than each of ``chosen``; too many for a repeated one."""
+    order = np.lexsort((hashes[chosen], values[chosen], rows[chosen]))
+    # The lowest of equal hashes counts, the others do not: a stable sort by hash alone keeps it first.
+    by_hash = order[np.lexsort((hashes[chosen][order], rows[chosen][order]))]
+    repeats = np.zeros(len(chosen), dtype=bool)
+    repeats[by_hash[1:]] = (np.diff(hashes[chosen][by_hash]) == 0) & (np.diff(rows[chosen][by_hash]) == 0)
+    distinct = order[~repeats[order]]
+    rank = np.full(len(chosen), np.iinfo(np.int64).max)
+    owners = rows[chosen][distinct]
+    rank[distinct] = np.arange(len(distinct)) - np.searchsorted(owners, owners)
+    return rank
+
+
+def _compiled_keys(texts: Texts, bands: U32, scheme: Scheme, library: Library) -> tuple[U32, I64]:
+    longest = int(np.diff(texts.word_offsets).max(initial=0))
+    keys, offsets = np.empty(len(texts) * KEYS, dtype=np.uint32), np.empty(len(texts) + 1, dtype=np.int64)
+    places = (len(texts), longest, scheme.shingle_words, bands, bands.shape[1], RUNS, PASSAGES, ZONES, SHIFTS)
+    library.call("sample_keys", TextsPointer.of(texts), *places, keys, offsets)
+    return keys[: offsets[-1]].copy(), offsets

@@ -14,7 +14,7 @@
 #endif
 #define EXPORT __attribute__((visibility("default")))
 
-enum { MAX_BLOCKS = 8, MARK_BYTES = 5, MARK_WORDS = 512, MOST_SWAPS = 1000, MOST_SPELLED = 64, LANES = 32, RUN_BYTES = 12 };
+enum { MAX_BLOCKS = 8, MARK_BYTES = 5, MARK_WORDS = 512, MOST_SWAPS = 1000, MOST_SPELLED = 64, LANES = 32, RUN_BYTES = 12, ZONES = 4 };
 enum { FIGURE = 1, CAPITAL = 2, FIRST = 4 };
 enum { DROPPED, LETTER, UPPER, DIGIT, POINT, STOP, OTHER };
 
@@ -229,6 +229,13 @@ EXPORT void grams(const uint64_t *words, const int64_t *word_offsets, int64_t n,
     }
 }
 
+typedef struct {
+    const uint64_t *words, *grams;
+    const int64_t *word_offsets, *gram_offsets, *letter_offsets;
+    const int32_t *ends;
+    const uint8_t *flags, *letters, *cased;
+} Texts;
+
 /* ------------------------------------------------------------------------------------------ fingerprints */
 
 WIDE static void lowest_of(const uint32_t *mixed, int64_t count, const uint32_t *a, const uint32_t *b, uint32_t *out) {
@@ -266,23 +273,55 @@ EXPORT void signatures(const uint64_t *grams, const int64_t *offsets, int64_t n,
     }
 }
 
-static int by_value(const void *x, const void *y) {
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
+typedef struct { uint64_t value, hash; } Ranked;
+
+static int by_rank(const void *x, const void *y) {
+    const Ranked *a = x, *b = y;
+    if (a->value != b->value) return (a->value > b->value) - (a->value < b->value);
+    return (a->hash > b->hash) - (a->hash < b->hash);
 }
 
-static int64_t sorted_unique(uint64_t *values, int64_t count) {
-    if (count < 48) {
-        for (int64_t i = 1; i < count; i++) {
-            uint64_t value = values[i];
-            int64_t k = i;
-            for (; k && values[k - 1] > value; k--) values[k] = values[k - 1];
-            values[k] = value;
+static void sort_ranked(Ranked *values, int64_t count) {
+    if (count > 96) { qsort(values, (size_t)count, sizeof *values, by_rank); return; }
+    for (int64_t i = 1; i < count; i++) {
+        Ranked value = values[i];
+        int64_t k = i;
+        for (; k && by_rank(values + k - 1, &value) > 0; k--) values[k] = values[k - 1];
+        values[k] = value;
+    }
+}
+
+/* The lower 32 bits of the `most` lowest distinct hashes, those near the beginning made lower; ranked: room for all. */
+static int64_t lowest(const uint64_t *hash, int64_t count, const int64_t *zones, const int64_t *shifts, int64_t most,
+                      Ranked *ranked, uint64_t *kept, uint32_t *out) {
+    double weight = 0;
+    int64_t found = 0;
+    for (int64_t z = 0, low = 0; z < ZONES && low < count; low = zones[z++])
+        weight += (double)((count < zones[z] ? count : zones[z]) - low) * (double)(1 << shifts[z]);
+    /* Half as many again as are kept lie below this bound, and ten; where that leaves too few, all are looked at. */
+    double part = (1.5 * (double)most + 10) / (weight + 1);
+    uint64_t bound = part < 1 ? (uint64_t)(part * 18446744073709551615.0) : UINT64_MAX;
+    for (;;) {
+        int64_t used = 0;
+        for (int64_t z = 0, at = 0; z < ZONES && at < count; z++)
+            for (int64_t end = count < zones[z] ? count : zones[z]; at < end; at++) {
+                uint64_t value = hash[at] >> shifts[z];
+                ranked[used].value = value;
+                ranked[used].hash = hash[at];
+                used += value <= bound;
+            }
+        sort_ranked(ranked, used);
+        found = 0;
+        for (int64_t i = 0; i < used && found < most; i++) {
+            int64_t k = 0;
+            while (k < found && kept[k] != ranked[i].hash) k++;
+            if (k == found) kept[found++] = ranked[i].hash;
         }
-    } else qsort(values, (size_t)count, 8, by_value);
-    int64_t kept = 0;
-    for (int64_t i = 0; i < count; i++) if (!kept || values[kept - 1] != values[i]) values[kept++] = values[i];
-    return kept;
+        if (found == most || bound == UINT64_MAX) break;
+        bound = UINT64_MAX;
+    }
+    for (int64_t k = 0; k < found; k++) out[k] = (uint32_t)kept[k];
+    return found;
 }
 
 static inline uint64_t run_hash(const uint8_t *at) {
@@ -290,121 +329,152 @@ static inline uint64_t run_hash(const uint8_t *at) {
     return splitmix64(load(at) ^ tail * BLOCK);
 }
 
-/* Returns the rows done: fewer than n when the runs of the next text may not fit into what is left of out. */
-EXPORT int64_t samples(const uint8_t *letters, const int64_t *offsets, int64_t n, int64_t opening, uint64_t opening_bound,
-                    uint64_t bound, int64_t least, uint64_t *out, int64_t room, int64_t *out_offsets) {
+static int64_t run_hashes(const uint8_t *letters, int64_t length, const int32_t *ends, int64_t words, uint64_t *out) {
+    uint8_t whole[RUN_BYTES] = {0};
+    int64_t count = 0, start = 0;
+    for (int64_t word = 0; word < words && start + RUN_BYTES <= length; start = ends[word++] + 1)
+        out[count++] = run_hash(letters + start);
+    if (count || !length) return count;
+    memcpy(whole, letters, (size_t)length);
+    out[0] = run_hash(whole);
+    return 1;
+}
+
+static int64_t passage_hashes(const uint64_t *grams, int64_t count, int64_t size, uint64_t *out) {
+    if (count <= size) { if (count) out[0] = splitmix64(grams[0]); return count > 0; }
+    for (int64_t at = 0; at + size < count; at++) out[at] = splitmix64(grams[at] * GRAM + grams[at + size]);
+    return count - size;
+}
+
+/* The keys of every row, sorted and each once: its lowest letter runs, its lowest passages, its bands. */
+EXPORT void sample_keys(const Texts *t, int64_t n, int64_t longest, int64_t size, const uint32_t *bands,
+                        int64_t band_count, int64_t runs, int64_t passages, const int64_t *zones, const int64_t *shifts,
+                        uint32_t *out, int64_t *out_offsets) {
+    uint64_t *hash = malloc((size_t)(longest + 1) * 8), *kept = malloc((size_t)(runs + passages) * 8);
+    Ranked *ranked = malloc((size_t)(longest + 1) * sizeof *ranked);
     out_offsets[0] = 0;
     for (int64_t row = 0; row < n; row++) {
-        const uint8_t *l = letters + offsets[row];
-        uint8_t whole[RUN_BYTES] = {0};
-        uint64_t *o = out + out_offsets[row];
-        int64_t length = offsets[row + 1] - offsets[row], count = length - RUN_BYTES + 1, kept = 0;
-        if (out_offsets[row] + length + 1 > room) return row;
-        if (length && count < 1) { memcpy(whole, l, (size_t)length); l = whole; count = 1; }
-        for (int64_t at = 0; at < count; at++) {
-            uint64_t hash = run_hash(l + at);
-            o[kept] = hash;
-            kept += hash < (at < opening ? opening_bound : bound);
+        uint32_t *o = out + out_offsets[row];
+        int64_t words = t->word_offsets[row + 1] - t->word_offsets[row], used = 0, unique = 0;
+        int64_t length = t->letter_offsets[row + 1] - t->letter_offsets[row];
+        int64_t grams = t->gram_offsets[row + 1] - t->gram_offsets[row];
+        int64_t count = run_hashes(t->letters + t->letter_offsets[row], length, t->ends + t->word_offsets[row], words, hash);
+        used += lowest(hash, count, zones, shifts, runs, ranked, kept, o);
+        count = passage_hashes(t->grams + t->gram_offsets[row], grams, size, hash);
+        used += lowest(hash, count, zones, shifts, passages, ranked, kept, o + used);
+        for (int64_t k = 0; words && k < band_count; k++) o[used++] = bands[row * band_count + k];
+        for (int64_t i = 1; i < used; i++) {
+            uint32_t value = o[i];
+            int64_t k = i;
+            for (; k && o[k - 1] > value; k--) o[k] = o[k - 1];
+            o[k] = value;
         }
-        kept = sorted_unique(o, kept);
-        if (kept < least) {
-            for (kept = 0; kept < count; kept++) o[kept] = run_hash(l + kept);
-            kept = sorted_unique(o, kept);
-            if (kept > least) kept = least;
-        }
-        out_offsets[row + 1] = out_offsets[row] + kept;
+        for (int64_t i = 0; i < used; i++) if (!unique || o[unique - 1] != o[i]) o[unique++] = o[i];
+        out_offsets[row + 1] = out_offsets[row] + unique;
     }
-    return n;
+    free(hash); free(kept); free(ranked);
 }
 
 /* ------------------------------------------------------------------------------------------ candidates */
 
-/* Where the buckets with two and more members lie in the sorted postings, row by row of their members: offsets a row,
-   first and end a posting. Returns how many there are; with no first only the offsets are made. */
-EXPORT int64_t posting_places(const uint64_t *postings, int64_t n, uint64_t row_mask, int64_t rows, int64_t *offsets,
-                              uint32_t *first, uint32_t *end) {
-    memset(offsets, 0, (size_t)(rows + 1) * 8);
-    for (int pass = 0; pass < 2; pass++) {
-        for (int64_t low = 0, high; low < n; low = high) {
-            for (high = low + 1; high < n && (postings[high] | row_mask) == (postings[low] | row_mask); ) high++;
-            if (high - low < 2) continue;
-            for (int64_t at = low; at < high; at++) {
-                int64_t *place = offsets + (postings[at] & row_mask) + 1;
-                if (pass) { first[*place] = (uint32_t)low; end[*place] = (uint32_t)high; }
-                ++*place;
-            }
-        }
-        /* Counts become beginnings, one place further on; the second pass moves each to the end of its row. */
-        if (pass) break;
-        int64_t sum = 0;
-        for (int64_t row = 1; row <= rows; row++) { int64_t count = offsets[row]; offsets[row] = sum; sum += count; }
-        if (!first) return sum;
-    }
-    return offsets[rows];
+static int by_entry(const void *x, const void *y) {
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
 }
 
-/* For every row its postings' buckets in theirs (first, end), counted by the other row: pairs with `least` and more in
-   common, and at least `share` of the smaller sample. below: only others with a smaller row. Returns the pairs found;
-   those beyond `room` are not written. */
-EXPORT int64_t posting_pairs(const int64_t *offsets, int64_t n, const uint32_t *first, const uint32_t *end,
-                             const uint64_t *theirs, const int64_t *sizes, const int64_t *their_sizes, int64_t most,
-                             int64_t few, int64_t below, int64_t least, double share, uint64_t row_mask, int64_t *out,
-                             int64_t room) {
-    int64_t found = 0, slots = 1 << 12;
-    int64_t *key = malloc((size_t)slots * 8), *touched = malloc((size_t)slots * 8);
+/* The postings of rows whose keys lie from starts to ends: directory (2^bits + 1) and entries, each bucket sorted. */
+EXPORT void post(const uint32_t *keys, const int64_t *starts, const int64_t *ends, int64_t n, int64_t bits,
+                 uint32_t *directory, uint32_t *entries) {
+    int64_t buckets = (int64_t)1 << bits;
+    memset(directory, 0, (size_t)(buckets + 1) * 4);
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t at = starts[row]; at < ends[row]; at++) directory[keys[at] >> (32 - bits)]++;
+    for (uint32_t bucket = 0, sum = 0; bucket <= buckets; bucket++) {
+        uint32_t count = directory[bucket];
+        directory[bucket] = sum;
+        sum += count;
+    }
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t at = starts[row]; at < ends[row]; at++)
+            entries[directory[keys[at] >> (32 - bits)]++] = (uint32_t)((uint64_t)keys[at] << bits) | (uint32_t)row;
+    /* Each now stands where the next one begins. */
+    memmove(directory + 1, directory, (size_t)buckets * 4);
+    directory[0] = 0;
+    for (int64_t bucket = 0; bucket < buckets; bucket++) {
+        uint32_t *low = entries + directory[bucket];
+        int64_t count = directory[bucket + 1] - directory[bucket];
+        if (count > 64) { qsort(low, (size_t)count, 4, by_entry); continue; }
+        for (int64_t i = 1; i < count; i++) {
+            uint32_t value = low[i];
+            int64_t k = i;
+            for (; k && low[k - 1] > value; k--) low[k] = low[k - 1];
+            low[k] = value;
+        }
+    }
+}
+
+/* First entry from low on that is not below value; in large buckets by halves. */
+static inline int64_t reach(const uint32_t *entries, int64_t low, int64_t high, uint32_t value) {
+    while (high - low > 16) {
+        int64_t middle = low + (high - low) / 2;
+        if (entries[middle] < value) low = middle + 1; else high = middle;
+    }
+    while (low < high && entries[low] < value) low++;
+    return low;
+}
+
+static int by_code(const void *x, const void *y) {
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* For each of n rows, whose keys lie from starts to ends, the others that share enough of them, those that share most
+   first, at most `most`: others (most a row, one row after the other), counts a row. first: the number of the first of
+   the rows where only smaller ones are wanted, else -1. Returns how many others there are. */
+EXPORT int64_t meet(const uint32_t *keys, const int64_t *starts, const int64_t *ends, int64_t n, int64_t first,
+                    const uint32_t *directory, const uint32_t *entries, int64_t bits, const uint8_t *sizes,
+                    int64_t most, int64_t few, int64_t least, double share, int64_t longest, uint32_t *others,
+                    int64_t *counts) {
+    int64_t slots = 64, found = 0, widest = most > few ? most : few;
+    while (slots < 4 * longest * widest) slots *= 2;
+    uint32_t *key = malloc((size_t)slots * 4), mask = (uint32_t)(((uint64_t)1 << bits) - 1);
     int32_t *count = calloc((size_t)slots, 4);
+    int64_t *touched = malloc((size_t)slots * 8);
+    uint64_t *codes = malloc((size_t)slots * 8);
     for (int64_t row = 0; row < n; row++) {
-        int64_t used = 0;
-        for (int64_t at = offsets[row]; at < offsets[row + 1]; at++) {
-            int64_t low = first[at], high = end[at];
+        int64_t used = 0, passed = 0, own = ends[row] - starts[row];
+        for (int64_t at = starts[row]; at < ends[row]; at++) __builtin_prefetch(directory + (keys[at] >> (32 - bits)));
+        for (int64_t at = starts[row]; at < ends[row]; at++)
+            __builtin_prefetch(entries + directory[keys[at] >> (32 - bits)]);
+        for (int64_t at = starts[row]; at < ends[row]; at++) {
+            uint32_t bucket = keys[at] >> (32 - bits), value = (uint32_t)((uint64_t)keys[at] << bits);
+            int64_t end = directory[bucket + 1], low = reach(entries, directory[bucket], end, value), high = low;
+            while (high < end && high - low <= widest && (entries[high] & ~mask) == value) high++;
             if (high - low > most && high > low + few) high = low + few;
             for (; low < high; low++) {
-                int64_t other = (int64_t)(theirs[low] & row_mask);
-                if (below && other >= row) break;
-                if (2 * used >= slots) {  /* grow: the counts go along */
-                    int64_t *old_key = key, *old_touched = touched, old_used = used;
-                    int32_t *old_count = count;
-                    slots *= 4;
-                    key = malloc((size_t)slots * 8);
-                    touched = malloc((size_t)slots * 8);
-                    count = calloc((size_t)slots, 4);
-                    for (int64_t k = 0; k < old_used; k++) {
-                        int64_t from = old_touched[k], to = (int64_t)(splitmix64((uint64_t)old_key[from]) & (uint64_t)(slots - 1));
-                        while (count[to]) to = (to + 1) & (slots - 1);
-                        key[to] = old_key[from];
-                        count[to] = old_count[from];
-                        touched[k] = to;
-                    }
-                    free(old_key); free(old_touched); free(old_count);
-                }
-                int64_t slot = (int64_t)(splitmix64((uint64_t)other) & (uint64_t)(slots - 1));
+                uint32_t other = entries[low] & mask;
+                if (first >= 0 && other >= first + row) break;
+                int64_t slot = (int64_t)(splitmix64(other) & (uint64_t)(slots - 1));
                 while (count[slot] && key[slot] != other) slot = (slot + 1) & (slots - 1);
                 if (!count[slot]) { key[slot] = other; touched[used++] = slot; }
                 count[slot]++;
             }
         }
         for (int64_t k = 0; k < used; k++) {
-            int64_t slot = touched[k], other = key[slot];
-            int64_t smaller = sizes[row] < their_sizes[other] ? sizes[row] : their_sizes[other];
-            if (count[slot] >= least && (double)count[slot] >= share * (double)smaller) {
-                if (found < room) { out[2 * found] = row; out[2 * found + 1] = other; }
-                found++;
-            }
+            int64_t slot = touched[k], smaller = own < sizes[key[slot]] ? own : sizes[key[slot]];
+            if (count[slot] >= least && (double)count[slot] >= share * (double)smaller)
+                codes[passed++] = (uint64_t)(UINT32_MAX - (uint32_t)count[slot]) << 32 | key[slot];
             count[slot] = 0;
         }
+        if (passed > most) { qsort(codes, (size_t)passed, 8, by_code); passed = most; }
+        for (int64_t k = 0; k < passed; k++) others[found++] = (uint32_t)codes[k];
+        counts[row] = passed;
     }
-    free(key); free(touched); free(count);
+    free(key); free(count); free(touched); free(codes);
     return found;
 }
 
 /* ------------------------------------------------------------------------------------------ pairs measured */
-
-typedef struct {
-    const uint64_t *words, *grams;
-    const int64_t *word_offsets, *gram_offsets, *letter_offsets;
-    const int32_t *ends;
-    const uint8_t *flags, *letters, *cased;
-} Texts;
 
 typedef struct { uint64_t *key; int32_t *at, *stamp; int64_t mask; int32_t round; } Set;
 

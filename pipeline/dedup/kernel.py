@@ -118,16 +118,31 @@ def ngrams(hashes: U64, size: int) -> U64:
     return splitmix64(grams)
 
 
-def letter_runs(letters: U8) -> U64:
-    """Return the hashes of the runs of ``RUN_BYTES`` bytes in ``letters``, in order: uint64.
+def letter_runs(letters: U8, starts: I64, sizes: I64) -> U64:
+    """Return the hashes of the runs of ``RUN_BYTES`` bytes in ``letters`` that begin at ``starts``, in order: uint64.
 
-    Shorter letters are one run, zero-padded; none give none.
+    Of each only ``sizes`` bytes count, the rest are taken for zero.
     """
-    padded = np.concatenate([letters, np.zeros(max(0, RUN_BYTES - len(letters)), dtype=np.uint8)])
-    starts = np.arange(len(padded) - RUN_BYTES + 1 if len(letters) else 0)
-    head = gather_blocks(padded, starts, np.full(len(starts), 8))
-    tail = gather_blocks(padded, starts + 8, np.full(len(starts), RUN_BYTES - 8))
+    head = gather_blocks(letters, starts, np.minimum(sizes, 8))
+    tail = gather_blocks(letters, np.minimum(starts + 8, len(letters)), np.maximum(sizes - 8, 0))
     return splitmix64(head ^ tail * _BLOCK)
+
+
+def passages(grams: U64, offsets: I64, size: int) -> tuple[U64, I64]:
+    """Return the hashes of two shingles of ``size`` words after each other, and where those of each row lie.
+
+    ``grams``: the shingles of texts in order, row i from ``offsets[i]`` to ``offsets[i + 1]``. A row that has no two
+    such shingles has one passage, its first shingle.
+    """
+    counts = np.diff(offsets)
+    made = np.where(counts > size, counts - size, np.minimum(counts, 1))
+    bounds = np.concatenate([[0], np.cumsum(made)]).astype(np.int64)
+    rows = np.repeat(np.arange(len(counts)), made)
+    firsts = np.arange(bounds[-1]) + (offsets[:-1] - bounds[:-1])[rows]
+    found = grams[firsts]
+    longer = np.flatnonzero((counts > size)[rows])
+    found[longer] = found[longer] * GRAM + grams[firsts[longer] + size]
+    return splitmix64(found), bounds
 
 
 def hash32(grams: U64) -> U32:

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.dedup.book import Book, Doc
+from pipeline.dedup.edges import Edges, measured
 from pipeline.dedup.facts import DocFacts, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.dedup.index import Index
 from pipeline.dedup.kept import best_known, best_new, relation_of_copy
-from pipeline.dedup.reading import Reader, Related, TextsOf
-from pipeline.dedup.stories import Edges, Stories
-from pipeline.dedup.verify import Verdict
+from pipeline.dedup.kernel import I64
+from pipeline.dedup.reading import Reader, Reading, Related, TextsOf
+from pipeline.dedup.stories import Stories
+from pipeline.dedup.verify import RELATIONS
 from pipeline.records import Duplicate, Relation
 from pipeline.settings import DedupSettings
 
@@ -72,8 +74,8 @@ def match(
     reading = reader.read(book.candidates(settings.max_bucket))
     related = reading.related(book)
     linked = {text for one, other, _, _ in related for text in (one, other)}
-    stories = Stories(book, Edges.joined(reading), linked, index, settings)
-    duplicates = _duplicates(book, stories, reader)
+    stories = Stories(book, reading.edges(), linked, index, settings)
+    duplicates = _duplicates(book, stories, reading, reader)
     return Decisions(
         duplicates=duplicates,
         links=_links(book, stories, related, set(duplicates)),
@@ -82,41 +84,61 @@ def match(
     )
 
 
-def _duplicates(book: Book, stories: Stories, reader: Reader) -> dict[str, Duplicate]:
+def _duplicates(book: Book, stories: Stories, reading: Reading, reader: Reader) -> dict[str, Duplicate]:
     """Return what each new document that is not kept is to the article it is a copy of."""
     copies = [copy for members in stories.clusters() for copy in _copies(book, stories, members)]
-    pairs = np.array([(min(one, other), max(one, other)) for _, _, one, other in copies], dtype=np.int64).reshape(-1, 2)
-    edges, rows = stories.edges, stories.edges.find(pairs)
-    unread = np.flatnonzero((rows < 0) & (pairs[:, 0] != pairs[:, 1]))
-    verdicts = dict(zip(unread.tolist(), reader.verdicts(pairs[unread]), strict=True)) if len(unread) else {}
-    found = {}
-    for at, ((doc, kept, _, _), row) in enumerate(zip(copies, rows.tolist(), strict=True)):
-        scores = edges.verdict(row) if row >= 0 else verdicts.get(at)
-        found[doc.id] = _copy_of(doc, kept, scores)
-    return dict(sorted(found.items()))
+    pairs = np.array([pair for _, _, *pair in copies], dtype=np.int64).reshape(-1, 2)
+    scores = _scores(np.sort(pairs, axis=1), stories, reading, reader)
+    columns = (scores.relation.tolist(), scores.jaccard.tolist(), scores.containment.tolist())
+    return {
+        doc.id: Duplicate(
+            duplicate_of=kept.id,
+            # Two copies joined through a third need not match: what is left to say is which is the longer.
+            relation=Relation.EXACT
+            if one == other
+            else relation_of_copy(RELATIONS[code] or Relation.ABRIDGED, doc.word_count, kept.word_count),
+            jaccard=jaccard,
+            containment=containment,
+        )
+        for (doc, kept, one, other), code, jaccard, containment in zip(copies, *columns, strict=True)
+    }
+
+
+def _scores(pairs: I64, stories: Stories, reading: Reading, reader: Reader) -> Edges:
+    """Return the scores of ``pairs`` of one story, with a relation where they were verified; 1 where a text is itself.
+
+    What was measured in this run or an earlier one is not measured again.
+    """
+    found = Edges(
+        pairs=pairs,
+        relation=np.zeros(len(pairs), dtype=np.int8),
+        jaccard=np.ones(len(pairs)),
+        containment=np.ones(len(pairs)),
+    )
+    left = np.flatnonzero(pairs[:, 0] != pairs[:, 1])
+    for source in (stories.edges, reading.measured()):
+        rows = source.find(pairs[left])
+        found.put(left[rows >= 0], source.take(rows[rows >= 0]))
+        left = left[rows < 0]
+    if len(left):
+        unread = np.unique(pairs[left], axis=0)
+        fresh = measured(unread, reader.verdicts(unread))
+        found.put(left, fresh.take(fresh.find(pairs[left])))
+    return found
 
 
 def _copies(book: Book, stories: Stories, members: Sequence[int]) -> Iterator[tuple[DocFacts, Doc, int, int]]:
     """Yield (new document, what it is a copy of, their texts) for all but the kept one of a cluster."""
     new = [(doc, text) for text in members for doc in book.new(text)]
-    published = [doc for text in members for doc in book.known(text) if doc.is_article]
+    published = [(doc, text) for text in members for doc in book.known(text) if doc.is_article]
     if not new or (len(new) == 1 and not published):
         return
-    text_by_id = {doc.id: text for text in members for doc in book.docs(text)}
+    text_by_id = {doc.id: text for doc, text in (published or new)}
     kept_new = None if published else best_new(doc for doc, _ in new)
     for doc, text in new:
-        kept: Doc = kept_new or best_known(published, stories.near(text))
+        kept: Doc = kept_new or best_known([one for one, _ in published], stories.near(text))
         if doc is not kept:
             yield doc, kept, text, text_by_id[kept.id]
-
-
-def _copy_of(doc: DocFacts, kept: Doc, scores: Verdict | None) -> Duplicate:
-    if scores is None:  # one text
-        return Duplicate(duplicate_of=kept.id, relation=Relation.EXACT, jaccard=1.0, containment=1.0)
-    # Two copies joined through a third need not match: what is left to say is which is the longer.
-    verified = scores.relation if scores.may_merge else None
-    relation = relation_of_copy(verified or Relation.ABRIDGED, doc.word_count, kept.word_count)
-    return Duplicate(duplicate_of=kept.id, relation=relation, jaccard=scores.jaccard, containment=scores.containment)
 
 
 def _links(book: Book, stories: Stories, related: Sequence[Related], copies: set[str]) -> tuple[Link, ...]:

@@ -13,6 +13,7 @@ from pipeline.dedup.apart import Mask, Utf8, take_apart
 from pipeline.dedup.book import Book, Doc
 from pipeline.dedup.candidates import Pairs
 from pipeline.dedup.components import components
+from pipeline.dedup.edges import Edges, measured
 from pipeline.dedup.kernel import I64
 from pipeline.dedup.verify import Verdict, Verdicts, judge
 from pipeline.records import Relation
@@ -21,7 +22,7 @@ from pipeline.settings import DedupSettings
 TextsOf = Callable[[Sequence[str]], Mapping[str, str]]
 Related: TypeAlias = tuple[int, int, Relation, Verdict]  # two texts, what they are to each other, and why
 
-_PAIRS_AT_ONCE = 4096  # whose texts are fetched and taken apart together: about 40 MB of ordinary news
+_PAIRS_AT_ONCE = 2048  # whose texts are fetched and taken apart together: about 25 MB of ordinary news
 _SAME_WIRE_SHARE = 0.35  # of the shorter text, from which two stories of one agency are linked
 _NOWHERE, _NEVER, _SEVERAL = -1, -1, -2
 
@@ -36,6 +37,16 @@ class Reading:
     pairs: Pairs
     verdicts: Verdicts
     joined: Mask
+
+    def measured(self) -> Edges:
+        """Return all pairs that were read with their scores, with a relation where they may merge."""
+        return measured(self.pairs, self.verdicts)
+
+    def edges(self) -> Edges:
+        """Return the pairs that are one story."""
+        rows = np.flatnonzero(self.joined)
+        found = self.verdicts
+        return Edges.of(self.pairs[rows], found.relation[rows], found.jaccard[rows], found.containment[rows])
 
     def related(self, book: Book) -> list[Related]:
         """Return the pairs that are not joined and yet have a relation worth recording."""
@@ -110,11 +121,11 @@ class Places:
         code_by_site: dict[str, int] = {}
         site, day = np.full((2, len(book)), _NOWHERE, dtype=np.int64)
         for text in texts.tolist():
-            found = {(doc.site, doc.published_date) for doc in book.docs(text)}
-            if len(found) > 1:
+            docs = book.docs(text)
+            where, when = docs[0].site, docs[0].published_date
+            if any(doc.site != where or doc.published_date != when for doc in docs[1:]):
                 site[text] = _SEVERAL
                 continue
-            ((where, when),) = found
             site[text] = code_by_site.setdefault(where, len(code_by_site)) if where else _NOWHERE
             day[text] = when.toordinal() if when else _NEVER
         return cls(site=site, day=day)

@@ -31,6 +31,7 @@ _INSIDE = 0.8  # of the shorter text, from which the longer one contains it
 _HALF = 0.52  # of the longer text: below that the rest is looked at; copies with a foreign tail held .53 and more
 _LEAST_NAMES = 6  # in the rest and in the shorter text, to tell anything
 _KNOWN_NAMES = 0.05  # of either; real copies had .12 and more, round-ups a median of .07
+_MANY_FIGURES, _HARDLY_ANY = 8, 0.1  # of the shorter text, and the share of them said again that no copy falls under
 _TINY_FORM = 100  # words of the longer text up to which one exchange tells a form
 _SCAN_CONTAINMENT = 0.07  # shared shingles below which letters are not looked at; scans had .088 and more
 _SCAN_MARKS = 0.5  # letter runs in common below which no scan was seen; scans had .57 and more
@@ -223,8 +224,9 @@ class _Judge:
         is_tiny = self._words_b[rows] < _TINY_FORM
         as_long = is_long & (per_hundred >= settings.long_form_swaps) & loses_figures
         as_short = loses_figures | ((swapped >= np.where(is_tiny, 1, 2)) & (per_hundred >= settings.form_swaps))
+        loses_all = (figure_count >= _MANY_FIGURES) & (_share(figures, figure_count) <= _HARDLY_ANY)
         loses_names = (name_count >= 3) & (_share(names, name_count) < settings.min_shared_names)
-        found: Mask = loses_names | as_long | (~is_long & as_short)
+        found: Mask = loses_names | loses_all | as_long | (~is_long & as_short)
         return found
 
     def _judge_scans(self, rows: I64) -> None:

@@ -8,7 +8,8 @@ from typing import Self
 
 from pipeline.dedup.facts import Edge, KnownDoc
 from pipeline.dedup.fingerprint import Scheme
-from pipeline.dedup.index import Index, Segment
+from pipeline.dedup.index import Index
+from pipeline.dedup.segment import Segment
 
 
 class IndexWithout(Index):

@@ -187,6 +187,7 @@ def _place_private(layout: Layout, plan: Publication, checkpoint: Checkpoint) ->
         checkpoint(f"private {move.final}")
     for path in plan.private_removed:
         (layout.state / path).unlink(missing_ok=True)
+        checkpoint(f"dropped {path}")
 
 
 def _commit_run(layout: Layout, manifest: Manifest, checkpoint: Checkpoint) -> dict[str, int]:

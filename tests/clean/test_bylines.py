@@ -99,6 +99,8 @@ def test_says_nothing(line: str) -> None:
         "Ann Lee|Published",
         "Ann Lee | 05.04.2026 - Güncelleme : 05.04.2026",
         "홍길동 기자",
+        pytest.param("Kim Roe 7 hours", id="name and age"),
+        pytest.param("Kim Roe, 2 days ago", id="name and age with a comma"),
     ],
 )
 def test_is_a_byline(line: str) -> None:
@@ -117,6 +119,8 @@ def test_is_a_byline(line: str) -> None:
         pytest.param("Von der Leyen reist nach Ankara und trifft dort den Minister.", id="sentence with von"),
         pytest.param("Editorial", id="section"),
         pytest.param("Jane Doe's 100-day plan, as shown on October 22, 2026", id="name and date in a heading"),
+        pytest.param("Harbour Run 42 Metres", id="name and number"),
+        pytest.param("The Harbour 3 hours", id="age without a name"),
         pytest.param("", id="empty"),
     ],
 )

@@ -89,6 +89,17 @@ def test_glued_page_gives_an_article_a_story_and_the_records_words_to_none(
     hold(cleaned)
 
 
+def test_a_list_of_titles_is_no_article(clean: Callable[..., Cleaned]) -> None:
+    titles = [
+        f"{who} {what}"
+        for who in ("The harbour trust backs", "Border police halt", "The water board reopens", "Masons welcome")
+        for what in ("a plan to dredge the channel", "the lease of an old silo", "new limits on night freight")
+    ]
+    cleaned = clean("\n\n".join(titles))
+
+    assert [row.reason for row in cleaned.quarantined] == [Reason.NOT_AN_ARTICLE]
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "kept_text"),
     [

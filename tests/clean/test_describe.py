@@ -27,9 +27,10 @@ NEVER_AFTER = dt.date(2026, 3, 11)
 
 
 def described(*lines: tuple[str, str], **page: Any) -> Description:
-    """Return what a segment of these (class, text) lines says; ``page`` are facts of the page around it."""
+    """Return what a segment of these (class or class/rule, text) lines says; ``page`` are facts of the page around it."""
     texts = read_lines([text for _, text in lines])
-    labels = tuple(Label(line_class=LineClass(name), rule="test", evidence="") for name, _ in lines)
+    parted = [name.partition("/") for name, _ in lines]
+    labels = tuple(Label(line_class=LineClass(name), rule=rule or "test", evidence="") for name, _, rule in parted)
     headline = next((i for i, (name, _) in enumerate(lines) if name == "headline"), None)
     labelled = Labelled(lines=tuple(texts), labels=labels, headline=headline)
     shown = Page(lines=tuple(text for _, text in lines), **page)
@@ -145,6 +146,13 @@ def test_credit_of_a_photo_names_no_agency_above_the_body_and_does_alone_below_i
 
     assert story(credit).agency is None
     assert described(HEADLINE, *(("body", text) for text in BODY), credit).agency == "Reuters"
+
+
+@pytest.mark.parametrize(("rule", "agency"), [("source.syndication", "AA"), ("source.label", None)])
+def test_an_agency_that_speaks_of_its_subscribers_is_the_source(rule: str, agency: str | None) -> None:
+    notice = "Anadolu Ajansı sitesinde, AA Haber Akış Sistemi (HAS) üzerinden abonelere sunulan haberler kısaltılır."
+
+    assert story((f"source/{rule}", notice)).agency == agency
 
 
 def test_agency_of_the_markup_stands_in() -> None:

@@ -45,17 +45,34 @@ LONG = (
 )
 
 
-def opened(first: str, *, headline: int | None = 0, rule: str = "model") -> LineClass:
-    """Return what the first paragraph below the headline, or of a text without one, is taken for."""
-    lines = read_lines([*([] if headline is None else [HEADLINE]), first, LONG, LONG, LONG])
-    kinds = [*([] if headline is None else [LineClass.HEADLINE]), *[LineClass.BODY] * 4]
-    labels = [Label(line_class=kind, rule=rule, evidence="") for kind in kinds]
-    label_opening(lines, labels, headline, rule="model")
-    return labels[0 if headline is None else 1].line_class
+DATE = "March 3, 2026"
+BYLINE = "By Nora Quill"
 
 
-def test_a_first_paragraph_much_shorter_than_the_next_is_the_standfirst() -> None:
+def opened(
+    first: str, *, headline: int | None = 0, rule: str = "model", dated: bool = True, signed: bool = False
+) -> LineClass:
+    """Return what the first paragraph below headline and date, or of a text without them, is taken for."""
+    above = [] if headline is None else [(HEADLINE, LineClass.HEADLINE), *([(DATE, LineClass.DATE)] if dated else [])]
+    byline = [(BYLINE, LineClass.BYLINE)] if signed else []
+    shown = [*above, (first, LineClass.BODY), *byline, *[(LONG, LineClass.BODY)] * 3]
+    labels = [Label(line_class=kind, rule=rule, evidence="") for _, kind in shown]
+    label_opening(read_lines([text for text, _ in shown]), labels, headline, rule="model")
+    return labels[len(above)].line_class
+
+
+def test_a_first_paragraph_much_shorter_than_the_next_is_the_standfirst_below_a_date() -> None:
     assert opened(OPENING) is LineClass.STANDFIRST
+    assert opened(OPENING, dated=False) is LineClass.BODY
+
+
+def test_a_first_sentence_without_a_stop_is_the_standfirst() -> None:
+    assert opened(OPENING.removesuffix("."), dated=False) is LineClass.STANDFIRST
+    assert opened(OPENING.replace(".", ":"), dated=False) is LineClass.BODY
+
+
+def test_a_byline_parts_the_standfirst_from_the_text() -> None:
+    assert opened(LONG, dated=False, signed=True) is LineClass.STANDFIRST
 
 
 @pytest.mark.parametrize(
@@ -64,6 +81,8 @@ def test_a_first_paragraph_much_shorter_than_the_next_is_the_standfirst() -> Non
         pytest.param(LONG, id="as-long"),
         pytest.param(f"“{OPENING}”", id="quote"),
         pytest.param(f"HARROW MILL — {OPENING}", id="dateline"),
+        pytest.param(f"Harrow Mill (Reuters) {OPENING}", id="dateline-with-a-house"),
+        pytest.param(f"(AP) - {OPENING}", id="house-alone"),
         pytest.param("The bridge closes.", id="a-few-words"),
     ],
 )
@@ -77,3 +96,20 @@ def test_a_body_alone_has_no_standfirst() -> None:
 
 def test_what_a_rule_kept_is_no_standfirst() -> None:
     assert opened(OPENING, rule="title.number") is LineClass.BODY
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "kind"),
+    [
+        pytest.param(OPENING, 0, LineClass.STANDFIRST, id="below-a-headline"),
+        pytest.param(f"HARROW MILL — {OPENING}", 0, LineClass.BODY, id="dateline"),
+        pytest.param(OPENING, None, LineClass.BODY, id="no-headline"),
+    ],
+)
+def test_what_reads_like_a_standfirst_may_be_the_text(text: str, headline: int | None, kind: LineClass) -> None:
+    above = [] if headline is None else [(HEADLINE, LineClass.HEADLINE)]
+    shown = [*above, (text, LineClass.STANDFIRST), (LONG, LineClass.BODY)]
+    labels = [Label(line_class=own, rule="model", evidence="") for _, own in shown]
+    label_header(read_lines([line for line, _ in shown]), labels, headline, rule="model")
+
+    assert labels[len(above)].line_class is kind

@@ -9,7 +9,7 @@ from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.model import CLASSES
 from pipeline.clean.openers import OPENER_SIGNS, Openers
-from pipeline.clean.topics import Topics
+from pipeline.clean.topics import Topics, Vocabulary
 
 ABOVE = "The repairs to the bridge will cost about nine million crowns, a third of which the county has promised to pay for."
 BELOW = (
@@ -22,12 +22,14 @@ GAP = ["Tags", "Oysters", HEADLINE, "Racks at low water", "March 4, 2026", HEADL
 def openers(cleaner: Cleaner, texts: list[str]) -> Openers:
     lines = read_lines(texts)
     prose = [i for i, line in enumerate(lines) if line.is_paragraph]
+    vocabulary = Vocabulary({})
     return Openers(
         lines=lines,
         marks=mark_lines(lines, cleaner.book, cleaner.lexicon),
         posteriors=np.full((len(lines), len(CLASSES)), 1 / len(CLASSES)),
         prose=prose,
-        topics=Topics([lines[i] for i in prose], {}),
+        topics=Topics([lines[i] for i in prose], vocabulary),
+        vocabulary=vocabulary,
     )
 
 

@@ -44,6 +44,20 @@ def test_a_line_parted_from_the_credit_stays() -> None:
     assert captions([CAPTION, "", "Photo: Bo Marsh"], 1) == ["model", "credit.alone"]
 
 
+def test_a_name_above_a_credit_in_mid_text_is_who_the_picture_shows() -> None:
+    lines = read_lines(["The story begins here.", "Harbour Strait", "", "Photo: Bo Marsh"])
+    kinds = [(LineClass.BODY, "model"), (LineClass.BYLINE, "model"), (LineClass.CREDIT, "credit.alone")]
+    labels = [Label(line_class=kind, rule=rule, evidence="") for kind, rule in kinds]
+
+    label_captions(lines, labels, rule="model")
+    assert labels[1].line_class is LineClass.CAPTION
+
+    above = labels[1:]
+    above[0] = Label(line_class=LineClass.BYLINE, rule="model", evidence="")
+    label_captions(lines[1:], above, rule="model")
+    assert above[0].line_class is LineClass.BYLINE
+
+
 def test_a_long_line_above_a_credit_is_the_story() -> None:
     assert captions([" ".join([CAPTION] * 6), "Photo: Bo Marsh"], 1) == ["model", "credit.alone"]
 

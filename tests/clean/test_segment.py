@@ -8,7 +8,9 @@ from pipeline.clean import Cleaned, Cleaner
 from pipeline.clean.label import Reading, read_segment, stopword_bits
 from pipeline.clean.lines import Line, read_lines
 from pipeline.clean.marks import Mark, mark_lines
+from pipeline.clean.model import CLASSES
 from pipeline.clean.segment import segment
+from pipeline.records import LineClass
 
 BRIDGE = [
     "Millers Bridge to close for a year of repairs",
@@ -89,6 +91,32 @@ def test_the_section_above_a_headline_goes_with_it(clean: Callable[..., Cleaned]
     first, second = clean("\n".join([*BRIDGE, "", "Tags", "Roads", "", "Culture", *DATED])).articles
 
     assert (first.section, second.section) == (None, "Culture")
+
+
+@pytest.mark.parametrize(
+    ("last", "stays"),
+    [
+        pytest.param("The mayor was not in town.", True, id="sentence"),
+        pytest.param("Saltmarsh", False, id="header"),
+    ],
+)
+def test_the_last_sentence_above_a_headline_stays_with_its_story(cleaner: Cleaner, last: str, stays: bool) -> None:
+    page = read_lines([*BRIDGE, last, *DATED])
+    stopwords = stopword_bits(cleaner.lexicon)
+
+    def read(lines: Sequence[Line], marks: Sequence[Mark | None]) -> Reading:
+        """Return the reading, with every line of ``last`` taken for a headline."""
+        reading = read_segment(lines, marks, cleaner.model, stopwords)
+        for i, line in enumerate(lines):
+            if line.bare == last:
+                reading.posteriors[i] = [kind is LineClass.HEADLINE for kind in CLASSES]
+        return reading
+
+    marks = mark_lines(page, cleaner.book, cleaner.lexicon)
+    _, second = segment(page, marks, read(page, marks), cleaner.splitter, stopwords, read)
+    headline = next(i for i, line in enumerate(page) if line.bare == OYSTERS[0])
+
+    assert second.start == (headline if stays else headline - 1)
 
 
 def test_many_stories_are_cut_in_time_that_grows_with_their_number(cleaner: Cleaner) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import Line, read_lines
-from pipeline.clean.topics import Topics
+from pipeline.clean.topics import Topics, Vocabulary
 
 BRIDGE = [
     "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year of repairs to its arches.",
@@ -18,10 +18,11 @@ OYSTERS = [
     "Oyster prices have doubled, and the growers at Saltmarsh say that the thieves know what oysters are worth.",
 ]
 STOPWORDS = dict.fromkeys(("the", "that", "have", "from", "with", "said", "they", "what"), 1)
+VOCABULARY = Vocabulary(STOPWORDS)
 
 
 def topics(texts: list[str]) -> Topics:
-    return Topics(read_lines(texts), STOPWORDS)
+    return Topics(read_lines(texts), VOCABULARY)
 
 
 def line(text: str) -> Line:
@@ -57,16 +58,14 @@ def test_a_short_text_says_less_than_a_long_one() -> None:
 
 def test_the_words_of_the_page_s_opening_are_looked_for_farther_below() -> None:
     texts = [*BRIDGE, BRIDGE[0], *OYSTERS]
-    opening = topics(texts).words_of(line("Oyster thieves return to the Saltmarsh beds"))
+    opening = VOCABULARY.words(line("Oyster thieves return to the Saltmarsh beds"))
 
     assert dict(topics(texts).signs(3, opening))["the page's opening words go on"] > 0
     assert dict(topics(texts).signs(3, frozenset()))["the page's opening words go on"] == 0
 
 
 def test_endings_of_a_word_make_no_difference() -> None:
-    found = topics([])
-
-    assert found.words_of(line("Repairing bridges")) == found.words_of(line("repaired, bridged"))
+    assert VOCABULARY.words(line("Repairing bridges")) == VOCABULARY.words(line("repaired, bridged"))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_endings_of_a_word_make_no_difference() -> None:
     ],
 )
 def test_words_are_those_that_tell_stories_apart(text: str, words: set[str]) -> None:
-    assert topics([]).words_of(line(text)) == words
+    assert VOCABULARY.words(line(text)) == words
 
 
 def test_a_text_in_another_language_shares_no_small_words() -> None:

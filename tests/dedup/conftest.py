@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.dedup import compiled
-from pipeline.dedup.facts import DocFacts
+from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.dedup.growth import write_segment
 from pipeline.dedup.index import Index
 from pipeline.dedup.match import Decisions, match
 from pipeline.dedup.normalise import text_hash
@@ -85,6 +87,32 @@ def make_story() -> Callable[..., str]:
 @pytest.fixture
 def make_facts() -> Callable[..., DocFacts]:
     return facts
+
+
+@pytest.fixture
+def write_docs(scheme: Scheme) -> Callable[..., Path]:
+    """Write a segment of documents with these texts, all articles; ``fields`` are those of every document."""
+
+    def write(
+        path: Path,
+        text_by_id: Mapping[str, str],
+        edges: Iterable[Edge] = (),
+        *,
+        removed: Iterable[str] = (),
+        **fields: Any,
+    ) -> Path:
+        write_segment(
+            path,
+            docs=[facts(doc_id, text, **fields) for doc_id, text in text_by_id.items()],
+            is_article=[True] * len(text_by_id),
+            prints=fingerprint(list(text_by_id.values()), scheme),
+            edges=NamedEdges.of(edges),
+            scheme=scheme,
+            removed=removed,
+        )
+        return path
+
+    return write
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from pipeline.dedup.book import Book
 from pipeline.dedup.facts import DocFacts, NamedEdges
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.normalise import text_hash
 
 

@@ -6,13 +6,22 @@ import numpy as np
 import pytest
 
 from pipeline.dedup import candidates, compiled
-from pipeline.dedup.candidates import build_runs, pairs_between, pairs_within
-from pipeline.dedup.fingerprint import Scheme, fingerprint
+from pipeline.dedup.candidates import Pairs, build_postings, pairs_between, pairs_within
+from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+
+
+def pairs_of(prints: Fingerprints, max_bucket: int = 64) -> Pairs:
+    rows = np.arange(len(prints))
+    return pairs_within(prints, rows, build_postings(prints, rows), max_bucket)
+
+
+def pairs_with(new: Fingerprints, old: Fingerprints, max_bucket: int = 64) -> Pairs:
+    postings = build_postings(old, np.arange(len(old)))
+    return pairs_between(new, np.arange(len(new)), postings, max_bucket)
 
 
 def within(texts: list[str], scheme: Scheme, max_bucket: int = 64) -> set[tuple[int, int]]:
-    found = pairs_within(build_runs(fingerprint(texts, scheme), 3), max_bucket)
-    return {(int(one), int(other)) for one, other in found}
+    return {(int(one), int(other)) for one, other in pairs_of(fingerprint(texts, scheme), max_bucket)}
 
 
 def test_copies_are_met(scheme: Scheme, make_story: Callable[..., str]) -> None:
@@ -33,7 +42,7 @@ def test_texts_without_words_meet_nothing(scheme: Scheme) -> None:
 
 
 def test_pairs_are_sorted_and_each_once(scheme: Scheme, make_story: Callable[..., str]) -> None:
-    found = pairs_within(build_runs(fingerprint([make_story(1)] * 5, scheme), 3), 64)
+    found = pairs_of(fingerprint([make_story(1)] * 5, scheme))
 
     assert found.dtype == np.int64
     assert found.tolist() == [[a, b] for a in range(5) for b in range(a + 1, 5)]
@@ -42,17 +51,17 @@ def test_pairs_are_sorted_and_each_once(scheme: Scheme, make_story: Callable[...
 def test_pairs_between_are_those_within_that_cross(scheme: Scheme, make_story: Callable[..., str]) -> None:
     old = [make_story(n) for n in range(6)]
     new = [text + f"\n\nUpdated by desk {n}." for n, text in enumerate(old)]
-    runs = [build_runs(fingerprint(texts, scheme), 3) for texts in (new, old)]
+    prints = [fingerprint(texts, scheme) for texts in (new, old)]
 
     crossing = {(one, other - 6) for one, other in within(new + old, scheme) if one < 6 <= other}
-    assert {(int(one), int(other)) for one, other in pairs_between(*runs, 64)} == crossing
+    assert {(int(one), int(other)) for one, other in pairs_with(*prints)} == crossing
 
 
 def test_nothing_is_found_in_an_empty_index(scheme: Scheme, make_story: Callable[..., str]) -> None:
-    empty, some = (build_runs(fingerprint(texts, scheme), 3) for texts in ([], [make_story(1)]))
+    empty, some = (fingerprint(texts, scheme) for texts in ([], [make_story(1)]))
 
-    assert pairs_between(some, empty, 64).tolist() == []
-    assert pairs_between(empty, some, 64).tolist() == []
+    assert pairs_with(some, empty).tolist() == []
+    assert pairs_with(empty, some).tolist() == []
 
 
 def test_large_family_stays_connected_at_bounded_cost(scheme: Scheme, make_story: Callable[..., str]) -> None:
@@ -68,14 +77,13 @@ def test_both_kernels_meet_the_same_pairs(
     scheme: Scheme, make_story: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [make_story(seed % 40) + make_story(1000 + seed // 3) for seed in range(120)]
-    prints = [fingerprint(part, scheme) for part in (texts, texts[:30])]
-    left, right = (build_runs(part, 3) for part in prints)
-    once = [pairs_within(left, most).tolist() + pairs_between(right, left, most).tolist() for most in (2, 32)]
+    old, new = (fingerprint(part, scheme) for part in (texts, texts[:30]))
+    once = [pairs_of(old, most).tolist() + pairs_with(new, old, most).tolist() for most in (2, 32)]
     monkeypatch.setattr(compiled, "LIBRARY", None)
     monkeypatch.setattr(candidates, "_ROWS_AT_ONCE", 7)
-    monkeypatch.setattr(candidates, "_MOST_PAIRS", 50)
+    monkeypatch.setattr(candidates, "_KEYS_AT_ONCE", 50)
 
-    assert [pairs_within(left, most).tolist() + pairs_between(right, left, most).tolist() for most in (2, 32)] == once
+    assert [pairs_of(old, most).tolist() + pairs_with(new, old, most).tolist() for most in (2, 32)] == once
     assert len(once[0]) > 100
 
 
@@ -86,3 +94,15 @@ def test_both_kernels_meet_the_same_pairs(
 )
 def test_work_is_bounded_for_any_texts(scheme: Scheme, texts: list[str]) -> None:
     assert len(within(texts, scheme, max_bucket=32)) < 40 * len(texts)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 64, 65])
+def test_postings_give_back_every_key_of_every_row(scheme: Scheme, make_story: Callable[..., str], count: int) -> None:
+    prints = fingerprint([make_story(seed, sentences=3) for seed in range(count)] + ["left out"], scheme)
+    postings = build_postings(prints, np.arange(count))
+    packed = postings.packed(0, len(postings.directory) - 1)
+
+    rows = np.repeat(np.arange(count + 1), np.diff(prints.offsets))
+    wanted = sorted((int(key), int(row)) for key, row in zip(prints.keys, rows, strict=True) if row < count)
+    assert [(int(both) >> 32, int(both) & 0xFFFFFFFF) for both in packed] == wanted
+    assert postings.sizes.tolist() == np.diff(prints.offsets)[:count].tolist()

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from pipeline.dedup.candidates import build_runs
 from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.growth import write_removal, write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.normalise import text_hash
 from pipeline.errors import IndexMismatchError, StoreError
 from pipeline.records import Relation
@@ -69,15 +70,13 @@ def test_edges_are_found_from_both_ends(write: Callable[..., Path], tmp_path: Pa
     assert index.edges_of(["00" * 16]) == set()
 
 
-def test_candidates_of_all_segments_are_met(
-    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, make_story: Callable[..., str]
-) -> None:
-    stories = {doc_id: make_story(seed) for seed, doc_id in enumerate("abc")}
+def test_candidates_of_all_segments_are_met(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
+    stories = {doc_id: " ".join(f"{doc_id}{n * 7919 % 1009}" for n in range(200)) for doc_id in "abc"}
     for number, (doc_id, text) in enumerate(stories.items()):
         write(number, {doc_id: text})
-    runs = build_runs(fingerprint([stories["c"] + " Ends."], scheme), scheme.band_rows)
+    prints = fingerprint([stories["c"] + " Ends."], scheme)
 
-    assert Index.open(tmp_path, scheme).candidates(runs, 64) == {0: [text_hash(stories["c"])]}
+    assert Index.open(tmp_path, scheme).candidates(prints, np.arange(1), 64) == {0: [text_hash(stories["c"])]}
 
 
 def test_removed_document_is_hidden_in_earlier_segments_only(
@@ -92,13 +91,24 @@ def test_removed_document_is_hidden_in_earlier_segments_only(
     assert [doc.id for doc in index.docs_of([text_hash(new)])[text_hash(new)]] == ["a"]
 
 
+def test_documents_are_taken_out_by_id_and_may_come_again(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme
+) -> None:
+    text = "one ferry left"
+    write(1, {"a": text, "b": text, "c": text})
+    write_removal(tmp_path / "0002.segment", ["a", "b", "never there"], scheme)
+    write(3, {"b": text})
+
+    assert [doc.id for doc in Index.open(tmp_path, scheme).docs_of([text_hash(text)])[text_hash(text)]] == ["b", "c"]
+
+
 @pytest.mark.parametrize(
     ("made_with", "key"),
     [
-        ((64, 1, 3, 3), "num_perm"),
-        ((128, 2, 3, 3), "seed"),
-        ((128, 1, 4, 3), "shingle_words"),
-        ((128, 1, 3, 4), "band_rows"),
+        ((64, 1, 3, 4), "num_perm"),
+        ((128, 2, 3, 4), "seed"),
+        ((128, 1, 4, 4), "shingle_words"),
+        ((128, 1, 3, 3), "band_rows"),
     ],
 )
 def test_another_scheme_is_refused(
@@ -110,6 +120,16 @@ def test_another_scheme_is_refused(
     with pytest.raises(IndexMismatchError, match="index rebuild") as caught:
         Index.open(tmp_path, scheme)
     assert caught.value.facts["key"] == key
+
+
+def test_another_layout_is_refused(
+    write: Callable[..., Path], tmp_path: Path, scheme: Scheme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(1, {"a": "one ferry left"})
+    monkeypatch.setattr("pipeline.dedup.segment.LAYOUT", "4")
+
+    with pytest.raises(IndexMismatchError, match=r"made with layout '3', not '4'.*index rebuild"):
+        Index.open(tmp_path, scheme)
 
 
 def test_another_normaliser_is_refused(
@@ -143,9 +163,9 @@ def test_no_folder_is_an_empty_index(tmp_path: Path, scheme: Scheme) -> None:
 
 def test_publication_without_texts_is_a_segment_too(write: Callable[..., Path], tmp_path: Path, scheme: Scheme) -> None:
     write(1, {})
-    runs = build_runs(fingerprint(["one ferry left"], scheme), scheme.band_rows)
+    prints = fingerprint(["one ferry left"], scheme)
 
-    assert Index.open(tmp_path, scheme).candidates(runs, 64) == {}
+    assert Index.open(tmp_path, scheme).candidates(prints, np.arange(1), 64) == {}
 
 
 def test_same_rows_give_the_same_bytes_in_any_order(

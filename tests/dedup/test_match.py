@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,12 @@ import pytest
 
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
-from pipeline.dedup.match import Decisions
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
+from pipeline.dedup.match import Decisions, match
+from pipeline.dedup.verify import judge_pair
 from pipeline.records import Relation
+from pipeline.settings import DedupSettings
 
 Match = Callable[..., Decisions]
 DAY = dt.date(2026, 3, 4)
@@ -162,3 +165,25 @@ def test_copies_joined_through_a_third_get_scores_too(run_match: Match, make_sto
 
     assert found.duplicates["tail"].duplicate_of == "head"
     assert found.duplicates["tail"].jaccard < 0.2
+
+
+def test_no_pair_is_measured_twice_in_a_run(
+    scheme: Scheme, make_facts: Callable[..., DocFacts], make_story: Callable[..., str]
+) -> None:
+    story = make_story(1, sentences=24).split("\n\n")
+    ends = {"a": "\n\n".join(story[:7]), "b": "\n\n".join(story), "c": "\n\n".join([*story[:3], *story[9:]])}
+    asked: list[str] = []
+
+    def texts_of(ids: Sequence[str]) -> dict[str, str]:
+        asked.extend(ids)
+        return {key: ends[key] for key in ids}
+
+    # The first to appear is kept: the third is its copy by way of the second alone.
+    days = {"a": DAY, "b": DAY + dt.timedelta(days=1), "c": DAY + dt.timedelta(days=1)}
+    docs = [make_facts(doc_id, text, published_date=days[doc_id]) for doc_id, text in ends.items()]
+    settings = DedupSettings()
+    found = match(docs, fingerprint(list(ends.values()), scheme), Index.empty(scheme), texts_of, settings)
+
+    assert not judge_pair(ends["a"], ends["c"], settings).may_merge
+    assert {doc_id: copy.duplicate_of for doc_id, copy in found.duplicates.items()} == {"b": "a", "c": "a"}
+    assert sorted(asked) == ["a", "b", "c"]

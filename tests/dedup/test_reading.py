@@ -97,7 +97,8 @@ def test_few_texts_at_once_give_the_same_edges(
     monkeypatch.setattr(room, "_PAIRS_AT_ONCE", 3)
     parts, _, asked = read(docs)
 
-    assert parts.joined.tolist() == whole.joined.tolist() == [True] * 24
+    assert parts.joined.tolist() == whole.joined.tolist()
+    assert whole.joined.sum() == 24
     assert len(asked) > 2
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.dedup.book import Book
+from pipeline.dedup.edges import Edges
 from pipeline.dedup.facts import DocFacts, Edge, NamedEdges
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.index import Index, write_segment
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
 from pipeline.dedup.normalise import text_hash
-from pipeline.dedup.stories import Edges, Stories
+from pipeline.dedup.stories import Stories
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 

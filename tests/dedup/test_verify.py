@@ -127,6 +127,25 @@ def test_form_in_a_script_without_capitals_is_another_story() -> None:
     assert not verdict(one, other).may_merge
 
 
+def test_the_same_sentences_with_all_other_figures_are_another_story() -> None:
+    who = ("财政局", "铁路工会", "自来水局", "技术委员会")
+    what = (
+        "回应了航路关闭的问题和居民的意见",
+        "推迟了旧桥和隧道的安全检查",
+        "公布了北岸港口计划的报告",
+        "批准了四十辆电动公交车的采购",
+    )
+
+    def told(first: int, order: list[int]) -> str:
+        return "".join(f"{who[k // 4]}用{first + 7 * k}天{what[k % 4]}。" for k in order)
+
+    one = told(310, [*range(16)])
+    swapped = [0, 1, 9, 4, 12, 6, 15, 2, 10, 7, 13, 3, 8, 14, 5, 11]
+
+    assert not verdict(one, told(911, swapped)).may_merge
+    assert merges(one, told(310, swapped))
+
+
 def test_story_with_corrected_figures_merges(make_story: Callable[..., str]) -> None:
     body = make_story(7, sentences=30)
     one, other = (f"{body}\n\nIn all {n} people were hurt and {m} boats were lost." for n, m in ((12, 3), (14, 4)))

@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.dedup.facts import DocFacts, Edge, KnownDoc, NamedEdges
 from pipeline.dedup.fingerprint import Scheme, fingerprint
-from pipeline.dedup.index import SUFFIX, Index, Segment, write_segment
+from pipeline.dedup.growth import write_segment
+from pipeline.dedup.index import Index
+from pipeline.dedup.segment import SUFFIX, Segment, unpack_hashes
 from pipeline.dedup.without import IndexWithout
 from pipeline.records import Relation
 
@@ -73,4 +75,4 @@ def test_taken_out_document_is_not_counted(
 
 def _all(stored: Path, scheme: Scheme) -> dict[str, list[KnownDoc]]:
     (segment,) = (Segment(path) for path in stored.glob(f"*{SUFFIX}"))
-    return Index.open(stored, scheme).docs_of(segment.text_hash(row) for row in range(3))
+    return Index.open(stored, scheme).docs_of(unpack_hashes(segment.hashes))

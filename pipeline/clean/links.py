@@ -1,0 +1,56 @@
+"""Links to other stories that stand in mid-text as a list, with nothing said that announces them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+_LEAST_LINKS, _MOST_LINKS = 2, 4  # in a list; one alone may be a sub-heading with a dash
+_TITLE_SIZES = range(4, 19)  # words
+_OPEN_ENDS = (",", ";", ":", "，", "；", "：")
+
+
+def label_links(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label lists of titles below a paragraph, with more of the text below, that ``rule`` keeps, as related, in place.
+
+    What a story lists it announces with a colon, or its items end like sentences. Of the labelled pages the lists of
+    three sites are told so; a list that belonged to a story had shorter items. A title alone is one where the page has
+    such a list elsewhere.
+    """
+    found = [rows for rows in _lists(lines) if _may_be_links(lines, labels, rows)]
+    if max(map(len, found), default=0) < _LEAST_LINKS:
+        return
+    for rows in found:
+        for i in rows:
+            if labels[i].rule == rule and labels[i].line_class.kept:
+                evidence = f"one of {len(rows)} titles between paragraphs"
+                labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
+
+
+def _may_be_links(lines: Sequence[Line], labels: Sequence[Label], rows: range) -> bool:
+    """Return whether a list stands below a paragraph that does not announce it, with kept lines around."""
+    if rows.start == 0 or rows.stop == len(lines) or len(rows) > _MOST_LINKS:
+        return False
+    above = lines[rows.start - 1]
+    is_inside = above.is_paragraph and all(labels[i].line_class.kept for i in (rows.start - 1, rows.stop))
+    return is_inside and above.ends_stop and all(_is_title(lines[i]) for i in rows)
+
+
+def _lists(lines: Sequence[Line]) -> Iterator[range]:
+    """Yield each run of lines with a bullet, no number."""
+    start: int | None = None
+    for i, line in enumerate(lines):
+        is_item = line.is_bullet and not line.text.lstrip()[:1].isdecimal()
+        if is_item and start is None:
+            start = i
+        elif not is_item and start is not None:
+            yield range(start, i)
+            start = None
+
+
+def _is_title(line: Line) -> bool:
+    is_open = (line.ends_stop and not line.bare.endswith(("?", "？", "؟"))) or line.bare.endswith(_OPEN_ENDS)
+    return line.size in _TITLE_SIZES and not is_open and not line.bare[0].islower()
