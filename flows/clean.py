@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run
@@ -17,6 +17,7 @@ from flows.turns import one_at_a_time
 from flows.watch import ProgressWatch, artifact
 from pipeline.errors import IndexMismatchError, LawBrokenError, PipelineError, StoreError
 from pipeline.report.counters import RunReport
+from pipeline.report.report_page import write_report
 from pipeline.report.sources import sources_rows
 from pipeline.report.summary import heading, to_dict, to_markdown
 from pipeline.run import run
@@ -59,6 +60,7 @@ def clean(
     config: str | None = None,
     removals: Literal["full", "counts"] | None = None,
     max_quarantined: float | None = None,
+    report_file: str | None = None,
 ) -> dict[str, object]:
     """Clean and deduplicate every dump that is not in the tables yet.
 
@@ -70,6 +72,7 @@ def clean(
         config: Settings file (TOML) on the worker's machine. Empty: defaults and BROADSHEET_ variables.
         removals: Keep every removed line (full) or their counts alone (counts). Empty: as the settings say.
         max_quarantined: Percent in quarantine, 0 to 100, above which the run fails. Empty: as the settings say.
+        report_file: HTML file for the report of all tables, written after the run. Empty: none.
 
     Raises:
         PipelineError: the run failed, or more than ``max_quarantined`` was quarantined; then the rows are published.
@@ -82,6 +85,8 @@ def clean(
     create_markdown_artifact(to_markdown(report), key="broadsheet-summary", description=heading(report))
     rows = sources_rows(report.sources, limit=_SHOWN_SOURCES)
     create_table_artifact(rows, key="broadsheet-sources", description="What each source gave")
+    if report_file:
+        link_report(Path(clean), Path(report_file))
     for repair in report.repairs:
         logger.warning(repair)
     logger.info("%s; %d articles, %d duplicates", heading(report), report.articles, report.duplicates)
@@ -89,6 +94,15 @@ def clean(
         share, most = report.quarantined_percent, settings.max_quarantined
         raise PipelineError(f"{share:.1f} % quarantined, more than max_quarantined {most:g}: see the quarantine table")
     return to_dict(report)
+
+
+def link_report(clean: Path, target: Path) -> None:
+    """Write the report to ``target``, link it from the run's page, and warn of every source that drifted."""
+    found = write_report(clean, target)
+    link = target.absolute().as_uri()
+    create_link_artifact(link, link_text=target.name, key="broadsheet-report", description="The report of all tables")
+    for alarm in found.alarms:
+        get_run_logger().warning("%s changed on %s: %s", alarm.source, alarm.date, alarm.words)
 
 
 def scheduled_day() -> dt.date:

@@ -119,12 +119,9 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="HTML file to write")],
 ) -> None:
     """Write one self-contained HTML page: funnel, days, sources, drift, stories, removed lines, quarantine."""
-    from pipeline.report.figures import figures
-    from pipeline.report.report_page import render_report
-    from pipeline.store.tables import Store
+    from pipeline.report.report_page import write_report
 
-    found = figures(Store.open(clean, create=False).snapshot())
-    out.write_text(render_report(found, str(clean)), encoding="utf-8")
+    found = write_report(clean, out)
     print(f"{out} written")
     for alarm in found.alarms:
         print(f"drift: {alarm.source} since {alarm.date}: {alarm.words}, see {alarm.examples[0]}")

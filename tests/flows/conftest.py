@@ -195,7 +195,7 @@ def after_kill(
     api.delete(f"/v2/concurrency_limits/{turn_name(clean)}").raise_for_status()
     _old_pages(project.folder, invented)
     return run_all(
-        clean={},
+        clean={"report_file": "report.html"},
         backfill={"raw": ["old"], "clean": "old_clean", "start": "2026-03-01", "end": "2026-03-09", "mode": "missing"},
         maintain={"clean": "many_clean"},
     )

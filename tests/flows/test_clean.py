@@ -148,6 +148,16 @@ def test_run_after_a_killed_one_takes_all_of_it_once_and_says_so(
     check_snapshot(Store.open(clean_folder, create=False).snapshot())
 
 
+@pytest.mark.prefect
+def test_report_is_written_and_linked_where_it_is_asked_for(
+    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
+) -> None:
+    link = artifacts_of(after_kill["clean"])["broadsheet-report"]["data"]
+
+    assert (project.folder / "report.html").as_uri() in link
+    assert "403" in (project.folder / "report.html").read_text(encoding="utf-8")
+
+
 def counted(clean_folder: Path) -> int:
     """Return how many records a reader counts who knows nothing of Delta."""
     rows: int = ds.dataset(clean_folder / "records", format="parquet", partitioning="hive").count_rows()

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import InputError
 from pipeline.report.drift import Alarm
 from pipeline.report.figures import Figures, figures
-from pipeline.report.report_page import render_report
+from pipeline.report.report_page import render_report, write_report
 from pipeline.store.tables import Store
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -70,6 +71,11 @@ def test_tables_without_a_row_are_a_page_too(tmp_path: Path) -> None:
 
     assert "Nothing is published yet." in page
     assert "Nothing is in quarantine." in page
+
+
+def test_file_that_cannot_be_written_is_a_line_and_no_traceback(newsroom_run: Any, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        write_report(newsroom_run.clean, tmp_path / "nowhere" / "report.html")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
