@@ -7,7 +7,7 @@ INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-dedup quality train hostile torture clean
+.PHONY: help run test check format bench bench-dedup bench-scrape quality train hostile torture clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -51,10 +51,13 @@ bench: $(VENV)/.dev ## Speed: dumps a second, memory, share of time by stage, ra
 bench-dedup: $(VENV)/.dev $(VENV)-peers/.made ## Deduplication against other libraries: speed, growth, memory, hostile corpora, index
 	$(BIN)/python -m benchmarks.bench_dedup --peers $(VENV)-peers/bin/python
 
+bench-scrape: $(VENV)/.dev $(VENV)-peers/.made ## The scraper against hosts on loopback, beside other downloaders
+	$(BIN)/python -m benchmarks.bench_scrape --peers $(VENV)-peers/bin/python
+
 # Libraries measured beside us, never installed with us; one that cannot be installed is left out of the table.
 $(VENV)-peers/.made: Makefile
 	$(PYTHON) -m venv $(VENV)-peers
-	for name in pyarrow datasketch rensa daft datatrove; do $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$name || true; done
+	for name in pyarrow datasketch rensa daft datatrove scrapy trafilatura lxml_html_clean aiohttp httpx; do $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$name || true; done
 	@touch $@
 
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart
@@ -69,6 +72,7 @@ hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BE
 torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
 	$(BIN)/python -m benchmarks.torture
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 244; fi
+	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.fetching $(BENCH)/hostile; fi
 
 clean: ## Remove the sample output and caches (the .venv stays)
 	rm -rf data/clean/* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import cli_tables
+from pipeline.cli_scrape import scrape
 from pipeline.errors import InputError, PipelineError
 from pipeline.terminal import CleanOption, ConfigOption, JsonOption, console, progress
 
@@ -257,6 +258,8 @@ def recluster(clean: CleanOption, config: ConfigOption = None) -> None:
     )
     print("every duplicate follows its cluster already" if done.is_nothing else moved)
 
+
+app.command()(scrape)
 
 index_app = typer.Typer(help="The deduplication index under _state: private, and rebuildable from the tables.")
 app.add_typer(index_app, name="index")

@@ -7,6 +7,7 @@
     ├── RulebookError        a rule file is wrong; nothing was read                         exit 2
     ├── InputError           an input named by the user cannot be opened                    exit 2
     ├── RecordError          one record cannot be read: becomes a quarantine row            (never leaves the run)
+    ├── FetchError           one request gave no answer to keep: becomes a URL's state      (never leaves the scrape)
     ├── StoreError           the tables or their state cannot be read or written            exit 1
     │   ├── LockedError      another run holds the clean folder                             exit 75
     │   ├── LawBrokenError   the books of a run do not balance; nothing was published       exit 1
@@ -59,6 +60,10 @@ class InputError(PipelineError):
 
 class RecordError(PipelineError):
     """One record cannot be read; facts hold ``reason``, a ``records.Reason``."""
+
+
+class FetchError(PipelineError):
+    """A request gave no answer to keep; facts hold ``why``, a ``scrape.states.Why``, and ``is_transient`` if it may."""
 
 
 class StoreError(PipelineError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -50,6 +50,11 @@ class NewArticles:
         if self._facts is None:
             self._facts = [fact for batch in self._batches for fact in facts_of(batch)]
         return self._facts
+
+    def rows(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield some columns of every article, in the order of the facts."""
+        for batch in self._batches:
+            yield batch.select(list(columns))
 
     def has(self, article_id: str) -> bool:
         """Return whether the article is new in this run."""

@@ -23,6 +23,7 @@ from pipeline.reindex import scheme_of
 from pipeline.run import Job
 from pipeline.store.reader import Snapshot
 from pipeline.store.schema import TABLES, as_record
+from pipeline.versions import versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ def rematch(job: Job, files: Sequence[Path], gone: Collection[str]) -> Rematch:
         is_all = len(gone) + len(standing) == published
         with job.timed("match"):
             index = Index.empty(scheme) if is_all else _index(job, scheme, articles, {*gone, *standing})
-            decisions = match(articles.facts(), articles.fingerprints, index, articles.texts_of, job.settings.dedup)
+            found = match(articles.facts(), articles.fingerprints, index, articles.texts_of, job.settings.dedup)
+            decisions = versions(found, articles, snapshot)
         touched = _joined(snapshot, articles, decisions)
         if not _members(snapshot, touched) - standing.keys() - set(gone):
             return Rematch(articles=articles, decisions=decisions, standing=standing, is_all=is_all)

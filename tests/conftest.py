@@ -24,7 +24,7 @@ from pipeline.text import hash128, words
 
 # The server that workers are forked from starts with the first test that needs one, whichever that is; with this it
 # has the modules of a run loaded, as it has in a run, and a run takes half a second in place of two and a half.
-multiprocessing.set_forkserver_preload(["pipeline.run"])
+multiprocessing.set_forkserver_preload(["pipeline.run", "pipeline.scrape.job"])
 
 
 def dump(text: str = "A headline\n\nA paragraph of the story.\n", **fields: Any) -> Dump:

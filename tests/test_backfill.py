@@ -264,6 +264,25 @@ def test_record_that_left_its_file_goes_and_its_neighbours_stay(tmp_path: Path, 
     check_snapshot(month.snapshot())
 
 
+def test_new_version_of_a_page_stays_one(tmp_path: Path, make_story: Any) -> None:
+    month = Month(tmp_path / "raw", tmp_path / "clean")
+    month.raw.mkdir()
+    for day, text in (
+        (5, make_story(1)),
+        (6, make_story(1) + "\nA sentence came in late in the evening of the day.\n"),
+    ):
+        line = {"url": "https://daily.example/bridge", "text": text}
+        (month.raw / f"2026-03-{day:02d}.jsonl").write_text(json.dumps(line) + "\n")
+        month.run()
+    before = month.digests()
+    assert [(row["relation"], row["date"].day) for row in month.rows("relations")] == [("update", 6)]
+
+    month.fill(5, 5)
+    month.fill(1, 30)
+
+    assert month.digests() == before
+
+
 # ---------------------------------------------------------------- the other ways to choose
 
 

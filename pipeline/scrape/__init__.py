@@ -1,0 +1,1 @@
+"""News pages fetched politely and safely, and archived as WARC files that a run then cleans."""
