@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import metadata
 
-from pipeline.records import RunRow
+import pyarrow.compute as pc
+
+from pipeline.records import FORGOTTEN, RunRow
 from pipeline.report.counters import RunReport, SourceCount, StageTime
 from pipeline.shard import ShardResult, peak_rss_mib
 from pipeline.store.reader import Snapshot
@@ -31,6 +33,7 @@ def run_report(
     timings: Mapping[str, StageTime],
     stale: int,
     is_published: bool,
+    repairs: tuple[str, ...] = (),
 ) -> RunReport:
     """Return what a run did; ``counts`` are those of all shards and of the decisions together."""
     return RunReport(
@@ -55,11 +58,12 @@ def run_report(
         bytes_read=sum(shard.bytes_read for shard in shards),
         stale_rows=stale,
         published=is_published,
+        repairs=repairs,
     )
 
 
-def run_row(report: RunReport, *, settings_digest: str, rules_digest: str) -> RunRow:
-    """Return a run's row of ``runs``; the publication fills in the versions of the tables."""
+def run_row(report: RunReport, *, settings_digest: str, rules_digest: str, kind: str = "run") -> RunRow:
+    """Return the row of ``runs`` of a run or backfill; the publication fills in the versions of the tables."""
     seconds = {name: [round(one.wall_seconds, 3), round(one.cpu_seconds, 3)] for name, one in report.timings.items()}
     counts = {
         "duplicates_by_relation": report.duplicates_by_relation,
@@ -70,7 +74,7 @@ def run_row(report: RunReport, *, settings_digest: str, rules_digest: str) -> Ru
     return RunRow(
         run_id=report.run_id,
         date=report.as_of,
-        kind="run",
+        kind=kind,
         sequence=report.sequence,
         started_at=report.started_at,
         finished_at=report.finished_at,
@@ -91,9 +95,10 @@ def run_row(report: RunReport, *, settings_digest: str, rules_digest: str) -> Ru
 
 
 def stale_rows(snapshot: Snapshot, rules_digest: str) -> int:
-    """Return how many published records other rules have cleaned. Reads one column."""
+    """Return how many published records other rules have cleaned, but for those taken down. Reads two columns."""
     digests: Counter[str] = Counter()
-    for batch in snapshot.read("records", ["rules_digest"]):
+    is_live = pc.field("reason").is_null() | (pc.field("reason") != FORGOTTEN)
+    for batch in snapshot.read("records", ["rules_digest"], is_live):
         digests.update(batch.column(0).to_pylist())
     return sum(count for digest, count in digests.items() if digest != rules_digest)
 

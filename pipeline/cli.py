@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline import cli_tables
 from pipeline.cli_scrape import scrape
-from pipeline.errors import PipelineError
+from pipeline.errors import InputError, PipelineError
+from pipeline.terminal import CleanOption, ConfigOption, JsonOption, console, progress
 
 if TYPE_CHECKING:
-    from pipeline.report.counters import Progress, RunReport
+    from pipeline.report.counters import RunReport
 
 app = typer.Typer(
     name="broadsheet",
@@ -48,11 +49,7 @@ class TableFormat(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
-
-
-CleanOption = Annotated[Path, typer.Option("--clean", help="folder of the tables", show_default=True)]
-JsonOption = Annotated[bool, typer.Option("--json", help="print JSON, for machines")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="settings file (TOML)")]
+    PARQUET = "parquet"
 
 
 def main() -> None:
@@ -107,8 +104,8 @@ def run(
         max_quarantined=max_quarantined,
     )
     day = as_of.date() if as_of else None
-    with _progress(quiet=as_json) as progress:
-        report = run_pipeline([*raw, *(more_raw or [])], clean, settings, day, progress)
+    with progress(quiet=as_json) as watch:
+        report = run_pipeline([*raw, *(more_raw or [])], clean, settings, day, watch)
     _print_report(report, as_json=as_json)
     if report.quarantined_percent > settings.max_quarantined:
         share, most = report.quarantined_percent, settings.max_quarantined
@@ -122,7 +119,7 @@ def _print_report(report: RunReport, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(to_dict(report), ensure_ascii=False, indent=1))
     else:
-        _console().print(render_summary(report))
+        console().print(render_summary(report))
 
 
 @app.command()
@@ -150,7 +147,7 @@ def explain(
     elif as_json:
         print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
     else:
-        _console().print(render_terminal(explanation))
+        console().print(render_terminal(explanation))
 
 
 def _explain_pair(one: str, other: str, clean: Path, config: Path | None, *, as_json: bool) -> None:
@@ -162,7 +159,7 @@ def _explain_pair(one: str, other: str, clean: Path, config: Path | None, *, as_
     if as_json:
         print(json.dumps(pair_to_dict(pair), ensure_ascii=False, indent=1))
     else:
-        _console().print(render_pair(pair))
+        console().print(render_pair(pair))
 
 
 @app.command()
@@ -184,15 +181,22 @@ def query(
     sql: Annotated[str, typer.Argument(help="SQL over articles, duplicates, clusters, records, removals …")],
     clean: CleanOption,
     output: Annotated[TableFormat, typer.Option("--format", help="how to print the result")] = TableFormat.TABLE,
+    out: Annotated[Path | None, typer.Option("--out", help="file for parquet; default: standard output")] = None,
 ) -> None:
     """Ask the tables in SQL (DuckDB), at the newest consistent snapshot."""
-    from pipeline.report.result import as_lines, as_table
+    from pipeline.report.result import as_lines, as_table, write_parquet
     from pipeline.store.query import query as ask
     from pipeline.store.tables import Store
 
     answer = ask(Store.open(clean, create=False).snapshot(), sql)
+    if output is TableFormat.PARQUET:
+        if out is None and sys.stdout.isatty():
+            raise InputError("Parquet is nothing to look at: name a file with --out, or redirect it into one")
+        with out.open("wb") if out is not None else os.fdopen(os.dup(1), "wb") as sink:
+            write_parquet(answer, sink)
+        return
     if output is TableFormat.TABLE:
-        _console().print(as_table(answer))
+        console().print(as_table(answer))
         return
     for line in as_lines(answer, output.value):
         print(line)
@@ -236,6 +240,10 @@ def doctor(
         for one in findings:
             print(f"{'ok ' if one.ok else 'BAD'} {one.check}: {one.found}")
     raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+for _command in cli_tables.COMMANDS:
+    app.command()(_command)
 
 
 @app.command()
@@ -289,37 +297,6 @@ def stats(clean: CleanOption, config: ConfigOption = None, as_json: JsonOption =
         print(f"{one.name}  {held}  {one.size_bytes:,} bytes")
     documents, size = sum(one.documents for one in segments), sum(one.size_bytes for one in segments)
     print(f"{len(segments)} files, {documents:,} documents, {size / max(1, documents):,.0f} bytes a document")
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """Give a callback that draws a bar with rate and time left on standard error; None where nobody watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    fields: list[Any] = ["{task.description}", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}")]
-    rate = TextColumn("{task.fields[rate]}")
-    with Bars(*fields, rate, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(step: Progress) -> None:
-            if step.stage not in tasks:
-                tasks[step.stage] = bars.add_task(step.stage, total=step.total, unit=step.unit, rate="")
-            task = tasks[step.stage]
-            speed = bars.tasks[bars.task_ids.index(task)].speed
-            bars.update(task, completed=step.done, total=step.total, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield show
-
-
-def _console() -> Any:  # noqa: ANN401 - rich is loaded only when something is printed
-    from rich.console import Console
-
-    return Console()
 
 
 if __name__ == "__main__":

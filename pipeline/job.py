@@ -14,6 +14,7 @@ from pipeline.records import Reason
 from pipeline.settings import SourceSettings
 from pipeline.store.known import KnownIds
 from pipeline.store.schema import Stamps
+from pipeline.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class ShardJob:
     """What a worker needs for one shard: small, picklable, no texts.
 
     ``apart`` are dumps left out because they are looked at alone, by a job that has them as ``only``. ``tries`` counts
-    the workers that this very job has ended.
+    the workers that this very job has ended. ``wanted``: the only dumps to look at, each with the as-of it was first
+    read at (None: all). ``tells_known``: the worker writes down which of ``known`` it came by.
     """
 
     number: int
@@ -54,6 +56,8 @@ class ShardJob:
     only: str | None = None
     losses: tuple[Loss, ...] = ()
     tries: int = 0
+    wanted: Wanted | None = None
+    tells_known: bool = False
 
     @property
     def size_bytes(self) -> int:
@@ -66,8 +70,14 @@ class ShardJob:
         return self.folder / "place"
 
     def is_elsewhere(self, dump_id: str) -> bool:
-        """Whether another job looks at this dump."""
+        """Whether another job, or none, looks at this dump."""
+        if self.wanted is not None and dump_id not in self.wanted:
+            return True
         return dump_id in self.apart or (self.only is not None and dump_id != self.only)
+
+    def as_of_of(self, dump_id: str) -> dt.date:
+        """Return the as-of to clean a dump with: that of the run that first read it."""
+        return (self.wanted.first_as_of(dump_id) if self.wanted is not None else None) or self.as_of
 
 
 def place_of(job: ShardJob) -> Place | None:

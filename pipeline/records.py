@@ -83,6 +83,9 @@ class LineClass(StrEnum):
         return self in _KEPT
 
 
+FORGOTTEN = "forgotten"
+"""``records.reason`` of a dump of which something was taken down: never read again."""
+
 _KEPT = frozenset({LineClass.BODY, LineClass.SUBHEAD})
 
 
@@ -333,7 +336,9 @@ class RecordRow:
     articles: int = column("int64", "articles it gave")
     duplicates: int = column("int64", "duplicates it gave")
     quarantined: int = column("int64", "segments quarantined, or 1 for the whole record")
-    reason: str | None = column("string", "why it was skipped, for kind skipped; else null")
+    reason: str | None = column(
+        "string", "why it was skipped, for kind skipped; 'forgotten' where a story was taken down; else null"
+    )
     removed_by_class: str | None = column(
         "string", "JSON object: removed lines by class; kept also without removal rows"
     )
@@ -349,7 +354,7 @@ class RunRow:
 
     run_id: str = column("string", "sequence number and digest of the input: sorts by time")
     date: dt.date = column("date32", "as-of of the run", partition=True)
-    kind: str = column("string", "run, reindex or recluster")
+    kind: str = column("string", "run, backfill, restore, forget, compact, recluster, reindex or upgrade")
     sequence: int = column("int64", "number of the publication, from 1")
     started_at: dt.datetime = column("timestamp", "when it began, UTC")
     finished_at: dt.datetime = column("timestamp", "when its rows were complete, UTC")

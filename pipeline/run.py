@@ -46,7 +46,7 @@ from pipeline.rows import (
     relation_rows,
 )
 from pipeline.settings import Settings, today_utc
-from pipeline.shard import ShardResult, clean_shard
+from pipeline.shard import SHARD_TABLES, ShardResult, clean_shard
 from pipeline.store import durable
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
@@ -90,7 +90,7 @@ def run(
         EngineError: a worker dies again and again on no record in particular.
     """
     today = as_of or today_utc()
-    with _Job.open(raw, clean, settings, today, progress or _nobody, engine, checkpoint) as job:
+    with Job.open(raw, clean, settings, today, progress or _nobody, engine, checkpoint) as job:
         jobs = job.plan()
         counts = job.learn(jobs)
         shards = job.clean_shards(jobs, counts)
@@ -102,8 +102,11 @@ def run(
 
 
 @dataclass(slots=True, kw_only=True)
-class _Job:
-    """One run under its lock: what each stage needs of the one before is handed on by :func:`run`."""
+class Job:
+    """One run under its lock: what each stage needs of the one before is handed on by :func:`run`.
+
+    A backfill goes the same way, with stages of its own between.
+    """
 
     raw: Sequence[str]
     store: Store
@@ -132,11 +135,13 @@ class _Job:
         watch: Watcher,
         engine: Engine | None,
         checkpoint: Checkpoint,
-    ) -> Iterator[_Job]:
+        kind: str = "run",
+    ) -> Iterator[Job]:
+        """Give the job of one publication of ``kind`` with the lock held, workers ready and a scratch folder."""
         check_roots(raw)  # before tables are made for nothing
         with (
             durable.refusals(f"{str(clean)!r}"),
-            cls._open(raw, clean, settings, as_of, watch, engine, checkpoint) as job,
+            cls._open(raw, clean, settings, as_of, watch, engine, checkpoint, kind) as job,
         ):
             yield job
 
@@ -151,12 +156,13 @@ class _Job:
         watch: Watcher,
         engine: Engine | None,
         checkpoint: Checkpoint,
-    ) -> Iterator[_Job]:
+        kind: str,
+    ) -> Iterator[Job]:
         store = Store.open(clean)
-        with store.locked("broadsheet run", checkpoint):
+        with store.locked(f"broadsheet {kind}", checkpoint):
             sequence = store.next_sequence()
             digest = hash128(settings.digest(), as_of.isoformat(), *sorted(raw))
-            run_id = f"{sequence:08d}-{digest[:8]}"
+            run_id = f"{sequence:08d}-{digest[:8] if kind == 'run' else kind}"
             store.layout.scratch.mkdir(parents=True, exist_ok=True)
             # Of its own: a worker of a run that was killed may still be writing where that one had it work.
             scratch = Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=store.layout.scratch))
@@ -185,7 +191,7 @@ class _Job:
 
     def plan(self) -> list[ShardJob]:
         """List the input and cut it into shards."""
-        with self._timed("list"):
+        with self.timed("list"):
             sources = list_sources(self.raw)
             template = ShardJob(
                 number=0,
@@ -201,12 +207,12 @@ class _Job:
             )
             return plan_shards(sources, self.settings, template)
 
-    def learn(self, jobs: Sequence[ShardJob]) -> Counts | None:
-        """Count the lines of every site's pages, published ones and new ones; None where templates are off."""
+    def learn(self, jobs: Sequence[ShardJob], *, anew: bool = False) -> Counts | None:
+        """Count the lines of each site's pages, published ones (not if ``anew``) and new ones; None if switched off."""
         if not self.settings.clean.site_templates:
             return None
-        with self._timed("learn") as spent:
-            parts = [load_counts(path) for path in self._template_files()]
+        with self.timed("learn") as spent:
+            parts = [load_counts(path) for path in self.template_files() if not anew]
             apart = [dataclasses.replace(job, folder=self.scratch / "learn" / job.folder.name) for job in jobs]
             for number, (job, result) in enumerate(run_shards(learn_shard, apart, self.engine), start=1):
                 spent.cpu += result.cpu_seconds
@@ -215,7 +221,8 @@ class _Job:
                 self.watch(Progress(stage="learn", done=min(number, len(jobs)), total=len(jobs), unit="shards"))
             return bound(merge([Counts.empty(), *parts]), self.settings.clean.max_template_lines)
 
-    def _template_files(self) -> list[Path]:
+    def template_files(self) -> list[Path]:
+        """Return the files of line counts that publications left."""
         return sorted(self.store.layout.templates.glob("*.npz"))
 
     # ------------------------------------------------------------ read → segment → strip → describe
@@ -230,7 +237,7 @@ class _Job:
         jobs = [dataclasses.replace(job, losses=tuple(self.losses)) for job in jobs]
         results: list[ShardResult] = []
         done = 0
-        with self._timed("clean") as spent:
+        with self.timed("clean") as spent:
             for job, result in run_shards(clean_shard, jobs, self.engine):
                 results.append(result)
                 spent.cpu += result.cpu_seconds
@@ -242,16 +249,21 @@ class _Job:
 
     def fingerprint(self, shards: Sequence[ShardResult]) -> NewArticles:
         """Make the fingerprints of all new articles."""
-        with self._timed("fingerprint") as spent:
-            dedup = self.settings.dedup
-            self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
-            self.index = Index.open(self.store.layout.index, self.scheme)
-            self._check_index(self.index)
-            files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
-            jobs = [PrintJob(rows=path, scheme=self.scheme, target=path.with_suffix(".npz")) for path in files]
-            for number, outcome in enumerate(self.engine.map(fingerprint_shard, jobs), start=1):
+        dedup = self.settings.dedup
+        self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
+        self.index = Index.open(self.store.layout.index, self.scheme)
+        self._check_index(self.index)
+        files = [shard.files["articles"] for shard in shards if "articles" in shard.files]
+        return self.gather(files, self.scheme)
+
+    def gather(self, files: Sequence[Path], scheme: Scheme) -> NewArticles:
+        """Return the articles of ``files`` with their fingerprints, which workers make where they are not made yet."""
+        with self.timed("fingerprint") as spent:
+            jobs = [PrintJob(rows=path, scheme=scheme, target=path.with_suffix(".npz")) for path in files]
+            left = [job for job in jobs if not job.target.exists()]
+            for number, outcome in enumerate(self.engine.map(fingerprint_shard, left), start=1):
                 spent.cpu += outcome.result.cpu_seconds
-                self.watch(Progress(stage="fingerprint", done=number, total=len(jobs), unit="shards"))
+                self.watch(Progress(stage="fingerprint", done=number, total=len(left), unit="shards"))
             return NewArticles(files, [job.target for job in jobs], self.snapshot)
 
     def _check_index(self, index: Index) -> None:
@@ -272,7 +284,7 @@ class _Job:
 
     def match(self, articles: NewArticles) -> Decisions:
         """Decide which new articles are copies, of what, and which stories are related."""
-        with self._timed("match"):
+        with self.timed("match"):
             if self.index is None:
                 raise EngineError("matching was asked for before fingerprints were made")
             facts = articles.facts()
@@ -285,8 +297,8 @@ class _Job:
         self, shards: Sequence[ShardResult], articles: NewArticles, decisions: Decisions
     ) -> dict[str, TableChange]:
         """Write every row where no reader looks."""
-        with self._timed("write"):
-            files = _files_by_table(shards)
+        with self.timed("write"):
+            files = files_by_table(shards)
             facts = articles.facts()
             copies = copies_by_dump(files["articles"], decisions.duplicates)
             moved = {key: value for key, value in decisions.cluster_by_id.items() if not articles.has(key)}
@@ -311,7 +323,7 @@ class _Job:
 
     def stage_state(self, articles: NewArticles, decisions: Decisions, counts: Counts | None) -> _State:
         """Write what the next run has to know, to be put in place by the publication: index segment and line counts."""
-        with self._timed("write state"):
+        with self.timed("write state"):
             folder = self.store.layout.staging / self.stamps.run_id
             folder.mkdir(parents=True, exist_ok=True)
             moves: list[PrivateMove] = []
@@ -327,16 +339,17 @@ class _Job:
                     scheme=self.scheme,
                 )
                 replaced = merge_newest(segment, self.store.layout.index, self.checkpoint)
-                moves.append(self._move(segment, self.store.layout.index))
+                moves.append(self.move(segment, self.store.layout.index))
                 removed += [str(path.relative_to(self.store.layout.state)) for path in replaced]
             if counts is not None and articles.facts():
                 file = folder / f"{self.stamps.run_id}.npz"
                 save_counts(file, counts)
-                moves.append(self._move(file, self.store.layout.templates))
-                removed += [str(path.relative_to(self.store.layout.state)) for path in self._template_files()]
+                moves.append(self.move(file, self.store.layout.templates))
+                removed += [str(path.relative_to(self.store.layout.state)) for path in self.template_files()]
             return _State(moves=tuple(moves), removed=tuple(removed))
 
-    def _move(self, staged: Path, folder: Path) -> PrivateMove:
+    def move(self, staged: Path, folder: Path) -> PrivateMove:
+        """Return the move of a staged file, flushed now, into a folder of private state."""
         with staged.open("rb") as written:
             os.fsync(written.fileno())
         state = self.store.layout.state
@@ -351,7 +364,7 @@ class _Job:
         state: _State,
     ) -> RunReport:
         """Make all of it visible at once, and return the books."""
-        counts = tally_articles(articles, decisions)
+        counts = tally_articles(articles.facts(), decisions)
         for shard in shards:
             counts.add(shard.tally)
         stale = stale_rows(self.snapshot, self.stamps.rules_digest)
@@ -367,22 +380,26 @@ class _Job:
                 timings=self.timings,
                 stale=stale,
                 is_published=bool(changes),
+                repairs=self.store.repairs,
             )
 
         row = run_row(report(), settings_digest=self.settings.digest(), rules_digest=self.stamps.rules_digest)
-        with self._timed("publish"):
+        with self.timed("publish"):
             publication = Publication(run=row, changes=changes, private=state.moves, private_removed=state.removed)
             self.store.publish(publication, self.checkpoint)
         expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.settings.undo_days))
         return report()
 
     @contextlib.contextmanager
-    def _timed(self, stage: str) -> Iterator[_Spent]:
+    def timed(self, stage: str) -> Iterator[_Spent]:
         """Time a stage: wall, and CPU of this process with what workers report on top."""
         wall, cpu, spent = time.perf_counter(), time.process_time(), _Spent()
         yield spent
-        used = time.process_time() - cpu + spent.cpu
-        self.timings[stage] = StageTime(wall_seconds=time.perf_counter() - wall, cpu_seconds=used)
+        before = self.timings.get(stage, StageTime(wall_seconds=0.0, cpu_seconds=0.0))
+        self.timings[stage] = StageTime(
+            wall_seconds=before.wall_seconds + time.perf_counter() - wall,
+            cpu_seconds=before.cpu_seconds + time.process_time() - cpu + spent.cpu,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,9 +417,9 @@ class _Spent:
     cpu: float = 0.0
 
 
-def _files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:
-    tables = ("articles", "removals", "quarantine", "records")
-    return {table: [shard.files[table] for shard in shards if table in shard.files] for table in tables}
+def files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:
+    """Return the files that hold the rows of each table."""
+    return {table: [shard.files[table] for shard in shards if table in shard.files] for table in SHARD_TABLES}
 
 
 def _both(first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

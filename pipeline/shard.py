@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.bookmark import Bookmark
@@ -32,6 +33,7 @@ from pipeline.limits import Limits
 from pipeline.read import Known
 from pipeline.records import Dump, QuarantineRow, Reason, RecordRow, Removal, Skipped, Unreadable
 from pipeline.store import durable
+from pipeline.store.known import packed
 from pipeline.store.law import check_dump
 from pipeline.store.schema import TABLES, Row, Stamps, rows_to_batch
 from pipeline.tally import Tally, source_of
@@ -47,7 +49,10 @@ SHARD_TABLES = ("articles", "removals", "quarantine", "records")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardResult:
-    """Where a shard's rows lie (table → file), and what was counted."""
+    """Where a shard's rows lie (table → file), and what was counted.
+
+    ``known``: an array of the known dumps it came by (S16, in order of reading), where its job asked for that.
+    """
 
     number: int
     files: dict[str, Path]
@@ -56,6 +61,7 @@ class ShardResult:
     bytes_read: int
     cpu_seconds: float
     rss_mib: float
+    known: Path | None = None
 
 
 @dataclass(slots=True)
@@ -104,21 +110,28 @@ def clean_shard(job: ShardJob, clean: Cleaning | None = None) -> ShardResult:
     clean = clean or _cleaner(job.limits, job.min_words).clean
     rows = _Rows(job.folder, job.stamps)
     seen = Seen(job)
+    done: list[str] = []
     already_done = 0
     bytes_read = 0
     with durable.refusals(f"rows of shard {job.number}"):
         job.folder.mkdir(parents=True, exist_ok=True)
         with Bookmark(job.bookmark) as mark:
             for item in Visit(job, seen, mark):
+                known = None
                 if isinstance(item, Known):
-                    already_done += seen.is_done(item.dump_id)
+                    known = item.dump_id
                 elif isinstance(item, Dump):
                     bytes_read += item.size_bytes
                     seen.add(item.dump_id)
                     _add_dump(rows, item, job, clean)
                 else:
-                    already_done += _add_unread(rows, item, job, seen)
+                    known = _add_unread(rows, item, job, seen)
+                if known is not None and seen.is_done(known):
+                    already_done += 1
+                    done += [known] * job.tells_known
         files = rows.close()
+        if job.tells_known:
+            np.save(job.folder / "known.npy", packed(done))
     return ShardResult(
         number=job.number,
         files=files,
@@ -127,6 +140,7 @@ def clean_shard(job: ShardJob, clean: Cleaning | None = None) -> ShardResult:
         bytes_read=bytes_read,
         cpu_seconds=time.process_time() - started,
         rss_mib=peak_rss_mib(),
+        known=job.folder / "known.npy" if job.tells_known else None,
     )
 
 
@@ -139,13 +153,14 @@ def _cleaner(limits: Limits, min_words: int) -> Cleaner:
 
 def _add_dump(rows: _Rows, dump: Dump, job: ShardJob, clean: Cleaning) -> None:
     started = time.process_time()
+    as_of = job.as_of_of(dump.dump_id)
     templates = load_templates(job.templates) if job.templates is not None else NO_TEMPLATES
-    cleaned = _guarded(dump, job.as_of, lambda: clean(dump, job.as_of, templates))
+    cleaned = _guarded(dump, as_of, lambda: clean(dump, as_of, templates))
     _check(dump, cleaned)
     removed = Counter(removal.line_class for removal in cleaned.removals)
     record = RecordRow(
         dump_id=dump.dump_id,
-        date=cleaned.crawl_date or job.as_of,
+        date=cleaned.crawl_date or as_of,
         source_path=dump.source_path,
         source_record=dump.source_record,
         source_id=dump.source_id,
@@ -154,7 +169,7 @@ def _add_dump(rows: _Rows, dump: Dump, job: ShardJob, clean: Cleaning) -> None:
         kind=dump.kind,
         encoding=dump.encoding,
         crawl_date=cleaned.crawl_date,
-        first_as_of=job.as_of,
+        first_as_of=as_of,
         articles=len(cleaned.articles),
         duplicates=0,
         quarantined=len(cleaned.quarantined),
@@ -238,19 +253,20 @@ def _check_whole(dump: Dump, lines: Sequence[str], removals: Sequence[Removal]) 
             raise LawBrokenError(message, dump_id=dump.dump_id, line=number)
 
 
-def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, seen: Seen) -> int:
-    """Add the rows of an input that gave no dump; return 1 if an earlier run has already told of it."""
+def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, seen: Seen) -> str | None:
+    """Add the rows of an input that gave no dump; return its id if it is told of already, or by another job."""
     if isinstance(item, Skipped):
         dump_id = hash128("skipped", item.source_path, item.source_record or "", item.reason)
         size, date, reason = 0, None, item.reason
     else:
         dump_id, size, date, reason = item.dump_id, item.size_bytes, item.crawl_date, None
     if dump_id in seen:
-        return int(seen.is_done(dump_id))
+        return dump_id
     seen.add(dump_id)
+    as_of = job.as_of_of(dump_id)
     record = RecordRow(
         dump_id=dump_id,
-        date=date or job.as_of,
+        date=date or as_of,
         source_path=item.source_path,
         source_record=item.source_record,
         source_id=None,
@@ -259,7 +275,7 @@ def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, seen: Se
         kind="skipped" if isinstance(item, Skipped) else "unreadable",
         encoding=None,
         crawl_date=date,
-        first_as_of=job.as_of,
+        first_as_of=as_of,
         articles=0,
         duplicates=0,
         quarantined=0 if isinstance(item, Skipped) else 1,
@@ -277,8 +293,8 @@ def _add_unread(rows: _Rows, item: Skipped | Unreadable, job: ShardJob, seen: Se
         rows.tally.reasons[str(item.reason)] += 1
         counts = {"records": 1, "quarantined": 1}
         rows.tally.count_source(source_of(None, item.source_path), counts)
-        rows.add("quarantine", [QuarantineRow.of_record(item, date or job.as_of, item.reason, item.message)])
-    return 0
+        rows.add("quarantine", [QuarantineRow.of_record(item, date or as_of, item.reason, item.message)])
+    return None
 
 
 def peak_rss_mib() -> float:

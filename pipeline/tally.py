@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.match import Decisions
-from pipeline.gather import NewArticles
 
 SOURCE_FIELDS = ("records", "articles", "duplicates", "quarantined", "lines", "kept_lines", "with_date")
 
@@ -60,19 +60,20 @@ class Tally:
             self.count_source(source, counts)
 
 
-def tally_articles(articles: NewArticles, decisions: Decisions) -> Tally:
+def tally_articles(facts: Iterable[DocFacts], decisions: Decisions) -> Tally:
     """Return the counts that are known only once copies are told from articles."""
     tally = Tally()
-    for one in articles.facts():
-        is_copy = one.id in decisions.duplicates
+    for one in facts:
+        copy = decisions.duplicates.get(one.id)
+        is_copy = copy is not None
         tally.duplicates += is_copy
         tally.articles += not is_copy
+        tally.relations.update([copy.relation] if copy is not None else [])
         counts = {
             "articles": int(not is_copy),
             "duplicates": int(is_copy),
             "with_date": int(one.published_date is not None),
         }
         tally.count_source(source_of(one.site, one.source_path), counts)
-    tally.relations.update(found.relation for found in decisions.duplicates.values())
     tally.links.update(link.relation for link in decisions.links)
     return tally

@@ -7,6 +7,10 @@ import gzip
 import html
 import json
 import multiprocessing
+import random
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -311,3 +315,122 @@ def newsroom_run(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     raw = write_pages(folder / "raw")
     report = run([str(raw)], folder / "clean", Settings.load(workers=2), dt.date(2026, 3, 10))
     return Newsroom(raw, folder / "clean", report)
+
+
+TOWNS = ("Tarrow", "Oxmouth", "Velm", "Brill", "Westing", "Skarn", "Port Almar", "Harrow Mill", "Quayle", "Lunden")
+THINGS = (
+    "bridge",
+    "library",
+    "ferry",
+    "market hall",
+    "school",
+    "orchard",
+    "theatre",
+    "reservoir",
+    "clock tower",
+    "tram",
+)
+PEOPLE = ("Ilse Varga", "Jonas Tell", "Petra Lund", "Omar Reyes", "Marta Quist", "Nora Finch", "Aldo Bram", "Runa Hale")
+ACTS = (
+    "The council of {town} voted {count} to {other} to repair the {thing} before the winter of {year}.",
+    "{person}, who has looked after the {thing} since {year}, said that {count} people had signed the letter.",
+    "Engineers from {town} found {count} cracks under the {thing} and closed the road for {other} weeks.",
+    '"Nobody asked us about the {thing}," {person} told a meeting of {count} neighbours in {town}.',
+    "The work on the {thing} is to cost {count} thousand crowns, of which {town} pays {other} thousand.",
+    "A second report, which {person} wrote in {year}, had warned that the {thing} in {town} would not last.",
+    "Visitors to {town} left {count} letters about the {thing} with {person} in the first {other} days.",
+)
+
+
+def invented_story(seed: int, sentences: int = 12) -> str:
+    """Return a story of its own for every seed: a headline, then paragraphs with a blank line between."""
+    draw = random.Random(seed)
+
+    def fill(frame: str) -> str:
+        return frame.format(
+            town=draw.choice(TOWNS),
+            thing=draw.choice(THINGS),
+            person=draw.choice(PEOPLE),
+            year=draw.randint(1900, 2025),
+            count=draw.randint(100, 999),
+            other=draw.randint(10, 99),
+        )
+
+    headline = f"{draw.choice(TOWNS)} argues over its {draw.choice(THINGS)} number {seed}"
+    return "\n\n".join([headline, *(fill(draw.choice(ACTS)) for _ in range(sentences))]) + "\n"
+
+
+def write_month(root: Path, days: int = 30, first: int = 0) -> Path:
+    """Write days of March 2026 of three papers: two stories a day, every third day's first one copied the next day."""
+    for number in range(first, days):
+        day = dt.date(2026, 3, 1) + dt.timedelta(days=number)
+        papers = {"herald": number * 2, "ledger": number * 2 + 1, "mirror": number * 2 - 2}
+        for paper, seed in papers.items():
+            if paper != "mirror" or number % 3 == 1:
+                path = root / paper / f"{day:%Y/%m/%d}" / "story.txt"
+                path.parent.mkdir(parents=True)
+                path.write_text(invented_story(seed))
+    return root
+
+
+@pytest.fixture
+def make_month() -> Callable[..., Path]:
+    return write_month
+
+
+@pytest.fixture
+def make_story() -> Callable[..., str]:
+    return invented_story
+
+
+@pytest.fixture(scope="session")
+def invented() -> Callable[[int], str]:
+    return invented_story
+
+
+@pytest.fixture(scope="session")
+def month_run(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """The first ten days of a month of raw dumps and their tables, made by two runs. For reading, or to be copied."""
+    from pipeline.run import run
+    from pipeline.settings import Settings
+
+    folder = tmp_path_factory.mktemp("month")
+    for first, days in ((0, 5), (5, 10)):
+        raw = write_month(folder / "raw", days, first)
+        report = run([str(raw)], folder / "clean", Settings.load(workers=1), dt.date(2026, 4, 1))
+    return Newsroom(raw, folder / "clean", report)
+
+
+@pytest.fixture
+def kill_every_step(tmp_path: Path) -> Callable[[Path], list[dict[str, Any]]]:
+    """Return a function that kills the finishing of a decided publication of a clean folder at each of its steps."""
+
+    def kill(clean: Path) -> list[dict[str, Any]]:
+        shutil.copytree(clean, tmp_path / "kills" / "decided")
+        script = Path(__file__).with_name("kill_every_step.py")
+        done = subprocess.run([sys.executable, script, tmp_path / "kills"], capture_output=True, text=True, check=True)
+        steps: list[dict[str, Any]] = json.loads(done.stdout)
+        return steps
+
+    return kill
+
+
+class DecidedError(Exception):
+    """Raised in place of a crash when a publication is decided and nothing of it done."""
+
+
+def stop_when_decided(step: str) -> None:
+    """Stop a publication after its manifest: a checkpoint."""
+    if step == "manifest":
+        raise DecidedError
+
+
+@pytest.fixture
+def decide() -> Callable[..., None]:
+    """Return a function that calls another with a checkpoint, and leaves its publication decided and not begun."""
+
+    def call(publish: Callable[..., object]) -> None:
+        with pytest.raises(DecidedError):
+            publish(checkpoint=stop_when_decided)
+
+    return call

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import typer.main
 
@@ -378,3 +379,12 @@ def test_reader_that_closes_our_output_is_no_error(clean: Path) -> None:
         complaint = process.stderr.read()
 
     assert (process.returncode, complaint) == (0, b"")
+
+
+def test_query_writes_parquet_to_a_file(broadsheet: Callable[..., Done], clean: Path, tmp_path: Path) -> None:
+    sql = "SELECT headline, word_count FROM articles"
+
+    done = broadsheet("query", sql, "--clean", clean, "--format", "parquet", "--out", tmp_path / "found.parquet")
+
+    assert (done.code, done.out) == (0, "")
+    assert pq.read_table(tmp_path / "found.parquet").num_rows == 6

@@ -153,6 +153,18 @@ def _merge(keys: Sequence[U64], maps: Sequence[U8], sites: Sequence[U64]) -> tup
     return unique, merged, np.concatenate(sites)[first]
 
 
+def without_site(counts: Counts, site: str) -> Counts:
+    """Return ``counts`` without the lines of ``site``."""
+    other, lines = counts.site_keys != np.uint64(key(site)), counts.line_sites != np.uint64(key(site))
+    return Counts(
+        site_keys=counts.site_keys[other],
+        site_maps=counts.site_maps[other],
+        line_keys=counts.line_keys[lines],
+        line_sites=counts.line_sites[lines],
+        line_maps=counts.line_maps[lines],
+    )
+
+
 def bound(counts: Counts, most_lines: int) -> Counts:
     """Return ``counts`` with at most ``most_lines`` lines a site: those on most pages, of equals the lowest keys."""
     pages = np.bitwise_count(counts.line_maps).sum(axis=1).astype(np.int64)

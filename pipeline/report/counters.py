@@ -57,7 +57,8 @@ class RunReport:
 
     ``records`` are dumps read for the first time; their segments are ``articles``, ``duplicates`` and ``quarantined``.
     ``already_done`` and ``skipped`` inputs come on top. ``published`` is False where there was nothing new to publish.
-    ``stale_rows`` are records of earlier runs that were cleaned with other rules.
+    ``stale_rows`` are records of earlier runs that were cleaned with other rules. ``repairs`` tells what an earlier run
+    left undone, and what was done about it.
     """
 
     run_id: str
@@ -81,6 +82,7 @@ class RunReport:
     bytes_read: int
     stale_rows: int
     published: bool
+    repairs: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> int:

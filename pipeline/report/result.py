@@ -1,4 +1,4 @@
-"""A query's rows on the terminal or as CSV or JSON lines."""
+"""A query's rows on the terminal, as CSV or JSON lines, or as a Parquet file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.report.escape import printable
 from pipeline.store.query import Answer
@@ -44,6 +44,18 @@ def as_lines(answer: Answer, form: str) -> Iterator[str]:
             yield _csv_line([_cell(value) for value in row])
         else:
             yield json.dumps(dict(zip(answer.columns, row, strict=True)), ensure_ascii=False, default=str)
+
+
+def write_parquet(answer: Answer, sink: BinaryIO) -> int:
+    """Write the rows as one Parquet file (zstd) to ``sink``; return how many. Holds one batch and a row group."""
+    import pyarrow.parquet as pq
+
+    count = 0
+    with pq.ParquetWriter(sink, answer.schema, compression="zstd") as writer:
+        for batch in answer.batches:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
 
 
 def _rows(answer: Answer) -> Iterator[tuple[object, ...]]:

@@ -118,6 +118,7 @@ def to_dict(report: RunReport) -> dict[str, object]:
         "peak_rss_mib": round(report.peak_rss_mib, 1),
         "bytes_read": report.bytes_read,
         "stale_rows": report.stale_rows,
+        "repairs": list(report.repairs),
     }
 
 
@@ -184,10 +185,12 @@ def _timing_table(report: RunReport) -> Table:
 
 def _facts(report: RunReport) -> Iterator[str]:
     size, rate = report.bytes_read / _MIB, report.records_per_second
+    yield from report.repairs
     yield f"{report.records:,} dumps ({size:,.1f} MiB) in {report.wall_seconds:,.1f} s: {rate:,.1f} a second"
     yield f"peak memory {report.peak_rss_mib:,.0f} MiB"
     if report.stale_rows:
-        yield f"{report.stale_rows:,} earlier records were cleaned with other rules than these"
+        stale = f"{report.stale_rows:,} earlier records were cleaned with other rules"
+        yield f"{stale}: `broadsheet backfill --mode changed` renews them"
 
 
 def _funnel_markdown(report: RunReport) -> str:

@@ -42,8 +42,10 @@ class Owner:
 
 
 @contextmanager
-def run_lock(path: Path, command: str) -> Iterator[None]:
+def run_lock(path: Path, command: str) -> Iterator[str | None]:
     """Hold the lock file ``path`` while the body runs; ``command`` tells others what is running.
+
+    Gives the words for a run that died while it held the lock, None where the last one gave it back.
 
     Raises:
         LockedError: another process holds it; names host, process, start and command.
@@ -53,7 +55,7 @@ def run_lock(path: Path, command: str) -> Iterator[None]:
     done = threading.Event()
     try:
         now = dt.datetime.now(dt.UTC)
-        _take(descriptor, path, now)
+        dead = _take(descriptor, path, now)
         owner = Owner(
             host=socket.gethostname(), pid=os.getpid(), started=_iso(now), expires=_iso(now + LEASE), command=command
         )
@@ -61,7 +63,7 @@ def run_lock(path: Path, command: str) -> Iterator[None]:
         renewal = threading.Thread(target=_keep, args=(descriptor, owner, done), name="run-lock", daemon=True)
         renewal.start()
         try:
-            yield
+            yield dead
         finally:
             done.set()
             renewal.join()
@@ -91,7 +93,8 @@ def _label(descriptor: int, owner: Owner) -> None:
     os.ftruncate(descriptor, len(data))
 
 
-def _take(descriptor: int, path: Path, now: dt.datetime) -> None:
+def _take(descriptor: int, path: Path, now: dt.datetime) -> str | None:
+    """Take the lock; return the words for the owner that died with it, if one did."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as exc:
@@ -100,6 +103,7 @@ def _take(descriptor: int, path: Path, now: dt.datetime) -> None:
     # Left by a process of this machine the label is a dead one's, or the kernel would not have given the lock.
     if owner.get("host") not in (None, socket.gethostname()) and not _is_expired(owner, now):
         raise _locked(path, owner, now)
+    return f"{owner.get('command')} of {owner.get('started')} (process {owner.get('pid')})" if owner else None
 
 
 def _locked(path: Path, owner: dict[str, object], now: dt.datetime) -> LockedError:

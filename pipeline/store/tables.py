@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import pyarrow as pa
 from deltalake import DeltaTable
+from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import DeltaError
 
 from pipeline.errors import StoreError
@@ -41,6 +42,8 @@ class Store:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
+        self.repairs: tuple[str, ...] = ()
+        """What was found undone when the lock was last taken, and what was done about it: a sentence each."""
         self._locked = False
 
     @classmethod
@@ -48,7 +51,7 @@ class Store:
         """Return the store of ``clean``; with ``create``, tables that do not exist are made, empty.
 
         Raises:
-            StoreError: another schema version made the tables, they cannot be read, are missing and not to be made, or
+            StoreError: a newer schema version made the tables, they cannot be read, are missing and not to be made, or
                 the path has characters that readers take for something else.
         """
         layout = Layout(clean.absolute())
@@ -65,19 +68,45 @@ class Store:
         return cls(layout)
 
     @contextmanager
-    def locked(self, command: str, checkpoint: Checkpoint = no_checkpoint) -> Iterator[tuple[str, ...]]:
+    def locked(
+        self, command: str, checkpoint: Checkpoint = no_checkpoint, *, of_any_version: bool = False
+    ) -> Iterator[tuple[str, ...]]:
         """Hold the run lock, with what earlier runs left half way finished first; gives the run ids finished.
 
         Raises:
             LockedError: another process holds it.
-            StoreError: what was left cannot be finished.
+            StoreError: what was left cannot be finished, or an older schema version made the tables and they are not
+                here (``of_any_version``) to be upgraded.
         """
-        with run_lock(self.layout.lock, command):
+        with run_lock(self.layout.lock, command) as dead:
             self._locked = True
             try:
-                yield roll_forward(self.layout, checkpoint)
+                finished = roll_forward(self.layout, checkpoint)
+                self.repairs = _repairs(dead, finished)
+                if not of_any_version and (older := self.older_tables()):
+                    message = f"table {older[0]!r} was made by an older Broadsheet: run 'broadsheet upgrade' first"
+                    raise StoreError(message, table=older[0])
+                yield finished
             finally:
                 self._locked = False
+
+    def older_tables(self) -> list[str]:
+        """Return the tables that an older schema version made: they can be read, and not written before an upgrade."""
+        return [name for name in TABLES if _version_of(self.layout.table(name)) < SCHEMA_VERSION]
+
+    def add_columns(self, table: str) -> None:
+        """Add the columns to ``table`` that an older version did not know; its files, written without, have nulls."""
+        found = DeltaTable(self.layout.table(table))
+        known = {field.name for field in found.schema().fields}
+        wanted = DeltaSchema.from_arrow(TABLES[table].schema)
+        missing = [field for field in wanted.fields if field.name not in known]
+        if missing:
+            found.alter.add_columns(missing)
+
+    def mark_version(self, table: str) -> None:
+        """Say of ``table`` that the present schema version made it."""
+        marks = {_VERSION_KEY: str(SCHEMA_VERSION)}
+        DeltaTable(self.layout.table(table)).alter.set_table_properties(marks, raise_if_not_exists=False)
 
     def snapshot(self) -> Snapshot:
         """Return all tables as the newest finished publication left them."""
@@ -128,6 +157,11 @@ class Store:
             raise StoreError("the tables are changed only while the run lock is held: use Store.locked()")
 
 
+def _repairs(dead: str | None, finished: tuple[str, ...]) -> tuple[str, ...]:
+    ended = [f"{dead} ended before it was done: what it had not decided is begun afresh"] if dead else []
+    return (*ended, *(f"publication {run_id}, left half way, was finished" for run_id in finished))
+
+
 def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:
     root = layout.table(spec.name)
     if not DeltaTable.is_deltatable(root):
@@ -139,11 +173,17 @@ def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:
         durable.make_folder(root)
         _create(root, spec)
         return
-    version = DeltaTable(root).metadata().configuration.get(_VERSION_KEY, "1")
-    if int(version) != SCHEMA_VERSION:
-        cure = "install the newer one" if int(version) > SCHEMA_VERSION else "this one cannot rewrite them yet"
-        message = f"table {spec.name!r} has schema version {version}, this Broadsheet writes {SCHEMA_VERSION}: {cure}"
+    version = _version_of(root)
+    if version > SCHEMA_VERSION:
+        message = (
+            f"table {spec.name!r} has schema version {version}, this Broadsheet writes {SCHEMA_VERSION}:"
+            " install the newer one"
+        )
         raise StoreError(message, table=spec.name, version=version)
+
+
+def _version_of(root: Path) -> int:
+    return int(DeltaTable(root).metadata().configuration.get(_VERSION_KEY, "1"))
 
 
 def _create(root: Path, spec: Table) -> None:

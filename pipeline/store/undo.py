@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.store.footer import data_file
@@ -63,6 +65,38 @@ def _kept(layout: Layout, table: str, path: str, run_id: str) -> Addition:
         message = f"{str(location)!r} is no longer kept, so {run_id!r} cannot be taken back: undo has expired"
         raise StoreError(message, run_id=run_id, table=table) from exc
     return Addition(file=file, staged=str(location.relative_to(layout.state)))
+
+
+def undo_files_of(layout: Layout, dumps: Collection[str], paths: Collection[str]) -> list[Path]:
+    """Return the kept files that hold a row of ``dumps``, or of any dump ever read from ``paths``, sorted.
+
+    Raises:
+        StoreError: a file cannot be read.
+    """
+    files = sorted(layout.undo.rglob("*.parquet"))
+    try:
+        ids = set(dumps).union(*(_dumps_from(file, paths) for file in files))
+        return [file for file in files if _holds(file, "dump_id", ids)]
+    except (OSError, pa.ArrowException) as exc:
+        raise StoreError(f"files kept for undo cannot be read: {exc}") from exc
+
+
+def _dumps_from(file: Path, paths: Collection[str]) -> set[str]:
+    if not {"dump_id", "source_path"} <= set(pq.read_schema(file).names):
+        return set()
+    rows = pq.read_table(file, columns=["dump_id", "source_path"], partitioning=None)
+    return set(rows.filter(pc.is_in(rows["source_path"], value_set=_strings(paths)))["dump_id"].to_pylist())
+
+
+def _holds(file: Path, column: str, ids: Collection[str]) -> bool:
+    if column not in pq.read_schema(file).names:
+        return False
+    found = pq.read_table(file, columns=[column], partitioning=None)[column]
+    return bool(pc.any(pc.is_in(found, value_set=_strings(ids))).as_py())
+
+
+def _strings(values: Collection[str]) -> pa.Array:
+    return pa.array(sorted(values), pa.string())
 
 
 def expire_undo(layout: Layout, before: dt.datetime) -> tuple[str, ...]:

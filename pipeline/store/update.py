@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -53,17 +53,20 @@ def drop_rows(
     table: str,
     ids: Collection[str],
     *,
-    column: str | None = None,
+    columns: Sequence[str] = (),
     dates: Collection[dt.date] | None = None,
 ) -> Rewrite:
-    """Return the rewrite of ``table`` without the rows whose ``column`` (default: the table's key) is in ``ids``."""
-    name = column or TABLES[table].key
+    """Return the rewrite of ``table`` without the rows that have an id of ``ids`` in one of ``columns``.
+
+    Default: the table's key.
+    """
+    names = columns or (TABLES[table].key,)
     gone = pa.array(sorted(ids), pa.string())
 
     def without(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return batch.filter(pc.invert(pc.is_in(batch.column(name), value_set=gone)))
+        return batch.filter(pc.invert(_holds(batch, names, gone)))
 
-    return rewrite(snapshot, table, ids, without, column=name, dates=dates)
+    return rewrite(snapshot, table, ids, without, columns=names, dates=dates)
 
 
 def compact(snapshot: Snapshot, table: str, *, min_bytes: int) -> Rewrite:
@@ -82,31 +85,40 @@ def rewrite(
     ids: Collection[str],
     change: Callable[[pa.RecordBatch], pa.RecordBatch],
     *,
-    column: str | None = None,
+    columns: Sequence[str] = (),
     dates: Collection[dt.date] | None = None,
 ) -> Rewrite:
     """Return the rewrite of every file that ``change`` alters.
 
-    Only files with an id in ``ids`` (in ``column``, default the table's key) are looked at; ``change`` maps a batch to
-    the rows that take its place. A file that comes out of it unchanged stays.
+    Only files with an id of ``ids`` in one of ``columns`` (default: the table's key) are looked at; ``change`` maps a
+    batch to the rows that take its place. A file that comes out of it unchanged stays.
     """
-    name = column or TABLES[table].key
+    key = (TABLES[table].key,)
+    names = tuple(columns) or key
     wanted = pa.array(sorted(ids), pa.string())
-    files = (file for file in snapshot.files(table, dates) if name != TABLES[table].key or may_hold(file, wanted))
-    touched = [file for file in files if _is_touched(snapshot, table, file, (name, wanted), change)]
+    files = (file for file in snapshot.files(table, dates) if names != key or may_hold(file, wanted))
+    touched = [file for file in files if _is_touched(snapshot, table, file, (names, wanted), change)]
     return _rewrite(snapshot, table, touched, change)
+
+
+def _holds(batch: pa.RecordBatch, columns: Sequence[str], ids: pa.Array) -> pa.Array:
+    """Return for each row whether one of ``columns`` has an id of ``ids``."""
+    first, *rest = (pc.is_in(batch.column(name), value_set=ids) for name in columns)
+    for mask in rest:
+        first = pc.or_(first, mask)
+    return first
 
 
 def _is_touched(
     snapshot: Snapshot,
     table: str,
     file: TableFile,
-    looked_for: tuple[str, pa.Array],
+    looked_for: tuple[Sequence[str], pa.Array],
     change: Callable[[pa.RecordBatch], pa.RecordBatch],
 ) -> bool:
-    column, ids = looked_for
-    keys = snapshot.read_file(table, file.path, [column])
-    if not any(pc.any(pc.is_in(batch.column(0), value_set=ids)).as_py() for batch in keys):
+    columns, ids = looked_for
+    keys = snapshot.read_file(table, file.path, columns)
+    if not any(pc.any(_holds(batch, columns, ids)).as_py() for batch in keys):
         return False
     return any(not change(batch).equals(batch) for batch in snapshot.read_file(table, file.path))
 

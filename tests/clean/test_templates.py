@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.clean import Cleaner
 from pipeline.clean.lines import read_lines
-from pipeline.clean.templates import Counts, Sighting, bound, count, merge, sight, templates
+from pipeline.clean.templates import Counts, Sighting, bound, count, merge, sight, templates, without_site
 from pipeline.records import Dump
 
 FURNITURE = "The Harrow Post brings you the valley every morning, with a cup of tea."
@@ -139,3 +139,13 @@ def test_the_cleaner_takes_furniture_out_that_no_rule_knows(make_dump: Callable[
     assert FURNITURE in plain
     assert FURNITURE not in clean
     assert clean.endswith("And that was the end of it for the year, said the clerk, and shut the heavy book.")
+
+
+def test_counts_without_a_site_know_nothing_of_it_and_all_of_the_others() -> None:
+    both = merge([count(pages("harrow.example", 40, FURNITURE)), count(pages("other.example", 40, FURNITURE))])
+
+    left = without_site(both, "harrow.example")
+
+    assert marked(left, "harrow.example", page("harrow.example", 99, FURNITURE)) == []
+    assert marked(left, "other.example", page("other.example", 99, FURNITURE)) == [FURNITURE]
+    assert len(left.site_keys) == 1

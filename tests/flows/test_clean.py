@@ -3,9 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import json
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,107 +22,41 @@ from pipeline.errors import (
     SettingsError,
     StoreError,
 )
+from pipeline.store.law import check_snapshot
+from pipeline.store.tables import Store
 
 ROOT = Path(__file__).parents[2]
 
-FERRY = """The ferry to Marlow Island is back after nine days
-
-By Ines Calder
-4 March 2026
-
-The ferry between Oldhaven and Marlow Island sailed again on Tuesday morning, nine days after a storm tore its ramp
-from the quay and left four hundred islanders to rely on fishing boats for bread, post and medicine.
-
-Harbour master Piet Lund said divers had worked through the night to fix the new ramp. "We tested it with two loaded
-milk lorries before we let the first passenger on board," he said.
-
-Share this story
-"""
-BELLS = """Village votes to keep its night bells
-
-The council of Nether Wold voted by seven to two on Monday evening to let the church bells ring through the night,
-ending a dispute that began when a guest of the village inn asked for quiet between ten and six.
-
-Residents said that they had slept through the bells for three hundred years and would miss them. The inn will offer
-its guests wax ear plugs, made by the beekeeper next door, free of charge.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """A user's folder with the project's deployments in it, and the id of the deployment ``clean``."""
-
-    folder: Path
-    deployment_id: str
-
 
 @pytest.fixture(scope="module")
-def project(
-    tmp_path_factory: pytest.TempPathFactory, api: httpx.Client, prefect: Callable[[Sequence[str], Path], None]
-) -> Project:
-    folder = tmp_path_factory.mktemp("project")
-    shutil.copy(ROOT / "prefect.yaml", folder)
-    shutil.copytree(ROOT / "flows", folder / "flows", ignore=shutil.ignore_patterns("__pycache__"))
-    raw = folder / "data" / "raw"
-    for path, text in {"oldhaven/ferry.txt": FERRY, "post/ferry.txt": FERRY, "post/bells.txt": BELLS}.items():
-        (raw / path).parent.mkdir(parents=True, exist_ok=True)
-        (raw / path).write_text(text, encoding="utf-8")
-    prefect(["--no-prompt", "work-pool", "create", "broadsheet", "--type", "process"], folder)
-    prefect(["--no-prompt", "deploy", "--all"], folder)
-    return Project(folder=folder, deployment_id=api.get("/deployments/name/clean/clean").json()["id"])
-
-
-@pytest.fixture(scope="module")
-def run_once(
-    project: Project, api: httpx.Client, prefect: Callable[[Sequence[str], Path], None]
-) -> Callable[..., dict[str, Any]]:
-    """Return a function that has a worker run the deployment and gives the flow run as it stands afterwards."""
-
-    def run(**parameters: object) -> dict[str, Any]:
-        path = f"/deployments/{project.deployment_id}/create_flow_run"
-        created = api.post(path, json={"parameters": parameters}).raise_for_status().json()
-        prefect(["worker", "start", "--pool", "broadsheet", "--run-once"], project.folder)
-        ended: dict[str, Any] = api.get(f"/flow_runs/{created['id']}").json()
-        return ended
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def flow_run(run_once: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """Return a run with the parameters of prefect.yaml."""
-    return run_once()
-
-
-@pytest.fixture(scope="module")
-def artifacts(flow_run: dict[str, Any], api: httpx.Client) -> dict[str, dict[str, Any]]:
-    query = {"artifacts": {"flow_run_id": {"any_": [flow_run["id"]]}}}
-    found = api.post("/artifacts/filter", json=query).raise_for_status().json()
-    return {artifact["key"]: artifact for artifact in found}
+def artifacts(flow_run: dict[str, Any], artifacts_of: Callable[..., Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = artifacts_of(flow_run)
+    return found
 
 
 @pytest.mark.prefect
-def test_deployment_lets_a_second_run_wait_for_the_first(project: Project, api: httpx.Client) -> None:
-    deployment = api.get(f"/deployments/{project.deployment_id}").json()
+def test_deployment_lets_a_second_run_wait_for_the_first(project: Any, api: httpx.Client) -> None:
+    deployment = api.get(f"/deployments/{project.deployments['clean']}").json()
 
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
 
 
 @pytest.mark.prefect
-def test_form_explains_every_parameter(project: Project, api: httpx.Client) -> None:
-    schema = api.get(f"/deployments/{project.deployment_id}").json()["parameter_openapi_schema"]
+@pytest.mark.parametrize("name", ["clean", "backfill", "maintain"])
+def test_form_explains_every_parameter(project: Any, api: httpx.Client, name: str) -> None:
+    schema = api.get(f"/deployments/{project.deployments[name]}").json()["parameter_openapi_schema"]
 
     assert [name for name, field in schema["properties"].items() if not field.get("description")] == []
 
 
 @pytest.mark.prefect
 def test_cron_schedule_makes_runs_appear(
-    project: Project, api: httpx.Client, eventually: Callable[..., list[dict[str, Any]]]
+    project: Any, api: httpx.Client, eventually: Callable[..., list[dict[str, Any]]]
 ) -> None:
     query = {
         "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
-        "deployments": {"id": {"any_": [project.deployment_id]}},
+        "deployments": {"id": {"any_": [project.deployments["clean"]]}},
     }
 
     runs = eventually(lambda: api.post("/flow_runs/filter", json=query).json(), "runs of the cron schedule")
@@ -140,18 +72,19 @@ def test_worker_completes_a_run_of_the_deployment(flow_run: dict[str, Any]) -> N
 
 @pytest.mark.prefect
 @pytest.mark.usefixtures("flow_run")
-def test_run_writes_the_tables_the_deployment_names(project: Project) -> None:
+def test_run_writes_the_tables_the_deployment_names(project: Any) -> None:
     articles = ds.dataset(project.folder / "data/clean/articles", format="parquet", partitioning="hive")
 
-    headlines = articles.to_table(columns=["headline"]).column("headline").to_pylist()
-    assert sorted(headlines) == [
+    rows = articles.to_table(columns=["headline", "source_path"]).to_pylist()
+    # The pages of herald/ are those of the run that is killed later.
+    assert sorted(row["headline"] for row in rows if not row["source_path"].startswith("herald/")) == [
         "The ferry to Marlow Island is back after nine days",
         "Village votes to keep its night bells",
     ]
 
 
 @pytest.mark.prefect
-def test_crawl_date_of_undated_dumps_is_the_scheduled_day(flow_run: dict[str, Any], project: Project) -> None:
+def test_crawl_date_of_undated_dumps_is_the_scheduled_day(flow_run: dict[str, Any], project: Any) -> None:
     scheduled = dt.datetime.fromisoformat(flow_run["expected_start_time"]).astimezone(dt.UTC).date()
 
     assert [path.name for path in (project.folder / "data/clean/articles").glob("date=*")] == [f"date={scheduled}"]
@@ -191,7 +124,7 @@ def test_wrong_path_fails_the_run_without_a_second_try(
 
 
 @pytest.mark.prefect
-def test_too_much_in_quarantine_fails_the_run(run_once: Callable[..., dict[str, Any]], project: Project) -> None:
+def test_too_much_in_quarantine_fails_the_run(run_once: Callable[..., dict[str, Any]], project: Any) -> None:
     junk = project.folder / "junk"
     junk.mkdir()
     (junk / "empty.txt").write_text("", encoding="utf-8")
@@ -200,6 +133,35 @@ def test_too_much_in_quarantine_fails_the_run(run_once: Callable[..., dict[str, 
 
     assert failed["state"]["type"] == "FAILED"
     assert "100.0 % quarantined, more than max_quarantined 50" in failed["state"]["message"]
+
+
+@pytest.mark.prefect
+def test_run_after_a_killed_one_takes_all_of_it_once_and_says_so(
+    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
+) -> None:
+    clean_folder = project.folder / "data/clean"
+
+    assert after_kill["clean"]["state"]["type"] == "COMPLETED"
+    assert counted(clean_folder) == 403
+    summary = artifacts_of(after_kill["clean"])["broadsheet-summary"]["data"]
+    assert "ended before it was done: what it had not decided is begun afresh" in summary
+    check_snapshot(Store.open(clean_folder, create=False).snapshot())
+
+
+@pytest.mark.prefect
+def test_report_is_written_and_linked_where_it_is_asked_for(
+    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
+) -> None:
+    link = artifacts_of(after_kill["clean"])["broadsheet-report"]["data"]
+
+    assert (project.folder / "report.html").as_uri() in link
+    assert "403" in (project.folder / "report.html").read_text(encoding="utf-8")
+
+
+def counted(clean_folder: Path) -> int:
+    """Return how many records a reader counts who knows nothing of Delta."""
+    rows: int = ds.dataset(clean_folder / "records", format="parquet", partitioning="hive").count_rows()
+    return rows
 
 
 def test_documentation_names_every_parameter() -> None:

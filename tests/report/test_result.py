@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.result import MOST_ROWS, as_lines, as_table
+from pipeline.report.result import MOST_ROWS, as_lines, as_table, write_parquet
 from pipeline.store.query import Answer
 
 
@@ -115,3 +117,14 @@ def test_long_cell_is_cut_on_the_terminal_and_whole_in_csv(shown: Callable[..., 
 
     assert shown(as_table(answer({"a": [text]})), 2000).count("x") == 500
     assert list(as_lines(answer({"a": [text]}), "csv"))[1] == text
+
+
+@pytest.mark.parametrize("batches", [0, 2])
+def test_parquet_has_all_rows_and_the_types_even_of_none(batches: int) -> None:
+    batch = pa.record_batch(TWO)
+    sink = io.BytesIO()
+
+    count = write_parquet(Answer(tuple(TWO), iter([batch] * batches), batch.schema), sink)
+
+    found = pq.read_table(pa.BufferReader(sink.getvalue()))
+    assert (count, found.num_rows, found.schema) == (2 * batches, 2 * batches, batch.schema)

@@ -82,3 +82,17 @@ def test_mistake_that_shows_in_the_rows_is_the_users_too(published: Store) -> No
 
 def test_answer_names_its_columns(published: Store) -> None:
     assert query(published.snapshot(), "SELECT 1 AS one, 2 AS two").columns == ("one", "two")
+
+
+def test_syndication_tells_outlets_and_delay_of_stories_printed_more_than_once(newsroom_run: Any) -> None:
+    snapshot = Store.open(newsroom_run.clean, create=False).snapshot()
+    sql = (
+        "SELECT printed_by, first_seen, delay_days, relation, outlets FROM syndication WHERE headline LIKE '%orchard%'"
+    )
+
+    rows = [tuple(row.values()) for batch in query(snapshot, f"{sql} ORDER BY 3").batches for row in batch.to_pylist()]
+
+    assert rows == [
+        ("herald", dt.date(2026, 3, 3), 0, "kept", 2),
+        ("mirror", dt.date(2026, 3, 10), 7, "exact", 2),
+    ]

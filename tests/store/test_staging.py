@@ -8,6 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,6 +17,7 @@ from pipeline.store.footer import DataFile
 from pipeline.store.layout import Layout
 from pipeline.store.schema import TABLES, rows_to_batch
 from pipeline.store.staging import stage
+from pipeline.store.tables import Store
 
 RUN = "0000001-day"
 
@@ -131,3 +133,16 @@ def test_disk_that_refuses_is_reported_with_the_table(layout: Layout, newsroom: 
 
     with pytest.raises(StoreError, match="'articles' could not be staged"):
         stage(layout, RUN, "articles", [rows_to_batch("articles", stories(newsroom, 1), newsroom.stamps())])
+
+
+def test_single_stories_are_found_by_a_bloom_filter(store: Store, newsroom: Any) -> None:
+    with store.locked("test"):
+        newsroom.publish_day(store, 1)
+    path = next(store.layout.table("articles").glob("date=*/*.parquet"))
+    (key,) = duckdb.sql(f"SELECT article_id FROM read_parquet('{path}') LIMIT 1").fetchall()[0]
+
+    def excluded(article_id: str) -> set[bool]:
+        probe = f"SELECT bloom_filter_excludes FROM parquet_bloom_probe('{path}', 'article_id', '{article_id}')"
+        return {found for (found,) in duckdb.sql(probe).fetchall()}
+
+    assert (excluded(key), excluded("0" * 32)) == ({False}, {True})

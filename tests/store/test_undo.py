@@ -12,7 +12,7 @@ from pipeline.errors import StoreError
 from pipeline.store.digest import digests
 from pipeline.store.manifest import Publication
 from pipeline.store.tables import Store
-from pipeline.store.undo import expire_undo, inverse, manifest_of
+from pipeline.store.undo import expire_undo, inverse, manifest_of, undo_files_of
 
 
 def restore(store: Store, newsroom: Any, run_id: str) -> str:
@@ -78,3 +78,15 @@ def test_orphans_expire_by_their_age(published: Store) -> None:
 
     assert "orphans" not in expire_undo(published.layout, now - dt.timedelta(days=1))
     assert "orphans" in expire_undo(published.layout, now + dt.timedelta(days=1))
+
+
+def test_kept_files_of_a_dump_are_found_and_of_all_read_from_its_path(published: Store, newsroom: Any) -> None:
+    gone = newsroom.day_rows(1)["records"][-1]
+    with published.locked("test"):
+        run_id = newsroom.drop_dump(published, gone.dump_id)
+
+    kept = published.layout.undone(run_id, "records")
+    (file,) = kept.rglob("*.parquet")
+    assert undo_files_of(published.layout, {gone.dump_id}, ()) == [file]
+    assert undo_files_of(published.layout, (), {gone.source_path}) == [file]
+    assert undo_files_of(published.layout, {"0" * 32}, {"nowhere"}) == []

@@ -53,7 +53,7 @@ def test_files_of_other_dates_are_not_looked_at(published: Store, newsroom: Any)
 def test_dropped_rows_are_gone_and_the_rest_of_their_file_stays(published: Store, newsroom: Any) -> None:
     gone = newsroom.day_rows(1)["articles"][0]
 
-    rewrite = drop_rows(published.snapshot(), "articles", [gone.dump_id], column="dump_id")
+    rewrite = drop_rows(published.snapshot(), "articles", [gone.dump_id], columns=["dump_id"])
 
     kept = rows_of(rewrite)
     assert len(rewrite.removed) == 1
