@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from benchmarks.bench_dedup import look_up
 from benchmarks.dedup_corpus import HOSTILE, write_corpus
+from benchmarks.dedup_index import BATCH, look_up, new_batch, write_random
 from benchmarks.dedup_once import measure
 from benchmarks.dedup_peers import grams
+from pipeline.dedup.fingerprint import Scheme
 
 
 def texts(path: Path) -> list[str]:
@@ -49,11 +51,15 @@ def test_hostile_corpus_has_its_documents(kind: str, tmp_path: Path) -> None:
     assert (len(set(texts(tmp_path / "hostile.arrow"))) == 1) is (kind == "equal")
 
 
-def test_index_of_random_keys_is_looked_up() -> None:
-    first, again = look_up(2_000)
+def test_copies_of_indexed_texts_are_found_in_an_index_of_random_keys(tmp_path: Path) -> None:
+    scheme, texts = Scheme.from_datasketch(128, 1, 3), 20_000
+    write_random(tmp_path / "0000.segment", texts, scheme, 0)
+    prints = new_batch([texts], np.random.default_rng(5))
+    spent, waited, found = look_up(tmp_path, scheme, prints, [f"{number:032x}" for number in range(BATCH)])
 
-    assert first > 0
-    assert again > 0
+    assert found >= BATCH // 4
+    assert spent > 0
+    assert waited > 0
 
 
 def test_peers_are_given_word_grams() -> None:
