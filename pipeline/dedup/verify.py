@@ -182,6 +182,8 @@ class _Judge:
         late = (contained >= settings.late_containment) & opens_alike & (swapped == 0)
         relation = np.where(is_near, _NEAR, _ABRIDGED).astype(np.int8)
         self._merge(rows[is_one], relation[is_one], opens_alike=opens_alike[is_one], late=late[is_one])
+        # A good scan keeps enough words to be judged by them and too few for a copy inside one site: letters tell.
+        self._judge_scans(rows[is_one & (contained < settings.site_containment)])
 
     def _matters(self, rows: I64, opens_alike: Mask) -> tuple[Mask, Mask]:
         """Return whether pairs begin with the same matter, and of those whether the longer text is about more.

@@ -29,9 +29,9 @@ def verdict(one: str, other: str) -> Verdict:
     return judge_pair(one, other, DedupSettings())
 
 
-def scanned(text: str) -> str:
-    """Return ``text`` with every seventeenth letter misread."""
-    return "".join("c" if at % 17 == 3 and letter.isalpha() else letter for at, letter in enumerate(text))
+def scanned(text: str, every: int = 17) -> str:
+    """Return ``text`` with every seventeenth letter misread, or another share of them."""
+    return "".join("c" if at % every == 3 and letter.isalpha() else letter for at, letter in enumerate(text))
 
 
 def merges(one: str, other: str) -> bool:
@@ -151,6 +151,14 @@ def test_story_with_corrected_figures_merges(make_story: Callable[..., str]) -> 
     one, other = (f"{body}\n\nIn all {n} people were hurt and {m} boats were lost." for n, m in ((12, 3), (14, 4)))
 
     assert merges(one, other)
+
+
+def test_good_scan_inside_one_site_merges(text: str) -> None:
+    found = verdict(text, scanned(text, every=43))
+
+    assert 0.6 <= found.containment < 0.75
+    assert found.relation is Relation.SCANNED
+    assert found.merges(same_site=True, is_late=False)
 
 
 def test_follow_up_inside_one_site_is_an_update(text: str, make_story: Callable[..., str]) -> None:
