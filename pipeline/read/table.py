@@ -76,10 +76,17 @@ def read_csv(stream: ByteStream, reading: Reading) -> Iterator[Outcome]:
 def _header(stream: ByteStream) -> tuple[list[str], str]:
     line = stream.read_line(1 << 16).decode("utf-8-sig", "replace")
     for delimiter in _DELIMITERS:
-        names = [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])]
+        names = _names(line, delimiter)
         if len(names) > 1 and not set(names).isdisjoint(TEXT_FIELDS) and len(names) == len(set(names)):
             return names, delimiter
     raise RecordError("the first line names no column 'text' or 'html'", reason=Reason.UNSUPPORTED)
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        return [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a carriage return inside a name, and the like
+        return []
 
 
 def _next_row(lines: _Lines, delimiter: str) -> tuple[list[str], RecordError | None]:

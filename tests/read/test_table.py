@@ -86,7 +86,9 @@ def test_csv_in_another_encoding_is_read(read_file: ReadFile) -> None:
     assert (dump.text, dump.encoding) == ("Ein Café in Köln", "cp1252")
 
 
-@pytest.mark.parametrize("data", [b"a,b\n1,2\n", b"text\nonly\n", b"", "id,text\n1,a\n".encode("utf-16")])
+@pytest.mark.parametrize(
+    "data", [b"a,b\n1,2\n", b"text\nonly\n", b"", "id,text\n1,a\n".encode("utf-16"), b"text\r,html\nx,y\n", b"\r\x00"]
+)
 def test_a_table_that_names_no_text_is_unsupported_and_never_one_text(read_file: ReadFile, data: bytes) -> None:
     assert kinds(read_file("a.csv", data)) == ["unsupported"]
 
