@@ -1,7 +1,8 @@
-"""Captions that a page says twice."""
+"""Captions that a page says twice, or that what stands behind them tells: a credit, a day."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,6 +12,9 @@ from pipeline.records import LineClass
 
 _MIN_OFTEN, _OFTEN = 8, 3  # words of a line, and how often it must be said, to be no part of a story
 _MAX_CAPTION_SIZE = 25  # words
+_MIN_DATED_SIZE = 5  # words
+# ", 24. April 2026", ", May 3, 2026": the day a picture was taken. No sub-heading of the labelled pages ends so.
+_DAY = re.compile(r", (?:\d{1,2}\.? [^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.? \d{1,2}),? (?:19|20)\d\d")
 
 
 def label_twice(lines: Sequence[Line], labels: list[Label | None]) -> None:
@@ -23,7 +27,7 @@ def label_twice(lines: Sequence[Line], labels: list[Label | None]) -> None:
 
 
 def label_captions(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
-    """Label captions that ``rule`` keeps, in place: a short line right above a credit, and what is said three times.
+    """Label captions that ``rule`` keeps, in place: short lines above a credit or with a day, and what is said thrice.
 
     Three times the same words are no story's; a question may be, in an interview.
     """
@@ -38,6 +42,8 @@ def label_captions(lines: Sequence[Line], labels: list[Label], *, rule: str) -> 
             labels[i] = _label(
                 LineClass.CAPTION, "caption.above_credit", f"credit below: {lines[i + 1].bare[:60]}", 0.8
             )
+        elif not is_name and _ends_in_day(line):
+            labels[i] = _label(LineClass.CAPTION, "caption.day", "ends in a day, without a stop", 0.8)
         elif not is_name and counts[line.folded] >= _OFTEN and not line.bare.endswith(("?", "？", "؟")):
             labels[i] = _label(LineClass.CAPTION, "caption.often", f"said {counts[line.folded]} times", 0.8)
 
@@ -46,6 +52,12 @@ def _is_above_credit(lines: Sequence[Line], labels: Sequence[Label], i: int, *, 
     if i + 1 >= len(lines) or labels[i + 1].rule != "credit.alone" or (is_close and lines[i + 1].blanks_before):
         return False
     return lines[i].size <= _MAX_CAPTION_SIZE
+
+
+def _ends_in_day(line: Line) -> bool:
+    if line.ends_stop or line.is_bullet or not _MIN_DATED_SIZE <= line.size <= _MAX_CAPTION_SIZE:
+        return False
+    return any(found.end() == len(line.bare) for found in _DAY.finditer(line.bare))
 
 
 def _label(line_class: LineClass, rule: str, evidence: str, score: float) -> Label:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label
 from pipeline.clean.repeats import label_captions, label_twice
@@ -38,6 +40,24 @@ def test_apart_both_stay() -> None:
 
 def test_a_short_line_right_above_a_credit_is_its_caption() -> None:
     assert captions([CAPTION, "Photo: Bo Marsh"], 1) == ["caption.above_credit", "credit.alone"]
+
+
+@pytest.mark.parametrize("day", ["24. April 2026", "24 April 2026", "April 24, 2026"])
+def test_a_short_line_that_ends_in_a_day_is_a_caption(day: str) -> None:
+    assert captions([f"Masons look at the third arch, {day}", "Other words"]) == ["caption.day", "model"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("Masons looked at the third arch on Monday, 24 April 2026.", id="sentence"),
+        pytest.param("Bridge, 24 April 2026", id="a-word"),
+        pytest.param("Masons look at the third arch, 24 April 2026, and wait", id="goes-on"),
+        pytest.param("What the masons found in April 2026", id="month"),
+    ],
+)
+def test_other_lines_with_a_day_stay(line: str) -> None:
+    assert captions([line, "Other words"]) == ["model", "model"]
 
 
 def test_a_line_parted_from_the_credit_stays() -> None:
