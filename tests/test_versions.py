@@ -41,7 +41,7 @@ def gathered(tmp_path: Path, newsroom_run: Any) -> Callable[..., tuple[NewArticl
         with pa.ipc.new_file(str(path), TABLES["articles"].schema) as sink:
             sink.write_batch(rows_to_batch("articles", list(rows), STAMPS))
         target = fingerprint_shard(PrintJob(rows=path, scheme=scheme, target=path.with_suffix(".npz"))).target
-        return NewArticles([path], [target], scheme, snapshot), snapshot
+        return NewArticles([path], [target], snapshot), snapshot
 
     return gather
 

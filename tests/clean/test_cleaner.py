@@ -89,15 +89,18 @@ def test_glued_page_gives_an_article_a_story_and_the_records_words_to_none(
     hold(cleaned)
 
 
-def test_a_list_of_titles_is_no_article(clean: Callable[..., Cleaned]) -> None:
-    titles = [
-        f"{who} {what}"
-        for who in ("The harbour trust backs", "Border police halt", "The water board reopens", "Masons welcome")
-        for what in ("a plan to dredge the channel", "the lease of an old silo", "new limits on night freight")
-    ]
-    cleaned = clean("\n\n".join(titles))
+WHO = ("The harbour trust backs", "Border police halt", "The water board reopens", "Masons of Fenwick welcome")
+WHAT = ("a plan to dredge the channel", "the lease of an old silo", "new limits on night freight", "the safety report")
 
-    assert [row.reason for row in cleaned.quarantined] == [Reason.NOT_AN_ARTICLE]
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize("count", [8, 12, 16])
+def test_a_list_of_titles_is_no_article(clean: Callable[..., Cleaned], count: int, gap: str) -> None:
+    titles = [f"{WHO[at % 4]} {WHAT[(at + at // 4) % 4]}" for at in range(count)]
+    cleaned = clean(gap.join(titles))
+
+    assert not cleaned.articles
+    assert {row.reason for row in cleaned.quarantined} <= {Reason.NOT_AN_ARTICLE, Reason.BOILERPLATE_ONLY}
 
 
 @pytest.mark.parametrize(
