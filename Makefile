@@ -7,7 +7,7 @@ INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-dedup bench-scrape quality train hostile torture clean
+.PHONY: help run test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -28,10 +28,13 @@ run: $(VENV)/.run ## Clean the sample dumps in data/raw into data/clean, print t
 	$(BIN)/broadsheet run --raw data/raw --clean data/clean
 	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, a.site, left(a.headline, 48) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
 
-test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest -q
+test: $(VENV)/.dev ## Run the tests but for the gates
+	$(BIN)/python -m pytest -q -m "not quality and not torture"
 
-check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstrings, tests: what CI runs
+gates: $(VENV)/.dev ## The quality gate on the labelled sets, and kills, failing disks and every way to run in short
+	$(BIN)/python -m pytest -q -m "quality or torture"
+
+check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstrings, tests, gates: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,6 +42,7 @@ check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstri
 	$(BIN)/broadsheet check-rules
 	$(BIN)/python -m pytest -q --doctest-modules pipeline
 	$(MAKE) test
+	$(MAKE) gates
 	$(MAKE) hostile
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
