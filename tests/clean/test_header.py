@@ -90,6 +90,18 @@ def test_a_first_paragraph_that_opens_the_text_stays(first: str) -> None:
     assert opened(first) is LineClass.BODY
 
 
+SUMMARY = "Harrow Mill closes its bridge for a year of repairs after a warning from engineers about floods."
+
+
+def test_a_first_paragraph_that_the_next_one_says_again_is_the_standfirst() -> None:
+    assert opened(SUMMARY, dated=False) is LineClass.STANDFIRST
+    assert opened(OPENING, dated=False) is LineClass.BODY
+
+
+def test_a_summary_longer_than_what_it_sums_up_is_the_text() -> None:
+    assert opened(f"{SUMMARY[:-1]} {'and they say so again and again ' * 3}.", dated=False) is LineClass.BODY
+
+
 def test_a_body_alone_has_no_standfirst() -> None:
     assert opened(OPENING, headline=None) is LineClass.BODY
 
