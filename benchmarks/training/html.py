@@ -28,9 +28,9 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.page_meta import read_page_meta
 from pipeline.clean.render import parse, render
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 # L2 2.5, 6 and 14 give pages of held-out sites .953 and .955 (zyte, fundus), .954 and .957, .957 and .956.
 L2 = 10.0
