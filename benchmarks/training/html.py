@@ -162,7 +162,7 @@ def fit_html(pages: Sequence[HtmlExample], *, l2: float = L2) -> str:
         _Packable(page.lines, _active(page.seen, by_site[page.site]), page.seen.gaps, page.allowed) for page in pages
     ]
     known = _drop_rare(packable)
-    packed = pack(known, [min(1.0, (SHORT_PAGE / len(page.lines)) ** 0.5) for page in pages], len(NAMES))  # type: ignore[arg-type]
+    packed = pack(known, [min(1.0, (SHORT_PAGE / len(page.lines)) ** 0.5) for page in pages], len(NAMES))
     theta = train(packed, len(CLASSES), l2, ROUNDS)
     return _weights_text(theta, {place: one.leans() for place, one in counts.items()}, unsure_rules(pages))
 

@@ -23,7 +23,7 @@ from pipeline.gather.rows import plain_rows
 from pipeline.read import Source
 from pipeline.report.changes import Changes, DayChange
 from pipeline.report.counters import Progress
-from pipeline.run import Job, Watcher, files_by_table
+from pipeline.run import Job, Order, Watcher, files_by_table, nobody
 from pipeline.settings import Settings, today_utc
 from pipeline.shards.clean import ShardResult, clean_shard
 from pipeline.shards.job import ShardJob
@@ -59,8 +59,17 @@ def backfill(
     """
     if criteria.first > criteria.last:
         raise InputError(f"--from {criteria.first} is after --to {criteria.last}: swap them")
-    today = as_of or today_utc()
-    with Job.open(raw, clean, settings, today, progress or _nobody, engine, checkpoint, "backfill") as job:
+    order = Order(
+        kind="backfill",
+        raw=raw,
+        clean=clean,
+        settings=settings,
+        as_of=as_of or today_utc(),
+        watch=progress or nobody,
+        engine=engine,
+        checkpoint=checkpoint,
+    )
+    with Job.open(order) as job:
         jobs = job.plan()
         found = _select(job, jobs, criteria)
         if not found.wanted and not found.replaced:
@@ -89,7 +98,7 @@ def _select(job: Job, jobs: Sequence[ShardJob], criteria: Criteria) -> Selection
         listed,
         criteria,
         rules_digest=job.stamps.rules_digest,
-        as_of=job.as_of,
+        as_of=job.order.as_of,
         scratch=job.scratch,
     )
 
@@ -109,7 +118,7 @@ def _scout(job: Job, jobs: Sequence[ShardJob]) -> list[ShardResult]:
             results.append(result)
             spent.cpu += result.cpu_seconds
             job.losses += shard.losses
-            job.watch(Progress(stage="scout", done=min(len(results), len(jobs)), total=len(jobs), unit="shards"))
+            job.order.watch(Progress(stage="scout", done=min(len(results), len(jobs)), total=len(jobs), unit="shards"))
     return results
 
 
@@ -150,7 +159,3 @@ def _changes(job: Job, found: Selection, days: Sequence[DayChange], *, is_publis
         other_bytes=found.other_bytes,
         days=tuple(days),
     )
-
-
-def _nobody(step: Progress) -> None:
-    del step

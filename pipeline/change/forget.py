@@ -19,8 +19,7 @@ from pipeline.change.settle import Settlement, stepped
 from pipeline.change.takedown import Request, Takedown, find
 from pipeline.clean.templates import without_site
 from pipeline.records import FORGOTTEN
-from pipeline.report.counters import Progress
-from pipeline.run import Job
+from pipeline.run import Job, Order
 from pipeline.settings import Settings, today_utc
 from pipeline.shards.learn import load_counts, save_counts
 from pipeline.store.manifest import PrivateMove, Publication
@@ -61,7 +60,8 @@ def forget(
         LockedError: a run holds ``clean``.
         StoreError: the tables cannot be read or written.
     """
-    with Job.open([], clean, settings, today_utc(), _nobody, None, checkpoint, "forget") as job:
+    order = Order(kind="forget", clean=clean, settings=settings, as_of=today_utc(), checkpoint=checkpoint)
+    with Job.open(order) as job:
         found = find(job.snapshot, request, settings.sources)
         decided = rematch(job, [], found.stories)
         settled = Settlement(job=job, decided=decided, gone=found.stories)
@@ -91,7 +91,7 @@ def _publish(job: Job, settled: Settlement, found: Takedown, request: Request, u
             "records": (_records(settled, found), nothing),
         }
     )
-    index = new_index(job.store, planned(job.snapshot, changes), job.settings.dedup, run_id)
+    index = new_index(job.store, planned(job.snapshot, changes), job.order.settings.dedup, run_id)
     moves, templates = _templates(job, request)
     # What this publication itself retires holds all of it: deleted in the same publication, so that no crash leaves it.
     retired = [layout.undone(run_id, table) / gone.path for table, change in changes.items() for gone in change.removed]
@@ -102,7 +102,7 @@ def _publish(job: Job, settled: Settlement, found: Takedown, request: Request, u
         private=(*index.private, *moves),
         private_removed=(*index.private_removed, *gone),
     )
-    job.store.publish(publication, job.checkpoint)
+    job.store.publish(publication, job.order.checkpoint)
 
 
 def _promoted(decided: Rematch) -> int:
@@ -176,7 +176,3 @@ def _templates(job: Job, request: Request) -> tuple[list[PrivateMove], list[Path
         save_counts(target, without_site(load_counts(path), request.site))
         moves.append(job.move(target, job.store.layout.templates))
     return moves, files
-
-
-def _nobody(step: Progress) -> None:
-    del step

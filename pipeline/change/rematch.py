@@ -49,7 +49,7 @@ def rematch(job: Job, files: Sequence[Path], gone: Collection[str]) -> Rematch:
 
     Holds facts and fingerprints of all stories that are decided anew.
     """
-    snapshot, standing, scheme = job.snapshot, dict[str, Standing](), scheme_of(job.settings.dedup)
+    snapshot, standing, scheme = job.snapshot, dict[str, Standing](), scheme_of(job.order.settings.dedup)
     taken = [*files]
     touched = _clusters_of(snapshot, gone)
     published = snapshot.count("articles") + snapshot.count("duplicates")
@@ -62,7 +62,7 @@ def rematch(job: Job, files: Sequence[Path], gone: Collection[str]) -> Rematch:
         is_all = len(gone) + len(standing) == published
         with job.timed("match"):
             index = Index.empty(scheme) if is_all else _index(job, scheme, articles, {*gone, *standing})
-            found = match(articles.facts(), articles.fingerprints, index, articles.texts_of, job.settings.dedup)
+            found = match(articles.facts(), articles.fingerprints, index, articles.texts_of, job.order.settings.dedup)
             decisions = versions(found, articles, snapshot)
         touched = _joined(snapshot, articles, decisions)
         if not _members(snapshot, touched) - standing.keys() - set(gone):

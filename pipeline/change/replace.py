@@ -51,7 +51,7 @@ class Replacement:
         report = run_report(
             job.stamps,
             sequence=job.sequence,
-            as_of=job.as_of,
+            as_of=job.order.as_of,
             finished_at=dt.datetime.now(dt.UTC),
             shards=self.shards,
             counts=counts,
@@ -59,10 +59,10 @@ class Replacement:
             stale=stale_rows(job.snapshot, job.stamps.rules_digest),
             is_published=True,
         )
-        digests = {"settings_digest": job.settings.digest(), "rules_digest": job.stamps.rules_digest}
+        digests = {"settings_digest": job.order.settings.digest(), "rules_digest": job.stamps.rules_digest}
         row = run_row(report, kind="backfill", **digests)
         publication = Publication(run=row, changes=changes, private=private, private_removed=private_removed)
-        job.store.publish(publication, job.checkpoint)
+        job.store.publish(publication, job.order.checkpoint)
 
     def _stage(self) -> dict[str, TableChange]:
         files, replaced = files_by_table(self.shards), self.found.replaced.keys()
@@ -96,11 +96,11 @@ class Replacement:
             is_article=[one.id not in decided.decisions.duplicates for one in facts],
             prints=decided.articles.fingerprints,
             edges=decided.decisions.edges,
-            scheme=scheme_of(job.settings.dedup),
+            scheme=scheme_of(job.order.settings.dedup),
             removed=hidden,
         )
         if not decided.is_all:
-            earlier += merge_newest(segment, layout.index, job.checkpoint)
+            earlier += merge_newest(segment, layout.index, job.order.checkpoint)
         moves = [job.move(segment, layout.index)]
         if self.counts is not None:
             file = folder / f"{run_id}.npz"

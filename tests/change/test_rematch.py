@@ -11,18 +11,21 @@ from typing import Any
 import pytest
 
 from pipeline.change.rematch import rematch, write_standing
-from pipeline.run import Job
+from pipeline.run import Job, Order
 from pipeline.settings import Settings
-from pipeline.store.publication import no_checkpoint
 
 
 @pytest.fixture
 def job(month_run: Any, tmp_path: Path) -> Iterator[Job]:
     shutil.copytree(month_run.clean, tmp_path / "clean")
-    settings, day = Settings.load(workers=1), dt.date(2026, 4, 1)
-    with Job.open(
-        [str(month_run.raw)], tmp_path / "clean", settings, day, lambda _: None, None, no_checkpoint, "test"
-    ) as opened:
+    order = Order(
+        kind="test",
+        raw=[str(month_run.raw)],
+        clean=tmp_path / "clean",
+        settings=Settings.load(workers=1),
+        as_of=dt.date(2026, 4, 1),
+    )
+    with Job.open(order) as opened:
         yield opened
 
 

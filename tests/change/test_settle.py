@@ -9,16 +9,15 @@ from typing import Any
 
 from pipeline.change.rematch import rematch
 from pipeline.change.settle import Settlement, stepped
-from pipeline.run import Job
+from pipeline.run import Job, Order
 from pipeline.settings import Settings
-from pipeline.store.publication import no_checkpoint
 from pipeline.store.tables import Store
 
 
 def test_only_what_is_decided_otherwise_moves(month_run: Any, tmp_path: Path) -> None:
     shutil.copytree(month_run.clean, tmp_path / "clean")
     settings, day = Settings.load(workers=1), dt.date(2026, 4, 1)
-    with Job.open([], tmp_path / "clean", settings, day, lambda _: None, None, no_checkpoint, "test") as job:
+    with Job.open(Order(kind="test", clean=tmp_path / "clean", settings=settings, as_of=day)) as job:
         copy = next(job.snapshot.read("duplicates")).to_pylist()[0]
 
         settled = Settlement(
