@@ -12,9 +12,9 @@ from prefect.cache_policies import NO_CACHE
 from flows.clean import RETRY_DELAYS_SECONDS, TIMEOUT_SECONDS, is_transient
 from flows.turns import one_at_a_time
 from flows.watch import ProgressWatch, artifact
-from pipeline.backfill import backfill as fill
+from pipeline.change.backfill import backfill as fill
+from pipeline.change.selection import By, Criteria, Mode
 from pipeline.report.changes import Changes, changes_dict, changes_markdown, heading
-from pipeline.selection import By, Criteria, Mode
 from pipeline.settings import Settings
 
 

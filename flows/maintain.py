@@ -10,8 +10,8 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.clean import RETRY_DELAYS_SECONDS, TIMEOUT_SECONDS, is_transient
 from flows.turns import one_at_a_time
-from pipeline.maintain import Maintained
-from pipeline.maintain import maintain as keep_light
+from pipeline.change.maintain import Maintained
+from pipeline.change.maintain import maintain as keep_light
 from pipeline.settings import Settings
 
 

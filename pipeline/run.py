@@ -19,7 +19,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.books import run_report, run_row, stale_rows
 from pipeline.clean import Cleaner
 from pipeline.clean.templates import Counts, bound, merge, templates
 from pipeline.dedup.fingerprint import Scheme
@@ -29,14 +28,9 @@ from pipeline.dedup.match import Decisions, match
 from pipeline.dedup.segment import SUFFIX
 from pipeline.engine import Engine, LocalEngine
 from pipeline.errors import EngineError, StoreError
-from pipeline.gather import NewArticles
-from pipeline.job import Loss, ShardJob
-from pipeline.learn import learn_shard, load_counts, save_counts, save_templates
-from pipeline.plan import plan_shards, run_shards
-from pipeline.prints import PrintJob, fingerprint_shard
-from pipeline.read import check_roots, list_sources
-from pipeline.report.counters import Progress, RunReport, StageTime
-from pipeline.rows import (
+from pipeline.gather.articles import NewArticles
+from pipeline.gather.books import run_report, run_row, stale_rows
+from pipeline.gather.rows import (
     article_rows,
     cluster_rows,
     copies_by_dump,
@@ -45,8 +39,16 @@ from pipeline.rows import (
     record_rows,
     relation_rows,
 )
+from pipeline.gather.versions import versions
+from pipeline.read import check_roots, list_sources
+from pipeline.report.counters import Progress, RunReport, StageTime
 from pipeline.settings import Settings, today_utc
-from pipeline.shard import SHARD_TABLES, ShardResult, clean_shard
+from pipeline.shards.clean import SHARD_TABLES, ShardResult, clean_shard
+from pipeline.shards.job import Loss, ShardJob
+from pipeline.shards.learn import learn_shard, load_counts, save_counts, save_templates
+from pipeline.shards.plan import plan_shards, run_shards
+from pipeline.shards.prints import PrintJob, fingerprint_shard
+from pipeline.shards.tally import tally_articles
 from pipeline.store import durable
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
@@ -55,9 +57,7 @@ from pipeline.store.schema import Stamps
 from pipeline.store.tables import Store
 from pipeline.store.undo import expire_undo
 from pipeline.store.update import move_clusters
-from pipeline.tally import tally_articles
 from pipeline.text import hash128
-from pipeline.versions import versions
 
 Watcher = Callable[[Progress], None]
 # Imported once by the server that workers are forked from: a run of a dozen dumps takes 2.0 s with it, 2.9 s without,
@@ -89,8 +89,16 @@ def run(
         StoreError: the tables cannot be read or written.
         EngineError: a worker dies again and again on no record in particular.
     """
-    today = as_of or today_utc()
-    with Job.open(raw, clean, settings, today, progress or _nobody, engine, checkpoint) as job:
+    order = Order(
+        raw=raw,
+        clean=clean,
+        settings=settings,
+        as_of=as_of or today_utc(),
+        watch=progress or nobody,
+        engine=engine,
+        checkpoint=checkpoint,
+    )
+    with Job.open(order) as job:
         jobs = job.plan()
         counts = job.learn(jobs)
         shards = job.clean_shards(jobs, counts)
@@ -101,6 +109,38 @@ def run(
         return job.publish(shards, articles, decisions, changes, state)
 
 
+def nobody(step: Progress) -> None:
+    """Watch nothing."""
+    del step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a publication of ``kind`` is asked for: by whom it is watched, where it runs, what is told its steps.
+
+    ``raw`` are the roots of its input, none for one that reads the tables alone; ``engine`` as :func:`run` takes it.
+    """
+
+    clean: Path
+    settings: Settings
+    as_of: dt.date
+    kind: str = "run"
+    raw: Sequence[str] = ()
+    watch: Watcher = nobody
+    engine: Engine | None = None
+    checkpoint: Checkpoint = no_checkpoint
+
+    def run_id(self, sequence: int) -> str:
+        """Return the name of the publication: its number, and what kind it is or, of a run, a digest of its order."""
+        digest = hash128(self.settings.digest(), self.as_of.isoformat(), *sorted(self.raw))
+        return f"{sequence:08d}-{digest[:8] if self.kind == 'run' else self.kind}"
+
+    def workers(self) -> Engine:
+        """Return the engine that the order names, else one of worker processes on this machine."""
+        settings = self.settings
+        return self.engine or LocalEngine(workers=settings.workers, preload=_PRELOAD, limits=settings.limits)
+
+
 @dataclass(slots=True, kw_only=True)
 class Job:
     """One run under its lock: what each stage needs of the one before is handed on by :func:`run`.
@@ -108,12 +148,8 @@ class Job:
     A backfill goes the same way, with stages of its own between.
     """
 
-    raw: Sequence[str]
+    order: Order
     store: Store
-    settings: Settings
-    as_of: dt.date
-    watch: Watcher
-    checkpoint: Checkpoint
     snapshot: Snapshot
     sequence: int
     stamps: Stamps
@@ -126,58 +162,28 @@ class Job:
 
     @classmethod
     @contextlib.contextmanager
-    def open(
-        cls,
-        raw: Sequence[str],
-        clean: Path,
-        settings: Settings,
-        as_of: dt.date,
-        watch: Watcher,
-        engine: Engine | None,
-        checkpoint: Checkpoint,
-        kind: str = "run",
-    ) -> Iterator[Job]:
-        """Give the job of one publication of ``kind`` with the lock held, workers ready and a scratch folder."""
-        check_roots(raw)  # before tables are made for nothing
-        with (
-            durable.refusals(f"{str(clean)!r}"),
-            cls._open(raw, clean, settings, as_of, watch, engine, checkpoint, kind) as job,
-        ):
+    def open(cls, order: Order) -> Iterator[Job]:
+        """Give the job of one publication with the lock held, workers ready and a scratch folder."""
+        check_roots(order.raw)  # before tables are made for nothing
+        with durable.refusals(f"{str(order.clean)!r}"), cls._open(order) as job:
             yield job
 
     @classmethod
     @contextlib.contextmanager
-    def _open(
-        cls,
-        raw: Sequence[str],
-        clean: Path,
-        settings: Settings,
-        as_of: dt.date,
-        watch: Watcher,
-        engine: Engine | None,
-        checkpoint: Checkpoint,
-        kind: str,
-    ) -> Iterator[Job]:
-        store = Store.open(clean)
-        with store.locked(f"broadsheet {kind}", checkpoint):
+    def _open(cls, order: Order) -> Iterator[Job]:
+        settings, store = order.settings, Store.open(order.clean)
+        with store.locked(f"broadsheet {order.kind}", order.checkpoint):
             sequence = store.next_sequence()
-            digest = hash128(settings.digest(), as_of.isoformat(), *sorted(raw))
-            run_id = f"{sequence:08d}-{digest[:8] if kind == 'run' else kind}"
+            run_id = order.run_id(sequence)
             store.layout.scratch.mkdir(parents=True, exist_ok=True)
             # Of its own: a worker of a run that was killed may still be writing where that one had it work.
             scratch = Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=store.layout.scratch))
             cleaner = Cleaner.load(limits=settings.limits, min_words=settings.clean.min_words)
             try:
-                with engine or LocalEngine(
-                    workers=settings.workers, preload=_PRELOAD, limits=settings.limits
-                ) as running:
+                with order.workers() as running:
                     yield cls(
-                        raw=raw,
+                        order=order,
                         store=store,
-                        settings=settings,
-                        as_of=as_of,
-                        watch=watch,
-                        checkpoint=checkpoint,
                         snapshot=store.snapshot(),
                         sequence=sequence,
                         stamps=Stamps(run_id=run_id, rules_digest=cleaner.digest, ingested_at=dt.datetime.now(dt.UTC)),
@@ -192,24 +198,24 @@ class Job:
     def plan(self) -> list[ShardJob]:
         """List the input and cut it into shards."""
         with self.timed("list"):
-            sources = list_sources(self.raw)
+            sources = list_sources(self.order.raw)
             template = ShardJob(
                 number=0,
                 sources=(),
                 folder=self.scratch,
                 known=self.store.known_dump_ids(),
                 stamps=self.stamps,
-                as_of=self.as_of,
-                limits=self.settings.limits,
-                min_words=self.settings.clean.min_words,
-                profiles=self.settings.sources,
-                keep_removals=self.settings.removals == "full",
+                as_of=self.order.as_of,
+                limits=self.order.settings.limits,
+                min_words=self.order.settings.clean.min_words,
+                profiles=self.order.settings.sources,
+                keep_removals=self.order.settings.removals == "full",
             )
-            return plan_shards(sources, self.settings, template)
+            return plan_shards(sources, self.order.settings, template)
 
     def learn(self, jobs: Sequence[ShardJob], *, anew: bool = False) -> Counts | None:
         """Count the lines of each site's pages, published ones (not if ``anew``) and new ones; None if switched off."""
-        if not self.settings.clean.site_templates:
+        if not self.order.settings.clean.site_templates:
             return None
         with self.timed("learn") as spent:
             parts = [load_counts(path) for path in self.template_files() if not anew]
@@ -218,8 +224,8 @@ class Job:
                 spent.cpu += result.cpu_seconds
                 self.losses += job.losses
                 parts.append(load_counts(result.target))
-                self.watch(Progress(stage="learn", done=min(number, len(jobs)), total=len(jobs), unit="shards"))
-            return bound(merge([Counts.empty(), *parts]), self.settings.clean.max_template_lines)
+                self.order.watch(Progress(stage="learn", done=min(number, len(jobs)), total=len(jobs), unit="shards"))
+            return bound(merge([Counts.empty(), *parts]), self.order.settings.clean.max_template_lines)
 
     def template_files(self) -> list[Path]:
         """Return the files of line counts that publications left."""
@@ -242,14 +248,14 @@ class Job:
                 results.append(result)
                 spent.cpu += result.cpu_seconds
                 done += len(job.sources)
-                self.watch(Progress(stage="clean", done=done, total=total, unit="files"))
+                self.order.watch(Progress(stage="clean", done=done, total=total, unit="files"))
         return sorted(results, key=lambda result: result.number)
 
     # ------------------------------------------------------------ fingerprint
 
     def fingerprint(self, shards: Sequence[ShardResult]) -> NewArticles:
         """Make the fingerprints of all new articles."""
-        dedup = self.settings.dedup
+        dedup = self.order.settings.dedup
         self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
         self.index = Index.open(self.store.layout.index, self.scheme)
         self._check_index(self.index)
@@ -263,7 +269,7 @@ class Job:
             left = [job for job in jobs if not job.target.exists()]
             for number, outcome in enumerate(self.engine.map(fingerprint_shard, left), start=1):
                 spent.cpu += outcome.result.cpu_seconds
-                self.watch(Progress(stage="fingerprint", done=number, total=len(left), unit="shards"))
+                self.order.watch(Progress(stage="fingerprint", done=number, total=len(left), unit="shards"))
             return NewArticles(files, [job.target for job in jobs], self.snapshot)
 
     def _check_index(self, index: Index) -> None:
@@ -288,7 +294,7 @@ class Job:
             if self.index is None:
                 raise EngineError("matching was asked for before fingerprints were made")
             facts = articles.facts()
-            decisions = match(facts, articles.fingerprints, self.index, articles.texts_of, self.settings.dedup)
+            decisions = match(facts, articles.fingerprints, self.index, articles.texts_of, self.order.settings.dedup)
             return versions(decisions, articles, self.snapshot)
 
     # ------------------------------------------------------------ write
@@ -338,7 +344,7 @@ class Job:
                     edges=decisions.edges,
                     scheme=self.scheme,
                 )
-                replaced = merge_newest(segment, self.store.layout.index, self.checkpoint)
+                replaced = merge_newest(segment, self.store.layout.index, self.order.checkpoint)
                 moves.append(self.move(segment, self.store.layout.index))
                 removed += [str(path.relative_to(self.store.layout.state)) for path in replaced]
             if counts is not None and articles.facts():
@@ -373,7 +379,7 @@ class Job:
             return run_report(
                 self.stamps,
                 sequence=self.sequence,
-                as_of=self.as_of,
+                as_of=self.order.as_of,
                 finished_at=dt.datetime.now(dt.UTC),
                 shards=shards,
                 counts=counts,
@@ -383,11 +389,11 @@ class Job:
                 repairs=self.store.repairs,
             )
 
-        row = run_row(report(), settings_digest=self.settings.digest(), rules_digest=self.stamps.rules_digest)
+        row = run_row(report(), settings_digest=self.order.settings.digest(), rules_digest=self.stamps.rules_digest)
         with self.timed("publish"):
             publication = Publication(run=row, changes=changes, private=state.moves, private_removed=state.removed)
-            self.store.publish(publication, self.checkpoint)
-        expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.settings.undo_days))
+            self.store.publish(publication, self.order.checkpoint)
+        expire_undo(self.store.layout, dt.datetime.now(dt.UTC) - dt.timedelta(days=self.order.settings.undo_days))
         return report()
 
     @contextlib.contextmanager
@@ -425,7 +431,3 @@ def files_by_table(shards: Sequence[ShardResult]) -> dict[str, list[Path]]:
 def _both(first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     yield from first
     yield from second
-
-
-def _nobody(step: Progress) -> None:
-    del step

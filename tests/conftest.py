@@ -274,9 +274,9 @@ def stories() -> dict[str, str]:
 @pytest.fixture
 def make_job(tmp_path: Path) -> Callable[..., Any]:
     """Return a function that makes the job of all files below some roots; ``fields`` override."""
-    from pipeline.job import ShardJob
     from pipeline.limits import Limits
     from pipeline.read import list_sources
+    from pipeline.shards.job import ShardJob
     from pipeline.store.known import KnownIds
     from pipeline.store.schema import Stamps
 

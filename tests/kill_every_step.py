@@ -10,39 +10,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.store.digest import table_digest
 from pipeline.store.tables import Store
+from tests.dying import child, recover
 
 TABLES = ("articles", "duplicates", "clusters", "records")
-
-
-def child(body: Callable[[], None]) -> int:
-    """Run ``body`` in a child; return its wait status."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            body()
-        finally:
-            os._exit(3 if sys.exc_info()[0] else 0)
-    return os.waitpid(pid, 0)[1]
-
-
-def recover(clean: Path, kill_at: int = -1) -> None:
-    """Finish what was decided, killed at a step."""
-    seen = iter(range(1_000_000))
-
-    def checkpoint(step: str) -> None:
-        del step
-        if next(seen) == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with Store.open(clean).locked("kill test", checkpoint):
-        pass
 
 
 def look(clean: Path, target: Path) -> None:

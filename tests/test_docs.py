@@ -16,9 +16,9 @@ from pydantic import BaseModel
 from pipeline.cli import app
 from pipeline.limits import Limits
 from pipeline.records import Relation
-from pipeline.rulebook import SCOPES
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store.schema import TABLES, columns_markdown
+from pipeline.words.rulebook import SCOPES
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])

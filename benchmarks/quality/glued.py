@@ -22,9 +22,9 @@ from pipeline.clean.model import LineModel, read_model
 from pipeline.clean.page import text_page
 from pipeline.clean.segment import segment
 from pipeline.clean.splitter import Splitter, read_splitter
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 Score = Callable[[bootstrap.Totals], bootstrap.Totals]
 JOINTS: Mapping[str, Score] = {

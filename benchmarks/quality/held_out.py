@@ -20,11 +20,11 @@ from pipeline.clean.html_model import read_html_model
 from pipeline.clean.model import read_model
 from pipeline.clean.splitter import read_splitter
 from pipeline.clean.templates import NO_TEMPLATES, Templates
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Dump
-from pipeline.rulebook import Rulebook
 from pipeline.settings import CleanSettings
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 FOLDS = 5
 FOLDS_FILE = PROJECT / "benchmarks" / "training" / "held_out.json.xz"

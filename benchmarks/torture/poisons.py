@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from pipeline.clean import Cleaned, Cleaner
 from pipeline.clean.templates import Templates
-from pipeline.job import ShardJob
 from pipeline.records import Dump, Reason
-from pipeline.shard import ShardResult, clean_shard
+from pipeline.shards.clean import ShardResult, clean_shard
+from pipeline.shards.job import ShardJob
 
 WORD = "POISON"
 

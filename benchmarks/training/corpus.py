@@ -24,11 +24,11 @@ from pipeline.clean.looks import terms
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES
 from pipeline.clean.page import text_page
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import LineClass
-from pipeline.rulebook import Rulebook
 from pipeline.text import fold, hash128, squash
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 DUMPERS = ("innertext", "selectolax", "lxml", "html2txt")
 # Their lines are nearly the same: each turn of the training takes a page in one of them.

@@ -8,18 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from benchmarks.training.corpus import Example
+from pipeline.clean.lines import Line
 
 Floats = NDArray[np.floating[Any]]
 STRETCH = 250  # lines
 _TINY = 1e-18  # keeps a line's allowed classes above nothing
+
+
+class Page(Protocol):
+    """A page to learn from, an entry of each array a line."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines."""
+        ...
+
+    @property
+    def active(self) -> NDArray[np.signedinteger[Any]]:
+        """Feature numbers, -1 for none: shape (lines, fields)."""
+        ...
+
+    @property
+    def gaps(self) -> NDArray[np.bool_]:
+        """Which lines take the second table of steps."""
+        ...
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """The classes that the labels leave open: shape (lines, classes)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +62,7 @@ class Packed:
     begins: NDArray[np.bool_]
 
 
-def pack(pages: Sequence[Example], weights: Sequence[float], features: int) -> Packed:
+def pack(pages: Sequence[Page], weights: Sequence[float], features: int) -> Packed:
     """Return ``pages`` (none empty) packed.
 
     Long pages are cut into stretches of :data:`STRETCH` lines: the step over a cut teaches nothing, and the rest is

@@ -28,9 +28,9 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.page_meta import read_page_meta
 from pipeline.clean.render import parse, render
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 # L2 2.5, 6 and 14 give pages of held-out sites .953 and .955 (zyte, fundus), .954 and .957, .957 and .956.
 L2 = 10.0
@@ -162,7 +162,7 @@ def fit_html(pages: Sequence[HtmlExample], *, l2: float = L2) -> str:
         _Packable(page.lines, _active(page.seen, by_site[page.site]), page.seen.gaps, page.allowed) for page in pages
     ]
     known = _drop_rare(packable)
-    packed = pack(known, [min(1.0, (SHORT_PAGE / len(page.lines)) ** 0.5) for page in pages], len(NAMES))  # type: ignore[arg-type]
+    packed = pack(known, [min(1.0, (SHORT_PAGE / len(page.lines)) ** 0.5) for page in pages], len(NAMES))
     theta = train(packed, len(CLASSES), l2, ROUNDS)
     return _weights_text(theta, {place: one.leans() for place, one in counts.items()}, unsure_rules(pages))
 

@@ -26,9 +26,9 @@ from pipeline.clean.model import LineModel
 from pipeline.clean.openers import OPENER_SIGNS, Openers
 from pipeline.clean.page import text_page
 from pipeline.clean.splitter import Splitter
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 Floats = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import find_dates
-from pipeline.lexicon import Lexicon, Meaning, fold_word
 from pipeline.text import squash
+from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 
 _MAX_SOURCE_CHARS = 300
 _MAX_BARE_SOURCE_CHARS = 60  # a line without a label is a source only if it is nothing else

@@ -16,8 +16,8 @@ from pipeline.clean.agencies import (
 )
 from pipeline.clean.clock import clock_at, read_items
 from pipeline.clean.dates import find_dates
-from pipeline.lexicon import Lexicon, Meaning, fold_word
 from pipeline.text import squash
+from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 
 MAX_BYLINE_CHARS = 300
 MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from prose

@@ -23,11 +23,11 @@ from pipeline.clean.signs import count_words
 from pipeline.clean.splitter import Splitter
 from pipeline.clean.strip import Cut, Stripped, strip_lines
 from pipeline.clean.templates import NO_TEMPLATES, Templates
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
-from pipeline.rulebook import Rulebook
 from pipeline.text import fold, hash128, words
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 # No rule is asked about a line that the markup makes as sure a story's: of 3,100 such lines rules took out eight, six
 # of them of the story.

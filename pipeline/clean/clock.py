@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.lexicon import Lexicon, Meaning, Phrase, tokenise
+from pipeline.words.lexicon import Lexicon, Meaning, Phrase, tokenise
 
 _AM, _PM, _FILLER, _ZONE = int(Meaning.AM), int(Meaning.PM), int(Meaning.FILLER), int(Meaning.ZONE)
 _HOUR_SIGNS = frozenset("hu时時点點시")  # 14h52, 18u30, 20時01分

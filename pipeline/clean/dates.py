@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from pipeline.clean.clock import Clock, Item, clock_at, moment, read_items
 from pipeline.clean.days import ORDINALS, DateReader, Day, read_days
-from pipeline.lexicon import Lexicon, Meaning, Token, tokens_of
+from pipeline.words.lexicon import Lexicon, Meaning, Token, tokens_of
 
 MAX_SEARCHED_CHARS = 2_000  # a line that holds a date is short; of a longer one the beginning is searched
 MAX_DATE_LINE_CHARS = 200

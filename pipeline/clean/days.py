@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.clean.clock import Clock, Item, clock_at
-from pipeline.lexicon import Meaning
+from pipeline.words.lexicon import Meaning
 
 ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "º", "ª", "ος", "η", "го", "e"})
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100

@@ -20,9 +20,9 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.clean.page import Page
 from pipeline.clean.strip import Stripped
-from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
 from pipeline.text import squash
+from pipeline.words.lexicon import Lexicon
 
 _MAY_HOLD_DATE = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE_AGAIN, LineClass.SOURCE})
 _MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})

@@ -7,11 +7,9 @@ standfirst, or dropped; there is a table of steps for a line whose parent is tha
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -23,8 +21,7 @@ from pipeline.clean.html_names import names_text
 from pipeline.clean.html_voices import Leans, lean_parts
 from pipeline.clean.lines import Line
 from pipeline.clean.render import Rendered
-from pipeline.errors import RulebookError
-from pipeline.text import hash128
+from pipeline.clean.weights import model_file, read_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -162,8 +159,7 @@ def value_places(seen: Seen, leans: Leans) -> Ints:
 
 @cache
 def _load() -> HtmlModel:
-    file = resources.files("pipeline") / "rules" / "model" / WEIGHTS_FILE
-    return read_html_model(file.read_text(encoding="utf-8"))
+    return read_html_model(model_file(WEIGHTS_FILE))
 
 
 def read_html_model(text: str) -> HtmlModel:
@@ -172,10 +168,7 @@ def read_html_model(text: str) -> HtmlModel:
     Raises:
         RulebookError: it is no such file, or made for other features.
     """
-    try:
-        return _model(json.loads(text), hash128(text, names_text()))
-    except (AttributeError, KeyError, TypeError, ValueError) as exc:
-        raise RulebookError(f"{WEIGHTS_FILE}: {exc}: make it anew with `make train`", file=WEIGHTS_FILE) from exc
+    return read_weights(text, WEIGHTS_FILE, _model, names_text())
 
 
 def _model(told: Mapping[str, Any], digest: str) -> HtmlModel:

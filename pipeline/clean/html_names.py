@@ -11,8 +11,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
+
+from pipeline.clean.weights import model_file
 
 _FILE = "names.toml"
 _MAX_CHARS = 300  # of a name; utility classes of some kits run to thousands and say nothing
@@ -33,7 +34,7 @@ NOTHING_SAID = Said(0, ())
 @cache
 def names_text() -> str:
     """Return the file of kinds and words, as it stands."""
-    return (resources.files("pipeline") / "rules" / "model" / _FILE).read_text(encoding="utf-8")
+    return model_file(_FILE)
 
 
 @cache

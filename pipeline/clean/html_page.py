@@ -14,10 +14,10 @@ from pipeline.clean.marks import Label
 from pipeline.clean.page import Page, check_lines
 from pipeline.clean.page_meta import PageMeta, read_page_meta, without_site_name
 from pipeline.clean.render import parse, render
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass
 from pipeline.text import fold, host_of
+from pipeline.words.lexicon import Lexicon
 
 _HEADER_LINES = 8
 

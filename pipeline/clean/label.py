@@ -19,8 +19,8 @@ from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
 from pipeline.clean.tail import mend_teasers
 from pipeline.clean.titles import keep_titles, label_titles
-from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
+from pipeline.words.lexicon import Lexicon
 
 MODEL_RULE = "model"
 # What these rules name stands above the body; inside it the same short words are sub-headings (Football, Music).

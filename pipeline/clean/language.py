@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.clean import signs
-from pipeline.lexicon import Language, Lexicon, folded_words
+from pipeline.words.lexicon import Language, Lexicon, folded_words
 
 MAX_LOOKED_AT_CHARS = 2_000
 _MIN_LETTERS = 60  # two lines of a caption; under it a text is often a list of names

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pipeline.clean.bylines import is_byline
 from pipeline.clean.dates import is_date_line
 from pipeline.clean.lines import Line
-from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
-from pipeline.rulebook import Hit, Rule, Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Hit, Rule, Rulebook
 
 # " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
 _CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")

@@ -8,11 +8,9 @@ what.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -21,9 +19,8 @@ from numpy.typing import NDArray
 from pipeline.clean.features import NAMES
 from pipeline.clean.headline_model import NAMES as HEADLINE_NAMES
 from pipeline.clean.headline_model import HeadlineModel
-from pipeline.errors import RulebookError
+from pipeline.clean.weights import model_file, read_weights
 from pipeline.records import LineClass
-from pipeline.text import hash128
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -148,8 +145,7 @@ class LineModel:
 
 @cache
 def _load() -> LineModel:
-    file = resources.files("pipeline") / "rules" / "model" / WEIGHTS_FILE
-    return read_model(file.read_text(encoding="utf-8"))
+    return read_model(model_file(WEIGHTS_FILE))
 
 
 def read_model(text: str) -> LineModel:
@@ -158,11 +154,7 @@ def read_model(text: str) -> LineModel:
     Raises:
         RulebookError: it is no such file, or made for other features or classes.
     """
-    try:
-        told = json.loads(text)
-        return _model(told, hash128(text))
-    except (ValueError, KeyError, TypeError) as exc:
-        raise RulebookError(f"{WEIGHTS_FILE}: {exc}: make it anew with `make train`", file=WEIGHTS_FILE) from exc
+    return read_weights(text, WEIGHTS_FILE, _model)
 
 
 def _model(told: Mapping[str, Any], digest: str) -> LineModel:

@@ -5,19 +5,16 @@ A logistic regression; ``benchmarks/training`` makes the weights, ``rules/model/
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from operator import mul
 from typing import Any
 
 from pipeline.clean.gaps import SIGNS, Gap
 from pipeline.clean.openers import OPENER_SIGNS, Openers
-from pipeline.errors import RulebookError
-from pipeline.text import hash128
+from pipeline.clean.weights import model_file, read_weights
 
 SPLIT_FILE = "split.json"
 CERTAIN = 20.0  # log odds
@@ -73,8 +70,7 @@ def weigh(weights: Sequence[float], signs: Sequence[float]) -> float:
 
 @cache
 def _load() -> Splitter:
-    file = resources.files("pipeline") / "rules" / "model" / SPLIT_FILE
-    return read_splitter(file.read_text(encoding="utf-8"))
+    return read_splitter(model_file(SPLIT_FILE))
 
 
 def read_splitter(text: str) -> Splitter:
@@ -83,11 +79,7 @@ def read_splitter(text: str) -> Splitter:
     Raises:
         RulebookError: it is no such file, or made for other signs.
     """
-    try:
-        told = json.loads(text)
-        return _splitter(told, hash128(text))
-    except (ValueError, KeyError, TypeError) as exc:
-        raise RulebookError(f"{SPLIT_FILE}: {exc}: make it anew with `make train`", file=SPLIT_FILE) from exc
+    return read_weights(text, SPLIT_FILE, _splitter)
 
 
 def _splitter(told: Mapping[str, Any], digest: str) -> Splitter:

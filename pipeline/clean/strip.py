@@ -9,8 +9,8 @@ from pipeline.clean.label import Labelled
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
-from pipeline.rulebook import Rulebook
 from pipeline.text import fold, squash
+from pipeline.words.rulebook import Rulebook
 
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from pipeline.dedup.compiled import describe
 from pipeline.errors import PipelineError
-from pipeline.lexicon import Lexicon
-from pipeline.rulebook import Rulebook, failed_examples
 from pipeline.store.digest import digests
 from pipeline.store.law import check_snapshot
 from pipeline.store.reader import Snapshot
 from pipeline.store.tables import Store
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook, failed_examples
 
 # What has broken installs: each of these once did not import, or did and then failed in a flow.
 _LIBRARIES = (
@@ -78,7 +78,7 @@ def _shadows() -> Iterator[Finding]:
     for name in ("pipeline", "flows"):
         spec = importlib.util.find_spec(name)
         place = Path(spec.origin).parent if spec is not None and spec.origin else None
-        ours = place is not None and (place.parent / "pipeline" / "rulebook.py").exists()
+        ours = place is not None and (place.parent / "pipeline" / "words" / "rulebook.py").exists()
         yield Finding(check=f"package {name!r}", ok=ours, found=str(place) if place else "not found")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.agencies import agency_of_dateline, agency_of_source_line, agency_of_tail, dateline_of
-from pipeline.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.bylines import Byline, is_byline, parse_byline
-from pipeline.lexicon import Lexicon
 from pipeline.text import squash
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 

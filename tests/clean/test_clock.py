@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pipeline.clean.clock import Clock, clock_at, moment, read_items
-from pipeline.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 WINTER, SUMMER = dt.date(2026, 1, 14), dt.date(2026, 7, 14)

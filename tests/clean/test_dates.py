@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.dates import find_dates, is_date_line
-from pipeline.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 UTC = dt.UTC

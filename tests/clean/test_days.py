@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.clean.clock import read_items
 from pipeline.clean.days import DateReader, read_days
-from pipeline.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 DAY = dt.date(2026, 3, 3)

@@ -13,9 +13,9 @@ from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import CrawlPrefix, Label
 from pipeline.clean.page import Page
 from pipeline.clean.strip import strip_lines
-from pipeline.lexicon import Lexicon
 from pipeline.records import LineClass
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 BOOK, LEXICON = Rulebook.load(), Lexicon.load()
 BODY = (

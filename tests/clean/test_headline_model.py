@@ -10,9 +10,9 @@ from pipeline.clean.headline_model import FIELDS, FLAGS, NAMES, candidates
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.model import LineModel
-from pipeline.lexicon import Lexicon
-from pipeline.rulebook import Rulebook
 from pipeline.text import fold
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 BOOK, LEXICON, MODEL = Rulebook.load(), Lexicon.load(), LineModel.load().headlines
 BODY = [

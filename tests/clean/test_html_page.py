@@ -13,9 +13,9 @@ from pipeline.clean.html_page import html_page, told_by
 from pipeline.clean.page import Page
 from pipeline.clean.page_meta import PageMeta
 from pipeline.errors import RecordError
-from pipeline.lexicon import Lexicon
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass, Reason
+from pipeline.words.lexicon import Lexicon
 
 PARAGRAPHS = (
     "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year of repairs to its arches.",

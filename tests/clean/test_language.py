@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.language import detect_language
-from pipeline.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
 

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import crawl_prefix, mark_lines
-from pipeline.lexicon import Lexicon
-from pipeline.rulebook import Rulebook
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
 
 
 @pytest.mark.parametrize(

@@ -11,39 +11,14 @@ import json
 import os
 import runpy
 import shutil
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.store.digest import digests
 from pipeline.store.tables import Store
+from tests.dying import child, killer, recover
 
 NEWSROOM = runpy.run_path(str(Path(__file__).with_name("conftest.py")))
-
-
-def child(body: Callable[[], None]) -> int:
-    """Run ``body`` in a child; return its wait status."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            body()
-        finally:
-            sys.stdout.flush()
-            os._exit(3 if sys.exc_info()[0] else 0)
-    return os.waitpid(pid, 0)[1]
-
-
-def killer(number: int) -> Callable[[str], None]:
-    """Return a checkpoint that kills its process at step ``number``."""
-    seen = iter(range(1_000_000))
-
-    def checkpoint(step: str) -> None:
-        del step
-        if next(seen) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return checkpoint
 
 
 def publish(clean: Path, day: int, kill_at: int = -1) -> None:
@@ -51,12 +26,6 @@ def publish(clean: Path, day: int, kill_at: int = -1) -> None:
     store = Store.open(clean)
     with store.locked("kill test"):
         NEWSROOM["publish_day"](store, day, killer(kill_at))
-
-
-def recover(clean: Path, kill_at: int = -1) -> None:
-    """Roll forward, killed at a step of it."""
-    with Store.open(clean).locked("kill test", killer(kill_at)):
-        pass
 
 
 def resume(clean: Path, target: Path) -> None:

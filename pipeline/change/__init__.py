@@ -1,0 +1,1 @@
+"""What changes rows that are published: backfill, takedown, restore, recluster, maintenance; each one publication."""
