@@ -23,6 +23,7 @@ from pipeline.clean.signs import count_words
 from pipeline.clean.splitter import Splitter
 from pipeline.clean.strip import Cut, Stripped, strip_lines
 from pipeline.clean.templates import NO_TEMPLATES, Templates
+from pipeline.clean.wrapped import unwrap
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
 from pipeline.text import fold, hash128, words
@@ -215,7 +216,7 @@ def text_lines(
     page: Page, book: Rulebook, lexicon: Lexicon, templates: Templates = NO_TEMPLATES
 ) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
-    lines = split_lines_of(_without_prefix(read_lines(page.lines), page), stopword_bits(lexicon))
+    lines = unwrap(split_lines_of(_without_prefix(read_lines(page.lines), page), stopword_bits(lexicon)))
     return join_fragments(lines, templates.mark(page.site, lines, mark_lines(lines, book, lexicon)))
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.clean.markup import plain
 from pipeline.clean.pieces import is_glued, split
 from pipeline.clean.signs import fold_all
-from pipeline.text import UNSPACED, fold, squash
+from pipeline.text import UNSPACED, fold
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
 # Closing quotes of all houses: “ closes in German, « in Danish; a footnote's number or an
@@ -45,9 +46,9 @@ class Part:
 class Line:
     """A non-blank line, several that are one sentence broken up, or a piece of one that is several.
 
-    ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is squashed and without its bullet;
-    ``parts`` are what it stands for in the dump, nearly always the whole line ``no``; ``size`` is its length in words,
-    two characters of a script without spaces counting as one; ``blanks_before`` the blank lines above.
+    ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is what a reader sees of it, its
+    bullet left out; ``parts`` are what it stands for in the dump, nearly always the whole line ``no``; ``size`` is its
+    length in words, two characters of a script without spaces counting as one; ``blanks_before`` the blank lines above.
     """
 
     no: int
@@ -92,7 +93,7 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     >>> [(line.no, line.bare, line.blanks_before) for line in read_lines(["", "  • One ", "Two."])]
     [(2, 'One', 1), (3, 'Two.', 0)]
     """
-    squashed = [(no, text, words) for no, text in enumerate(texts, start=1) if (words := squash(text))]
+    squashed = [(no, text, words) for no, text in enumerate(texts, start=1) if (words := plain(text))]
     bares = [_without_bullet(words) for _, _, words in squashed]
     lines: list[Line] = []
     above = 0
@@ -114,7 +115,7 @@ def split_lines_of(lines: Sequence[Line], stopwords: Container[str]) -> list[Lin
 
 def _piece(line: Line, start: int, end: int) -> Line:
     text = line.text[start:end]
-    piece = line_of(line.no, text, squash(text), 0 if start else line.blanks_before, is_bullet=False)
+    piece = line_of(line.no, text, plain(text), 0 if start else line.blanks_before, is_bullet=False)
     part = Part(no=line.no, start=line.parts[0].start + start, text=text)
     return replace(piece, parts=(part,), is_piece=True)
 
