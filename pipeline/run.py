@@ -47,7 +47,6 @@ from pipeline.rows import (
 )
 from pipeline.settings import Settings, today_utc
 from pipeline.shard import SHARD_TABLES, ShardResult, clean_shard
-from pipeline.store import durable
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
 from pipeline.store.reader import Snapshot
@@ -139,25 +138,6 @@ class Job:
     ) -> Iterator[Job]:
         """Give the job of one publication of ``kind`` with the lock held, workers ready and a scratch folder."""
         check_roots(raw)  # before tables are made for nothing
-        with (
-            durable.refusals(f"{str(clean)!r}"),
-            cls._open(raw, clean, settings, as_of, watch, engine, checkpoint, kind) as job,
-        ):
-            yield job
-
-    @classmethod
-    @contextlib.contextmanager
-    def _open(
-        cls,
-        raw: Sequence[str],
-        clean: Path,
-        settings: Settings,
-        as_of: dt.date,
-        watch: Watcher,
-        engine: Engine | None,
-        checkpoint: Checkpoint,
-        kind: str,
-    ) -> Iterator[Job]:
         store = Store.open(clean)
         with store.locked(f"broadsheet {kind}", checkpoint):
             sequence = store.next_sequence()
