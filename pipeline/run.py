@@ -61,7 +61,7 @@ from pipeline.versions import versions
 Watcher = Callable[[Progress], None]
 # Imported once by the server that workers are forked from: a run of a dozen dumps takes 2.0 s with it, 2.9 s without,
 # the next one in the same process 0.6 s and 2.5 s. The threads it then has are allocators', which see to forks.
-_PRELOAD = "pipeline.run"
+_PRELOAD = ("pipeline.run", "pipeline.clean.loaded")
 
 
 def run(
