@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.c
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+# Files and what belongs together stay in one process; groups are given out in the order that tests/conftest.py makes.
+SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help run test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
 
@@ -29,7 +32,7 @@ run: $(VENV)/.run ## Clean the sample dumps in data/raw into data/clean, print t
 	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, a.site, left(a.headline, 48) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
 
 test: $(VENV)/.dev ## Run the tests but for the gates
-	$(BIN)/python -m pytest -q -m "not quality and not torture"
+	$(BIN)/python -m pytest -q $(SPREAD) -m "not quality and not torture"
 
 gates: $(VENV)/.dev ## The quality gate on the labelled sets, and kills, failing disks and every way to run in short
 	$(BIN)/python -m pytest -q -m "quality or torture"

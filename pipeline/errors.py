@@ -19,7 +19,10 @@ An error carries its facts as attributes and survives pickling, because workers 
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class PipelineError(Exception):
@@ -28,8 +31,9 @@ class PipelineError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, **facts: object) -> None:
-        super().__init__(message)
-        self.message = message
+        # What a library said may stand in it: deltalake's own errors are a coloured tree of several lines.
+        self.message = " ".join(line.strip() for line in _COLOUR.sub("", message).splitlines())
+        super().__init__(self.message)
         self.facts = facts
 
     def __reduce__(self) -> tuple[object, ...]:

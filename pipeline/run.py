@@ -49,7 +49,6 @@ from pipeline.shards.learn import learn_shard, load_counts, save_counts, save_te
 from pipeline.shards.plan import plan_shards, run_shards
 from pipeline.shards.prints import PrintJob, fingerprint_shard
 from pipeline.shards.tally import tally_articles
-from pipeline.store import durable
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
 from pipeline.store.reader import Snapshot
@@ -62,7 +61,7 @@ from pipeline.text import hash128
 Watcher = Callable[[Progress], None]
 # Imported once by the server that workers are forked from: a run of a dozen dumps takes 2.0 s with it, 2.9 s without,
 # the next one in the same process 0.6 s and 2.5 s. The threads it then has are allocators', which see to forks.
-_PRELOAD = "pipeline.run"
+_PRELOAD = ("pipeline.run", "pipeline.clean.loaded")
 
 
 def run(
@@ -165,12 +164,6 @@ class Job:
     def open(cls, order: Order) -> Iterator[Job]:
         """Give the job of one publication with the lock held, workers ready and a scratch folder."""
         check_roots(order.raw)  # before tables are made for nothing
-        with durable.refusals(f"{str(order.clean)!r}"), cls._open(order) as job:
-            yield job
-
-    @classmethod
-    @contextlib.contextmanager
-    def _open(cls, order: Order) -> Iterator[Job]:
         settings, store = order.settings, Store.open(order.clean)
         with store.locked(f"broadsheet {order.kind}", order.checkpoint):
             sequence = store.next_sequence()

@@ -24,7 +24,28 @@ from pipeline.text import hash128, words
 
 # The server that workers are forked from starts with the first test that needs one, whichever that is; with this it
 # has the modules of a run loaded, as it has in a run, and a run takes half a second in place of two and a half.
-multiprocessing.set_forkserver_preload(["pipeline.run", "pipeline.scrape.job"])
+multiprocessing.set_forkserver_preload(["pipeline.run", "pipeline.scrape.job", "pipeline.clean.loaded"])
+
+
+HERE = Path(__file__).parent
+# In the order of their length, longest first, so that no process is left with the last of them alone.
+LONG = ("flows", "test_partition.py", "test_run.py", "store", "test_backfill.py", "test_restore.py", "test_samples.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares folders and servers, in whichever process: the flows, and every other file for itself."""
+
+    def group(item: pytest.Item) -> str:
+        place = item.path.relative_to(HERE)
+        return "flows" if place.parts[0] == "flows" else str(place)
+
+    def turn(item: pytest.Item) -> int:
+        first = item.path.relative_to(HERE).parts[0]
+        return LONG.index(first) if first in LONG else len(LONG)
+
+    items.sort(key=turn)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 def dump(text: str = "A headline\n\nA paragraph of the story.\n", **fields: Any) -> Dump:

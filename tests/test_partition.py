@@ -66,7 +66,7 @@ WORDS = [
 
 def test_clusters_do_not_depend_on_runs_order_or_workers(tmp_path: Path) -> None:
     draw = random.Random(11)
-    stories = [" ".join(draw.choice(WORDS) for _ in range(90)) for _ in range(8)]
+    stories = [" ".join(draw.choice(WORDS) for _ in range(90)) for _ in range(4)]
     dumps = {
         f"{number:02d}-{kind}.txt": f"Headline {number}\n\n{make(text)}\n"
         for number, text in enumerate(stories)
@@ -78,7 +78,7 @@ def test_clusters_do_not_depend_on_runs_order_or_workers(tmp_path: Path) -> None
         }.items()
     }
     partitions = []
-    for count, workers in ((1, 2), (7, 1), (30, 1)):
+    for count, workers in ((1, 2), (3, 1), (len(dumps), 1)):  # at last every dump comes alone
         names, raw, clean = draw.sample(sorted(dumps), len(dumps)), tmp_path / f"raw{count}", tmp_path / f"clean{count}"
         raw.mkdir()
         for part in range(count):

@@ -8,9 +8,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.torture import damage, disk, kills, matrix, shut
+from benchmarks.torture.acts import ACTS
 from benchmarks.torture.pages import PAGE, STORY, write_raw
 
 DUMPS = 2_000
@@ -18,12 +20,17 @@ FILES = 5_000
 
 
 def torture_disk(folder: Path) -> list[str]:
-    """Kill and refuse at every call to the disk."""
-    report = disk.start(write_raw(folder / "raw"), folder / "disk")
-    if report is None:
-        return ["no C compiler, or not Linux: nothing was tried"]
-    print(f"  {report.points} calls: {report.killed} killed, {report.refused} refused, {report.survived} survived")
-    return report.bad
+    """Kill each act at every call to the disk, and refuse every call of it; of the large run the publication."""
+    bad = []
+    for number, name in enumerate(ACTS):
+        every = {"kill_every": 50, "publishing": 3, "refuse_every": 0} if name == "large run" else {}
+        report = disk.start(name, folder / str(number), **every)
+        if report is None:
+            return ["no C compiler, or not Linux: nothing was tried"]
+        figures = {key: value for key, value in asdict(report).items() if key != "bad"}
+        print(f"  {name}: {figures}", flush=True)
+        bad += [f"{name}, {one}" for one in report.bad]
+    return bad
 
 
 def torture_kills(folder: Path) -> list[str]:

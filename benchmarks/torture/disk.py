@@ -1,47 +1,49 @@
-"""Kill a run, or let the disk refuse, at each numbered call to it; resume; compare with a run that nothing disturbed.
+"""Every act killed, or refused by the disk, at its numbered calls to it; resumed; compared with one nobody disturbed.
 
-Usage: python -m benchmarks.torture.disk FOLDER [--every N] [--kills-only]. Builds ``faults.c``, starts itself anew with
-that library loaded, and tries each history in a forked child. The last line is the report, as JSON.
+Usage: python -m benchmarks.torture.disk FOLDER ACT KILL_EVERY PUBLISHING REFUSE_EVERY. Builds ``faults.c``, starts
+itself anew with that library loaded. The last line is the report, as JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import ctypes
-import datetime as dt
 import errno
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.torture.inline import InlineEngine
-from pipeline.errors import PipelineError
-from pipeline.run import run
-from pipeline.settings import Settings
-from pipeline.store.digest import digests
-from pipeline.store.law import check_snapshot
-from pipeline.store.tables import Store
+from benchmarks.torture.acts import ACTS, DAY, SETTINGS
+from benchmarks.torture.pages import write_raw
+from benchmarks.torture.points import kill_at_each
+from benchmarks.torture.trial import CLEAN_EXIT, Trial, child
+from pipeline.change.reindex import scheme_of
+from pipeline.clean import Cleaner
+from pipeline.read import Source, list_sources, read_source
+from pipeline.records import Dump
 
-DAY = dt.date(2026, 3, 10)
-CLEAN_EXIT, TRACEBACK, WRONG = 1, 3, 4
 ERRORS = (errno.EIO, errno.ENOSPC)
 
 
 @dataclass(slots=True)
 class Report:
-    """What was tried, and every history that did not end as it should."""
+    """What was tried of one act, and every history that did not end as it should.
 
-    points: int = 0
-    killed: int = 0
-    refused: int = 0
-    survived: int = 0
-    bad: list[str] = field(default_factory=list)
+    ``calls``: to the disk. ``pictures``: folders a kill leaves that are like no other. ``killed`` for good,
+    ``refused``: ended with an error of one line, ``survived``: went on. ``resumed``: different folders after recovery.
+    """
+
+    calls: int
+    pictures: int
+    killed: int
+    refused: int
+    survived: int
+    resumed: int
+    bad: list[str]
 
 
 def build(folder: Path) -> Path | None:
@@ -55,119 +57,75 @@ def build(folder: Path) -> Path | None:
     return target
 
 
-def child(body: Callable[[], int], log: Path) -> int:
-    """Run ``body`` in a child, its words in ``log``; return the wait status."""
-    pid = os.fork()
-    if pid == 0:
-        code = TRACEBACK
+def refuse(trial: Trial, at_call: int, error: int) -> str:
+    """Do the act with one call refused (``error`` 0: killed for good); return how it ended."""
+    at = trial.fresh("clean")
+
+    def armed() -> None:
+        library = ctypes.CDLL(None)
+        library.fault_arm(str(at.clean).encode(), ctypes.c_long(at_call), error, -1, -1)
         try:
-            with log.open("w") as words:
-                os.dup2(words.fileno(), 1)
-                os.dup2(words.fileno(), 2)
-                try:
-                    code = body()
-                except PipelineError as exc:
-                    print(exc.message)
-                    code = CLEAN_EXIT
-                except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for here
-                    sys.excepthook(*sys.exc_info())
+            trial.act.do(at)
         finally:
-            os._exit(code)
-    return os.waitpid(pid, 0)[1]
+            library.fault_arm(b"", ctypes.c_long(-1), 0, -1, -1)
+
+    status = child(armed, trial.folder / "log")
+    words = (trial.folder / "log").read_text()
+    name = f"call {at_call} {os.strerror(error) if error else 'killed'}"
+    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) not in (0, CLEAN_EXIT):
+        trial.bad.append(f"{name}: {words[-900:]}")
+    elif error and status and len(words.splitlines()) != 1:
+        trial.bad.append(f"{name}: not one line: {words[-900:]}")
+    trial.examine(name, at, again=False)
+    return "killed" if os.WIFSIGNALED(status) else "refused" if status else "survived"
 
 
-def clean_all(raw: Path, clean: Path) -> int:
-    """Run the main job in this process."""
-    run([str(raw)], clean, Settings.load(workers=1, shard_files=4), DAY, engine=InlineEngine())
-    return 0
-
-
-def armed(clean: Path, at: int, error: int, counted: Path, body: Callable[[], int]) -> int:
-    """Do ``body`` with its call number ``at`` to the disk below ``clean`` killed (0) or refused with ``error``."""
-    library = ctypes.CDLL(None)
-    library.fault_arm(str(clean).encode(), ctypes.c_long(at), error, -1)
-    try:
-        return body()
-    finally:
-        library.fault_arm(b"", ctypes.c_long(-1), 0, -1)
-        counted.write_text(str(library.fault_seen()))
-
-
-def resume(raw: Path, clean: Path, target: Path) -> int:
-    """Run until nothing is new, write down what the tables hold."""
-    clean_all(raw, clean)
-    again = run([str(raw)], clean, Settings.load(workers=1), DAY, engine=InlineEngine())
-    if again.records or again.articles:
-        return WRONG
-    snapshot = Store.open(clean, create=False).snapshot()
-    check_snapshot(snapshot)
-    leftovers = [str(path) for path in (clean / "_state").rglob("*") if path.suffix == ".tmp"]
-    scratch = [str(path) for name in ("scratch", "staging") for path in (clean / "_state" / name).rglob("*")]
-    rows = {table: digest for table, digest in digests(snapshot).items() if table != "runs"}  # a killed run adds one
-    target.write_text(json.dumps([rows, leftovers, scratch]))
-    return 0
-
-
-def count_points(raw: Path, folder: Path) -> tuple[int, str]:
-    """Return how many calls an undisturbed run makes, and what its tables hold."""
-    clean = folder / "whole"
-    library = ctypes.CDLL(None)
-
-    def whole() -> int:
-        library.fault_arm(str(clean).encode(), ctypes.c_long(-1), 0, -1)
-        clean_all(raw, clean)
-        (folder / "points").write_text(str(library.fault_seen()))
-        library.fault_arm(b"", ctypes.c_long(-1), 0, -1)
-        return resume(raw, clean, folder / "whole.json")
-
-    if child(whole, folder / "log") != 0:
-        raise RuntimeError((folder / "log").read_text())
-    return int((folder / "points").read_text()), (folder / "whole.json").read_text()
-
-
-def histories(points: int, every: int, *, kills_only: bool) -> Iterator[tuple[int, int]]:
-    """Yield (call, error) of each history to try; an error of 0 is a kill."""
-    for at in range(0, points, every):
-        yield at, 0
-        if not kills_only:
-            yield at, ERRORS[at // every % len(ERRORS)]
-
-
-def try_out(raw: Path, folder: Path, every: int, *, kills_only: bool) -> Report:
+def try_out(trial: Trial, kill_every: int, publishing: int, refuse_every: int) -> Report:
     """Try every history; return the report."""
-    report = Report()
-    report.points, wanted = count_points(raw, folder)
-    for at, error in histories(report.points, every, kills_only=kills_only):
-        clean = folder / "clean"
-        shutil.rmtree(clean, ignore_errors=True)
-        name = f"call {at} {'killed' if not error else os.strerror(error)}"
-        status = child(partial(armed, clean, at, error, folder / "n", partial(clean_all, raw, clean)), folder / "log")
-        words = (folder / "log").read_text()
-        if os.WIFSIGNALED(status):
-            report.killed += 1
-        elif os.WEXITSTATUS(status) == CLEAN_EXIT:
-            report.refused += 1
-        elif os.WEXITSTATUS(status) == 0:
-            report.survived += 1
-        else:
-            report.bad.append(f"{name}: {words[-600:]}")
-        if child(partial(resume, raw, clean, folder / "again.json"), folder / "log") != 0:
-            report.bad.append(f"{name}, resumed: {(folder / 'log').read_text()[-600:]}")
-        elif (folder / "again.json").read_text() != wanted:
-            report.bad.append(f"{name}: other rows after resuming: {(folder / 'again.json').read_text()}")
-    return report
+    trial.prepare()
+    calls, pictures = kill_at_each(trial, kill_every, publishing)
+    every = refuse_every or calls + 1
+    ended = [refuse(trial, at, ERRORS[at // every % len(ERRORS)]) for at in range(every // 2, calls, every)]
+    # Kills for good, now and then: what they leave must be no other than the pictures.
+    ended += [refuse(trial, at, 0) for at in range(every, calls, 97 * every)]
+    return Report(
+        calls=calls,
+        pictures=pictures,
+        killed=ended.count("killed"),
+        refused=ended.count("refused"),
+        survived=ended.count("survived"),
+        resumed=trial.resumed,
+        bad=trial.bad,
+    )
 
 
-def start(raw: Path, folder: Path, *options: str) -> Report | None:
-    """Return the report of a harness in a process of its own; None where the library cannot be built."""
+def warm_up(folder: Path) -> None:
+    """Import and load once, for all children, what needs no thread: the cleaner and the scheme of fingerprints."""
+    cleaner, _ = Cleaner.load(), scheme_of(SETTINGS.dedup)
+    for source in list_sources([str(write_raw(folder))]):
+        for item in read_source(source, SETTINGS.limits) if isinstance(source, Source) else ():
+            if isinstance(item, Dump):
+                cleaner.clean(item, DAY)
+
+
+def start(name: str, folder: Path, *, kill_every: int = 1, publishing: int = 1, refuse_every: int = 1) -> Report | None:
+    """Return the report on act ``name``, made in a process of its own; None where the library cannot be built.
+
+    Every ``kill_every``-th call is tried with a kill, every ``publishing``-th once it publishes, every
+    ``refuse_every``-th refused (0: none).
+    """
     folder.mkdir(parents=True, exist_ok=True)
     library = build(folder)
     if library is None:
         return None
-    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "benchmarks.torture.disk", str(raw), str(folder), *options]
+    command = [sys.executable, "-m", "benchmarks.torture.disk", str(folder), name]
+    alone = {"LD_PRELOAD": str(library), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        command, env={**os.environ, "LD_PRELOAD": str(library), **threads}, capture_output=True, text=True, check=False
+        [*command, str(kill_every), str(publishing), str(refuse_every)],
+        env={**os.environ, **alone},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-3000:])
@@ -175,15 +133,17 @@ def start(raw: Path, folder: Path, *options: str) -> Report | None:
 
 
 def main() -> None:
-    """Try the histories that the command line asks for; print the report."""
+    """Try the act that the command line names; print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("raw", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("--kills-only", action="store_true")
+    parser.add_argument("act", choices=ACTS)
+    for name in ("kill_every", "publishing", "refuse_every"):
+        parser.add_argument(name, type=int)
     given = parser.parse_args()
-    report = try_out(given.raw.absolute(), given.folder.absolute(), given.every, kills_only=given.kills_only)
-    print(json.dumps(asdict(report)))
+    folder = given.folder.absolute()
+    warm_up(folder / "warm")
+    trial = Trial(ACTS[given.act], folder / "trial")
+    print(json.dumps(asdict(try_out(trial, given.kill_every, given.publishing, given.refuse_every))))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-/* Counts what a process does to files below one folder, and at the nth time kills it or lets the call fail.
+/* Counts what a process does to files below one folder; kills it or lets the call fail at one, or waits at every one.
  *
  * Loaded with LD_PRELOAD, so Python, Arrow (C++) and deltalake (Rust) are all seen: each goes through libc. A count is a
- * point between two states of the disk, so the points of a run are numbered and each can be tried.
+ * point between two states of the disk, so the points of a run are numbered and each can be tried. While a call waits no
+ * other thread gets past one either: what lies on the disk then is what a SIGKILL at this point leaves.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -22,14 +24,18 @@ static char root[PATH_MAX];
 static atomic_long seen;
 static long at_count = -1;
 static int fail_with;
-static int log_to = -1;
+static int say_to = -1;
+static int wait_on = -1;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
-/* Watches calls below `folder`; at the `at`th (from 0) kills the process (`error` 0) or lets it fail with `error`. */
-void fault_arm(const char *folder, long at, int error, int log_fd) {
+/* Watches calls below `folder`; at the `at`th (from 0) kills the process (`error` 0) or lets it fail with `error`.
+ * With descriptors: each call is told to `say` before it is done, and done when a byte has come from `wait`. */
+void fault_arm(const char *folder, long at, int error, int say, int wait) {
     strncpy(root, folder, sizeof root - 1);
     at_count = at;
     fail_with = error;
-    log_to = log_fd;
+    say_to = say;
+    wait_on = wait;
     atomic_store(&seen, 0);
 }
 
@@ -37,11 +43,14 @@ long fault_seen(void) { return atomic_load(&seen); }
 
 static int refuse(const char *call, const char *path) {
     if (!root[0] || !path || strncmp(path, root, strlen(root)) != 0) return 0;
+    if (say_to >= 0) pthread_mutex_lock(&turn);
     long number = atomic_fetch_add(&seen, 1);
-    if (log_to >= 0) {
-        char line[PATH_MAX + 64];
+    if (say_to >= 0) {
+        char line[PATH_MAX + 64], byte;
         int size = snprintf(line, sizeof line, "%ld %s %s\n", number, call, path + strlen(root));
-        syscall(SYS_write, log_to, line, size);
+        syscall(SYS_write, say_to, line, size);
+        syscall(SYS_read, wait_on, &byte, 1);
+        pthread_mutex_unlock(&turn);
     }
     if (number != at_count) return 0;
     if (!fail_with) kill(getpid(), SIGKILL);
@@ -115,6 +124,14 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
 PWRITE(pwrite)
 PWRITE(pwrite64)
 
+#define SENDFILE(name)                                                                    \
+    ssize_t name(int to, int from, off64_t *offset, size_t size) {                        \
+        if (refuse_fd("write", to)) return -1;                                            \
+        return NEXT(ssize_t, name, int, int, off64_t *, size_t)(to, from, offset, size);  \
+    }
+SENDFILE(sendfile)
+SENDFILE(sendfile64)
+
 #define ON_FD(name)                                                                       \
     int name(int fd) {                                                                    \
         if (refuse_fd(#name, fd)) return -1;                                              \
@@ -149,6 +166,16 @@ int link(const char *from, const char *to) {
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
     if (refuse_at("link", to_folder, to)) return -1;
     return NEXT(int, linkat, int, const char *, int, const char *, int)(from_folder, from, to_folder, to, flags);
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
+    if (refuse_at("rename", to_folder, to)) return -1;
+    return NEXT(int, renameat2, int, const char *, int, const char *, unsigned)(from_folder, from, to_folder, to, flags);
+}
+
+int mkdirat(int folder, const char *path, mode_t mode) {
+    if (refuse_at("mkdir", folder, path)) return -1;
+    return NEXT(int, mkdirat, int, const char *, mode_t)(folder, path, mode);
 }
 
 int mkdir(const char *path, mode_t mode) {

@@ -38,3 +38,22 @@ def write_raw(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+BRIDGE = """Millers Bridge to close for a year
+
+{day}
+
+The council of Harrow Mill voted to close the old Millers Bridge for a year of repairs to its seven stone arches.
+
+Engineers told the council that two of the seven arches of the bridge had moved by a hand's breadth since last spring.
+
+The repairs to the bridge will cost about nine million crowns, a third of which the county has promised to pay for.
+"""
+
+
+def write_bridge(folder: Path, day: str) -> Path:
+    """Write one story as printed on ``day``."""
+    folder.mkdir(parents=True)
+    (folder / "bridge.txt").write_text(BRIDGE.format(day=day), encoding="utf-8")
+    return folder

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from pipeline.change.reindex import publication_row
 from pipeline.store.manifest import Publication, RemovedFile, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
-from pipeline.store.schema import SCHEMA_VERSION
+from pipeline.store.schema import PARTITION, SCHEMA_VERSION, TABLES
 from pipeline.store.tables import Store
 
 
@@ -48,12 +50,18 @@ def upgrade(clean: Path, *, checkpoint: Checkpoint = no_checkpoint) -> Upgraded:
         changes = {}
         for table in older:
             files = () if table == "runs" else snapshot.files(table)
-            if files:
+            if any(_is_older(snapshot.locate(table, file.path), table) for file in files):
                 removed = tuple(RemovedFile(path=file.path, size_bytes=file.size_bytes) for file in files)
                 changes[table] = TableChange(added=store.stage(run_id, table, snapshot.read(table)), removed=removed)
         rows = {table: snapshot.count(table) for table in changes}
-        run = publication_row(run_id, sequence, "upgrade")
-        store.publish(Publication(run=run, changes=changes), checkpoint)
+        if changes:
+            run = publication_row(run_id, sequence, "upgrade")
+            store.publish(Publication(run=run, changes=changes), checkpoint)
         for table in older:
             store.mark_version(table)
-        return Upgraded(run_id=run_id, version=SCHEMA_VERSION, rows=rows)
+        return Upgraded(run_id=run_id if changes else None, version=SCHEMA_VERSION, rows=rows)
+
+
+def _is_older(path: Path, table: str) -> bool:
+    """Whether a file lacks a column: those of an upgrade that was killed when its publication was decided do not."""
+    return not {name for name in TABLES[table].schema.names if name != PARTITION} <= set(pq.read_schema(path).names)

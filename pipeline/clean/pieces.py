@@ -22,6 +22,7 @@ MIN_SEAMS = 4  # of a page before seams inside words are cut: below, they are na
 MIN_SEAM_SHARE = 0.01  # seams a character
 MIN_MENU_TOKENS = 8  # of what is cut off above a sentence
 MAX_MENU_WORTH = -6  # of the same: words in lower case less all others
+MAX_ABBREVIATION_CHARS = 16  # before a stop; the longest listed has four, a numeral is seldom longer than this
 _OPENERS = "[\"'“„«»‘(\\[¿¡「『]"
 _CLOSERS = "[\"'”“’»«)\\]」』]"
 _UPPER = "[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΑ-ΩЀ-Я]"
@@ -86,8 +87,13 @@ def _sentences(text: str, span: Span, stopwords: Container[str]) -> list[Span]:
     start, end = span
     if end - start < MIN_SPLIT_CHARS:
         return [span]
-    cuts = {hit.end() for hit in _STOP.finditer(text, start, end) if not _ABBREVIATED.search(text, start, hit.start())}
+    cuts = {hit.end() for hit in _STOP.finditer(text, start, end) if not _is_abbreviated(text, start, hit.start())}
     return [piece for one in _between(text, span, cuts) for piece in _off_menu(text, one, stopwords)]
+
+
+def _is_abbreviated(text: str, start: int, stop: int) -> bool:
+    """Whether the word before ``stop`` is shortened; sought near it, for from the start of a long line is quadratic."""
+    return _ABBREVIATED.search(text, max(start, stop - MAX_ABBREVIATION_CHARS), stop) is not None
 
 
 def _off_menu(text: str, span: Span, stopwords: Container[str]) -> list[Span]:

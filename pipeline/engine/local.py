@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -61,7 +61,7 @@ class _Worker:
 class LocalEngine:
     """Runs tasks over jobs in ``workers`` processes; a context manager, so that no process outlives it.
 
-    The processes serve one task after the other, so their start is paid once a run; ``preload`` names a module that the
+    The processes serve one task after the other, so their start is paid once a run; ``preload`` names modules that the
     server they are forked from imports once for all of them.
 
     At most one job a worker is under way, so memory does not grow with the number of jobs. An error raised by a task is
@@ -69,12 +69,14 @@ class LocalEngine:
     over ``limits`` is killed; one that is left holding half the memory it may have gives its place to a new one.
     """
 
-    def __init__(self, *, workers: int | None = None, preload: str | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, *, workers: int | None = None, preload: Sequence[str] = (), limits: Limits | None = None
+    ) -> None:
         self._count = workers or usable_cores()
         self._limits = limits or Limits()
         self._context: Any = multiprocessing.get_context(_METHOD)  # typeshed gives BaseContext no Process
-        if preload is not None and _METHOD == "forkserver":
-            self._context.set_forkserver_preload([preload])
+        if preload and _METHOD == "forkserver":
+            self._context.set_forkserver_preload(list(preload))
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:

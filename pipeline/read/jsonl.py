@@ -11,7 +11,7 @@ from pipeline.limits import Limits
 from pipeline.read.decode import decode, wide_encoding
 from pipeline.read.fields import page_of_fields
 from pipeline.read.reading import Outcome, Page, Reading
-from pipeline.read.streams import CHUNK, ByteStream
+from pipeline.read.streams import ByteStream
 from pipeline.records import Reason
 
 _BOM = b"\xef\xbb\xbf"
@@ -72,8 +72,7 @@ def _refuse_wide(stream: ByteStream) -> None:
 
 def _too_long(stream: ByteStream, reading: Reading, number: int, start: int) -> Outcome:
     limit = reading.limits.max_record_bytes
-    while (part := stream.read_line(CHUNK)) and not part.endswith(b"\n"):
-        pass
+    stream.skip_line()
     error = RecordError(f"line {number} has more than {limit:,} bytes", reason=Reason.TOO_LARGE)
     size = stream.position - start
     return reading.failed(error, str(number), size_bytes=size, byte_start=start, byte_end=stream.position)

@@ -86,7 +86,7 @@ def sniff(head: bytes, name: str) -> Format:
         return container
     wide = wide_encoding(head)
     _refuse_binary(head, wide)
-    text = head.decode(wide or "utf-8", "replace").lstrip("\ufeff")
+    text = head.decode(wide or "utf-8", "replace").lstrip("\ufeff\0")
     named = _BY_SUFFIX.get(suffix_of(name))
     if _HTML.match(text):
         return Format.HTML

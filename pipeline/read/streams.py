@@ -118,6 +118,11 @@ class ByteStream:
         self._drop(size)
         return line
 
+    def skip_line(self) -> None:
+        """Take what is left of a line unseen, a chunk at a time."""
+        while (part := self.read_line(CHUNK)) and not part.endswith(b"\n"):
+            pass
+
     def skip(self, size: int) -> int:
         """Take ``size`` bytes unseen, a chunk at a time; return how many there were."""
         left = size

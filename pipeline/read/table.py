@@ -66,6 +66,8 @@ def read_csv(stream: ByteStream, reading: Reading) -> Iterator[Outcome]:
         if error is not None and len(lines.taken) > 1:
             stream.push_back(b"".join(lines.taken[1:]))
             del lines.taken[1:]
+        elif lines.too_large and not lines.taken[0].endswith(b"\n"):
+            stream.skip_line()
         number += len(lines.taken)
         raw = b"".join(lines.taken)
         if raw.strip():

@@ -138,6 +138,8 @@ def packing_of(head: bytes) -> Packing | None:
     """Return the packing whose magic bytes ``head`` begins with, or None."""
     if head.startswith(b"BZh") and not head[3:4].isdigit():
         return None
+    if head[:4] in _SKIPPABLE:
+        return next(packing for packing in PACKINGS if packing.name == "zstd")
     return next((packing for packing in PACKINGS if head.startswith(packing.magic)), None)
 
 

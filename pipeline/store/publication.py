@@ -9,7 +9,8 @@ Steps, each leaving a state from which :func:`finish` goes on:
 4. files that were taken out move to ``_state/undo/RUN_ID/``
 5. private state moves into place
 6. ``runs`` last, with the version of every table: from here on readers see the new snapshot
-7. the manifest is renamed to done
+7. private state that is outdated is deleted: not before, for what a takedown deletes is in the snapshot until then
+8. the manifest is renamed to done
 
 A reader of the snapshot goes by ``runs``, so it sees all of a publication or nothing of it.
 """
@@ -96,6 +97,7 @@ def finish(layout: Layout, manifest: Manifest, checkpoint: Checkpoint = no_check
             _retire(layout, table, change, plan.run.run_id, checkpoint)
         _place_private(layout, plan, checkpoint)
         versions = _commit_run(layout, manifest, checkpoint)
+        _drop_private(layout, plan, checkpoint)
         shutil.rmtree(layout.staging / plan.run.run_id, ignore_errors=True)
         checkpoint("tidied")
         pending = pending_path(layout, manifest.sequence)
@@ -185,6 +187,9 @@ def _place_private(layout: Layout, plan: Publication, checkpoint: Checkpoint) ->
     for move in plan.private:
         _move_once(layout.state / move.staged, layout.state / move.final)
         checkpoint(f"private {move.final}")
+
+
+def _drop_private(layout: Layout, plan: Publication, checkpoint: Checkpoint) -> None:
     for path in plan.private_removed:
         (layout.state / path).unlink(missing_ok=True)
         checkpoint(f"dropped {path}")

@@ -70,7 +70,9 @@ def _remove_leftovers(layout: Layout) -> None:
     for folder in (layout.staging, layout.scratch):
         if folder.exists():
             shutil.rmtree(folder)
-    for beside in layout.manifests.glob("*.tmp"):
+    # deltalake writes a commit beside its place, named 00…7.json#1, and links it there.
+    commits = (beside for table in TABLES for beside in (layout.table(table) / "_delta_log").glob("*.json#*"))
+    for beside in (*layout.manifests.glob("*.tmp"), *commits):
         beside.unlink()
 
 

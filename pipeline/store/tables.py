@@ -75,10 +75,10 @@ class Store:
 
         Raises:
             LockedError: another process holds it.
-            StoreError: what was left cannot be finished, or an older schema version made the tables and they are not
-                here (``of_any_version``) to be upgraded.
+            StoreError: what was left cannot be finished, the disk refuses, or an older schema version made the tables
+                and they are not here (``of_any_version``) to be upgraded.
         """
-        with run_lock(self.layout.lock, command) as dead:
+        with durable.refusals(f"{str(self.layout.clean)!r}"), run_lock(self.layout.lock, command) as dead:
             self._locked = True
             try:
                 finished = roll_forward(self.layout, checkpoint)

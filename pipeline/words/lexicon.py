@@ -12,6 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple, TypeVar
@@ -154,33 +155,7 @@ class Lexicon:
         Raises:
             RulebookError: a file is no TOML, or a key is unknown, missing or of the wrong kind; names file and key.
         """
-        root = root or resources.files("pipeline") / "rules"
-        folder = root / "languages"
-        files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-        texts = {f"languages/{f.name}": f for f in files} | {n: root / n for n in ("agencies.toml", "zones.toml")}
-        sources = {name: _read(name, file) for name, file in texts.items()}
-        tables = {name: _parse(name, text) for name, text in sources.items()}
-        languages = {}
-        for name in tables.keys() - {"agencies.toml", "zones.toml"}:
-            language = _language(name, tables[name])
-            languages[language.code] = language
-        outlets, agencies = _agencies("agencies.toml", tables["agencies.toml"])
-        zones = _Table("zones.toml", tables["zones.toml"])
-        minutes, regions, either = zones.map("fixed", int), zones.map("regions", str), zones.map("either", str)
-        zones.done()
-        languages = {code: languages[code] for code in sorted(languages)}
-        phrases = _phrases(languages.values(), agencies, {*minutes, *regions, *either})
-        return cls(
-            digest=hash128(*(part for name in sorted(sources) for part in (name, sources[name]))),
-            languages=languages,
-            agencies=agencies,
-            outlets=outlets,
-            zone_minutes=minutes,
-            zone_regions=regions,
-            zone_either=either,
-            phrases=phrases,
-            words=frozenset(word for group in phrases.values() for phrase in group for word in phrase.tokens),
-        )
+        return _load(root) if root is not None else _installed()
 
     def language(self, code: str | None) -> Language | None:
         """Return the language of an ISO 639-1 code (a region behind it is ignored), or None where there is no file.
@@ -196,6 +171,40 @@ class Lexicon:
         if own is None:
             return tuple(self.languages.values())
         return (own,) if own.code == "en" or "en" not in self.languages else (own, self.languages["en"])
+
+
+@cache
+def _installed() -> Lexicon:
+    return _load(resources.files("pipeline") / "rules")
+
+
+def _load(root: Traversable) -> Lexicon:
+    folder = root / "languages"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    texts = {f"languages/{f.name}": f for f in files} | {n: root / n for n in ("agencies.toml", "zones.toml")}
+    sources = {name: _read(name, file) for name, file in texts.items()}
+    tables = {name: _parse(name, text) for name, text in sources.items()}
+    languages = {}
+    for name in tables.keys() - {"agencies.toml", "zones.toml"}:
+        language = _language(name, tables[name])
+        languages[language.code] = language
+    outlets, agencies = _agencies("agencies.toml", tables["agencies.toml"])
+    zones = _Table("zones.toml", tables["zones.toml"])
+    minutes, regions, either = zones.map("fixed", int), zones.map("regions", str), zones.map("either", str)
+    zones.done()
+    languages = {code: languages[code] for code in sorted(languages)}
+    phrases = _phrases(languages.values(), agencies, {*minutes, *regions, *either})
+    return Lexicon(
+        digest=hash128(*(part for name in sorted(sources) for part in (name, sources[name]))),
+        languages=languages,
+        agencies=agencies,
+        outlets=outlets,
+        zone_minutes=minutes,
+        zone_regions=regions,
+        zone_either=either,
+        phrases=phrases,
+        words=frozenset(word for group in phrases.values() for phrase in group for word in phrase.tokens),
+    )
 
 
 def fold_word(word: str) -> str:

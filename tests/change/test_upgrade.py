@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from deltalake import DeltaTable, write_deltalake
 
+from benchmarks.torture.older import NEW, make_older
 from pipeline.change.reindex import rebuild_index
 from pipeline.change.upgrade import upgrade
 from pipeline.errors import StoreError
@@ -28,7 +27,6 @@ from pipeline.store.schema import SCHEMA_VERSION
 from pipeline.store.tables import Store
 
 KEPT = sorted((Path(__file__).parents[1] / "tables").glob("version-*.tar.gz"))
-NEW = "removed_by_class"  # the column that the made-up version before the first did not know
 
 
 @pytest.fixture(params=KEPT, ids=lambda path: path.name.partition(".")[0])
@@ -45,28 +43,8 @@ def older(newsroom_run: Any, tmp_path: Path) -> Path:
     """Tables as a version before the first would have left them: ``records`` without a column, and so marked."""
     clean = tmp_path / "clean"
     shutil.copytree(newsroom_run.clean, clean)
-    (known,) = [pa.Table.from_batches(Store.open(clean).snapshot().read("records"))]
-    records = clean / "records"
-    version = DeltaTable(records).version()
-    shutil.rmtree(records)
-    write_deltalake(records, known.drop_columns([NEW]).slice(0, 0), partition_by=["date"])
-    DeltaTable(records).alter.set_table_properties({"broadsheet.schemaVersion": "0"}, raise_if_not_exists=False)
-    while DeltaTable(records).version() < version - 1:
-        write_deltalake(records, known.drop_columns([NEW]).slice(0, 0), mode="append")
-    write_deltalake(records, known.drop_columns([NEW]), mode="append")
-    runs = DeltaTable(clean / "runs")
-    assert runs.version() >= 1
-    _point_runs_at(clean, DeltaTable(records).version())
+    make_older(clean)
     return clean
-
-
-def _point_runs_at(clean: Path, records_version: int) -> None:
-    """Let the row of ``runs`` name the version that the made-up records have."""
-    (path,) = (clean / "runs").glob("date=*/*.parquet")
-    table = pq.read_table(path, partitioning=None)
-    versions = json.loads(table["table_versions"][0].as_py()) | {"records": records_version}
-    place = table.schema.get_field_index("table_versions")
-    pq.write_table(table.set_column(place, table.schema.field(place), [[json.dumps(versions)]]), path)
 
 
 def test_tables_of_a_kept_version_are_read_upgraded_and_written_to(
@@ -126,3 +104,13 @@ def test_upgraded_tables_have_all_rows_and_the_new_column_in_every_file(older: P
     assert counted.fetchall() == [(13, 0)]
     report = run([str(newsroom_run.raw)], older, Settings.load(workers=1), dt.date(2026, 3, 10))
     assert (report.already_done, report.records) == (13, 0)
+
+
+def test_upgrade_killed_when_it_was_decided_writes_nothing_a_second_time(older: Path, decide: Any) -> None:
+    decide(lambda checkpoint: upgrade(older, checkpoint=checkpoint))
+
+    done = upgrade(older)
+
+    assert (done.run_id, Store.open(older).older_tables()) == (None, [])
+    assert [path.name for path in (older / "_state" / "undo").iterdir()] == ["00000002-upgrade"]
+    assert all(NEW in pq.read_schema(path).names for path in (older / "records").glob("date=*/*.parquet"))

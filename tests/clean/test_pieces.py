@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -65,6 +66,16 @@ def test_an_initial_or_a_title_ends_no_sentence() -> None:
     page = MENU + "".join(SENTENCES) * 5
 
     assert not any(piece.rstrip().endswith("Mr.") for piece in pieces(page))
+
+
+def test_a_line_of_any_length_comes_apart_in_time_that_grows_with_it() -> None:
+    line = "".join(SENTENCES) * 1_500
+    started = time.process_time()
+
+    found = pieces(line)
+
+    assert len(found) > 1_500
+    assert time.process_time() - started < 5  # 0.3 s; 40 s when each stop is looked back from to the line's start
 
 
 def test_a_script_without_spaces_comes_apart_behind_its_stops() -> None:

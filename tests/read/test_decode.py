@@ -24,6 +24,9 @@ POLISH = "Władze portu zatwierdziły nowy budżet. Wśród mieszkańców wcią�
 CZECH = "Přístavní úřad schválil nový rozpočet. Kůň se lekl žluté lodě, dělníci přišli příliš pozdě.\n" * 4
 JAPANESE = "港湾局は二日間の協議の後、新しい予算を承認した。住民は橋の検査の延期に反対している。\n" * 4
 CHINESE = "港务局经过两天的会谈后批准了新的预算。居民反对推迟桥梁检查，市长没有说明理由。\n" * 4
+ONES = (
+    "市长星期一宣布了为期两年的港口计划，工程将于三月开始。\n共有320名居民参加了说明会，费用为47万元。\n" * 4
+)  # U+4E00 has a zero byte
 TAIWANESE = "港務局經過兩天的會談後批准了新的預算。居民反對推遲橋樑檢查，市長沒有說明理由。\n" * 4
 KOREAN = "항만청은 이틀간의 협상 끝에 새 예산을 승인했다. 주민들은 다리 점검 연기에 반대하고 있다.\n" * 4
 
@@ -56,6 +59,9 @@ def reason_of(data: bytes) -> object:
         (CHINESE, "gb18030"),
         (TAIWANESE, "big5"),
         (KOREAN, "euc_kr"),
+        (JAPANESE, "iso2022_jp"),
+        (KOREAN, "iso2022_kr"),
+        (CHINESE, "hz"),
     ],
     ids=lambda value: value if value.isascii() else value[:8],
 )
@@ -69,7 +75,7 @@ def test_finds_the_encoding_nobody_named(text: str, encoding: str) -> None:
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
 )
-@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, JAPANESE], ids=["German", "Russian", "Japanese"])
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, JAPANESE, ONES], ids=["German", "Russian", "Japanese", "Chinese"])
 def test_reads_unicode_with_and_without_a_mark(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)).text == text
 
@@ -123,6 +129,17 @@ def test_nul_bytes_in_good_text_are_taken_out() -> None:
     decoded = decode(GERMAN.encode().replace(b" ", b" \0", 5))
 
     assert (decoded.text, decoded.repaired) == (GERMAN, True)
+
+
+@pytest.mark.parametrize(("before", "behind"), [(512, 0), (0, 4096), (4096, 4096)])
+def test_blocks_of_nul_around_a_text_are_taken_off(before: int, behind: int) -> None:
+    assert decode(bytes(before) + GERMAN.encode() + bytes(behind)).text == GERMAN
+
+
+def test_ascii_that_only_looks_switched_stays_what_it_is() -> None:
+    text = "The shell prints ~{name} in red, \x1b[31m, and ~{other} behind it.\n"
+
+    assert decode(text.encode()).encoding == "utf-8"
 
 
 def test_scrambled_text_is_undone_and_flagged() -> None:

@@ -70,6 +70,12 @@ def test_a_row_over_the_limit_costs_that_row(read_file: ReadFile) -> None:
     assert outcomes[-1].source_id == "3"
 
 
+def test_a_line_over_the_limit_costs_one_record(read_file: ReadFile) -> None:
+    data = b"id,text\n1,first\n2," + b"x" * 90_000 + b"\n3,last\n"
+
+    assert kinds(read_file("a.csv", data, Limits(max_record_bytes=1000))) == ["dump", "too_large", "dump"]
+
+
 @pytest.mark.parametrize("cut", [9, 300])
 def test_whole_rows_before_a_cut_are_kept_and_the_cut_is_told(read_file: ReadFile, cut: int) -> None:
     packed = gzip.compress(b"id,text\n" + b"".join(b"%d,story %d\n" % (n, n**3) for n in range(300)))

@@ -74,6 +74,16 @@ def test_private_state_that_is_outdated_is_removed(published: Store, newsroom: A
     assert [path.name for path in published.layout.index.iterdir()] == ["0002"]
 
 
+def test_what_is_outdated_is_removed_only_when_readers_have_the_new_snapshot(published: Store, newsroom: Any) -> None:
+    steps: list[str] = []
+    publication = Publication(run=newsroom.run_row(3), changes={}, private_removed=("index/0001",))
+
+    with published.locked("test"):
+        published.publish(publication, steps.append)
+
+    assert steps.index("committed runs") < steps.index("dropped index/0001") < steps.index("done")
+
+
 def test_file_that_was_never_staged_stops_it_before_anything_happens(published: Store, newsroom: Any) -> None:
     before = digests(published.snapshot())
     with published.locked("test"):

@@ -92,3 +92,15 @@ def test_commit_that_a_power_loss_tore_is_made_again(published: Store, newsroom:
         pass
 
     assert published.snapshot().count("articles") == 12
+
+
+def test_commit_left_beside_its_place_is_cleared_away(published: Store) -> None:
+    rows = digests(published.snapshot())
+    beside = published.layout.table("articles") / "_delta_log" / f"{3:020d}.json#1"
+    beside.write_bytes(b"")
+
+    with published.locked("test"):
+        pass
+
+    assert not beside.exists()
+    assert digests(published.snapshot()) == rows

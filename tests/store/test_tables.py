@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,13 @@ def test_second_writer_is_refused(published: Store) -> None:
 def test_nothing_is_written_without_the_lock(published: Store, newsroom: Any, change: Any) -> None:
     with pytest.raises(StoreError, match="run lock"):
         change(published, newsroom.run_row(3))
+
+
+def test_what_the_disk_refuses_under_the_lock_is_one_line_that_says_what_to_do(published: Store) -> None:
+    wanted = "No space left on device; make room or mend the disk, and run again"
+
+    with pytest.raises(StoreError, match=wanted), published.locked("test"):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_publication_out_of_turn_is_refused(published: Store, newsroom: Any) -> None:
