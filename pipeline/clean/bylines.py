@@ -76,6 +76,7 @@ _STAMP_BEFORE = re.compile(
 )
 _HOUSE_BEHIND = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{3}).*")  # Jo BellMILLPOST
 _OF_SOMEBODY = re.compile(r"['’]s$")  # no name ends so: a day's headlines, a paper's staff
+_BEFORE_DAYS = frozenset(("on", "at", "am", "um"))
 _MAX_SIGNED_WORDS = 10  # of a line that ends in a stop; a longer one is a sentence about somebody
 _CAMEL_ROLE = re.compile(r"(?<=[a-z])(?=(?:Follow|Published|Updated|Share)\b)")
 
@@ -373,7 +374,7 @@ def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
         return bare if sure and _HAN_WRITER.fullmatch(bare) and bare not in words.roles | words.labels else None
     given = bare.split()
     parts = _without_role(given, words)
-    if len(parts) > 2 and fold_word(parts[-1]) in words.common:
+    if len(parts) > 2 and fold_word(parts[-1]) in _BEFORE_DAYS:
         parts = parts[:-1]  # Jo Bell On 11/13/19
     if len(parts) < len(given) and is_agency_code(parts[0].upper() if parts else "", words.lexicon):
         return None  # Ap Auto Writer
