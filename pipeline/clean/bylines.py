@@ -70,6 +70,14 @@ _PARTICLES = frozenset(
 _EDITOR, _WRITER = "editor", "writer"
 _AGENCY = "\0"  # stands for an agency among the pieces of a line
 _UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
+# "5:45 AM PST 11/19/2019 by": time and day in figures, in front of the writer.
+_STAMP_BEFORE = re.compile(
+    r"^(?:\d{1,2}:\d\d(?:\s?[APap]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?,?\s)?\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}[\s,|–-]*(?=[Bb]y\s[A-Z])"
+)
+_HOUSE_BEHIND = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{3}).*")  # Jo BellMILLPOST
+_OF_SOMEBODY = re.compile(r"['’]s$")  # no name ends so: a day's headlines, a paper's staff
+_BEFORE_DAYS = frozenset(("on", "at", "am", "um"))
+_MAX_SIGNED_WORDS = 10  # of a line that ends in a stop; a longer one is a sentence about somebody
 _CAMEL_ROLE = re.compile(r"(?<=[a-z])(?=(?:Follow|Published|Updated|Share)\b)")
 
 
@@ -96,7 +104,7 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
         return Byline(authors=_names_in(_split_joined(reporting[1], words), words, sure=True), agency=None)
     if len(text) > MAX_BYLINE_CHARS or not any(sign.isalpha() for sign in text):
         return None
-    kind, rest = _opened(text, words)
+    kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
     agency = agency_of_source_line(rest, lexicon) or agency_of_source_line(text, lexicon)
     if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
@@ -116,13 +124,15 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     text = _squashed(text)
     if text.casefold().rstrip(":") in words.alone:
         return True
-    kind, rest = _opened(text, words)
+    kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
         return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
     if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
+    if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS:
+        return False
     parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
     if not _has_evidence(parted, words) or is_credit(text, lexicon):
         return False
@@ -355,12 +365,19 @@ def _names_in(pieces: Iterable[str], words: _Words, *, sure: bool) -> tuple[str,
 
 def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
     """Return the person a piece is, without role and place, or None; ``sure``: a word has announced a writer."""
-    bare = _PLACE_BEHIND.sub("", _CAMEL_ROLE.sub(" ", piece).strip(" .:：()（）[]\"“”'_~>\u3000"))
+    bare = _PLACE_BEHIND.sub(
+        "", _CAMEL_ROLE.sub(" ", _HOUSE_BEHIND.sub("", piece)).strip(" .:：()（）[]\"“”'_~>\u3000")
+    )
     if match := _ROLE_BEHIND.match(bare):
         return match["name"] or match["other"]
     if bare and bare[0] >= _HAN_FROM:
         return bare if sure and _HAN_WRITER.fullmatch(bare) and bare not in words.roles | words.labels else None
-    parts = _without_role(bare.split(), words)
+    given = bare.split()
+    parts = _without_role(given, words)
+    if len(parts) > 2 and fold_word(parts[-1]) in _BEFORE_DAYS:
+        parts = parts[:-1]  # Jo Bell On 11/13/19
+    if len(parts) < len(given) and is_agency_code(parts[0].upper() if parts else "", words.lexicon):
+        return None  # Ap Auto Writer
     name = " ".join(parts)
     if not 2 <= len(parts) <= _MAX_NAME_WORDS or name.casefold() in words.places or name.casefold() in words.outlets:
         return None
@@ -371,7 +388,7 @@ def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
         or (len(parts) == 2 and folded[0] in _ARTICLES)
     ):
         return None
-    if any(word in words.roles or word in words.labels for word in folded):
+    if any(word in words.roles or word in words.labels or _OF_SOMEBODY.search(word) for word in folded):
         return None
     return name if all(_is_name_word(part, n, words, sure=sure) for n, part in enumerate(parts)) else None
 

@@ -41,6 +41,9 @@ _SIDE_WORDS = Meaning.AM | Meaning.PM | Meaning.ZONE | Meaning.AGENCY | Meaning.
 _BESIDE = _MONTH | _WEEKDAY | _FILLER | _LABEL | _RELATIVE | _READING | int(_SIDE_WORDS)
 
 
+_FIGURE = re.compile(r"[:\s]\d{1,3}[.,]\d\s*%?$")  # "May 2019: 5.1" is a row of a list
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDate:
     """A printed date: where it stands in the line (with its weekday and time), and what it says.
@@ -135,9 +138,13 @@ def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bo
         aged = len(loose) + len(clocks) < sum(item.digits > 0 for item in items)
         return bool(meaning & _LABEL or (meaning & _RELATIVE and (clocks or aged)))
     dated = _SHAPE.search(line) is not None or (
-        bool(meaning & _MONTH) and any(items[i].digits == 4 for i in loose) and any(items[i].digits <= 2 for i in loose)
+        bool(meaning & _MONTH)
+        and not _FIGURE.search(line)
+        and any(items[i].digits == 4 for i in loose)
+        and any(items[i].digits <= 2 for i in loose)
     )
-    daily = bool(meaning & _MONTH) and len(loose) == 1 and bool(clocks or meaning & _LABEL)
+    months = sum(bool(item.meaning & _MONTH) for item in items)  # a stamp of its own for posted and for updated
+    daily = 0 < len(loose) <= months and bool(meaning & _LABEL or (months == 1 and clocks))
     return (dated or daily) and len(loose) <= _MAX_LOOSE_FIGURES
 
 

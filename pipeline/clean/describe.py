@@ -13,18 +13,24 @@ from dataclasses import dataclass
 
 from pipeline.clean.agencies import agencies_named, agency_of_source_line, agency_of_tail, dateline_of
 from pipeline.clean.bylines import parse_byline
+from pipeline.clean.clock import read_items
 from pipeline.clean.dates import FoundDate, find_dates
 from pipeline.clean.label import Labelled
 from pipeline.clean.language import detect_language
-from pipeline.clean.lines import Line
+from pipeline.clean.lines import Line, measure
 from pipeline.clean.marks import Label
 from pipeline.clean.page import Page
 from pipeline.clean.strip import Stripped
 from pipeline.records import LineClass
-from pipeline.text import squash
-from pipeline.words.lexicon import Lexicon
+from pipeline.text import fold, squash
+from pipeline.words.lexicon import Lexicon, Meaning
 
 _MAY_HOLD_DATE = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE_AGAIN, LineClass.SOURCE})
+# What may stand between the text and the agency it came from; below anything else stand other stories.
+_SIGNED_OFF = frozenset(
+    {LineClass.BYLINE, LineClass.COPYRIGHT, LineClass.DATE, LineClass.NOTE, LineClass.SHARE, LineClass.SOURCE}
+)
+_MAX_CREDIT_SIZE = 2  # words
 _MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MAX_SECTION_CHARS = 60
@@ -33,6 +39,15 @@ _NO_NAME = frozenset(",;_|")  # lists of tags, and names for machines
 _OWN_NOTICE = "source.syndication"
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
+_PATH = "navigation.breadcrumb"
+_STEP = re.compile(r"\s*[>›»]\s*|\s+/\s+")
+_MAX_STEPS, _MAX_STEP_SIZE = 5, 4  # more are a menu; words of a place
+# "by Jo Bell", "byJo Bell" and "By Jo Bell Monday" behind a title.
+_SIGNED = re.compile(
+    r"\s+(?P<by>[Bb]y|BY)(?P<gap>\s?)(?P<name>[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}?)"
+    r"(?: (?P<day>[A-Z][a-z]{2,8}))?$"
+)
+_MAX_STAMP_SIZE, _MAX_LABEL_CHARS = 16, 20  # words of the line; characters in front of its day
 _MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
 
 
@@ -65,12 +80,13 @@ def describe(
     """Return the metadata of a segment; no date lies after ``not_after``."""
     language = detect_language(stripped.text, lexicon) or page.language
     authors, byline_agency = _authors(labelled, page, lexicon, language)
+    headline = _headline(labelled, page)
     return Description(
-        headline=_headline(labelled, page),
-        standfirst=_standfirst(labelled, page),
+        headline=_unsigned(headline, authors, lexicon, language) if headline else None,
+        standfirst=_standfirst(labelled, page, lexicon),
         authors=authors,
         agency=_agency(labelled, stripped, lexicon) or byline_agency or page.agency,
-        section=_section(labelled, page),
+        section=_section(labelled, page, lexicon),
         language=language,
         published=_published(labelled, page, lexicon, language, not_after),
     )
@@ -88,40 +104,86 @@ def _headline(labelled: Labelled, page: Page) -> str | None:
     return squash(page.title) or None if page.title and page.is_single else None
 
 
-def _standfirst(labelled: Labelled, page: Page) -> str | None:
-    found = next(_lines_of(labelled, LineClass.STANDFIRST), None)
+def _unsigned(title: str, authors: Sequence[str], lexicon: Lexicon, language: str | None) -> str:
+    """Return a title without the writer behind it: one that the byline names, that is glued, or that a weekday follows.
+
+    "Poems by Jo Bell" may be what a story is about.
+    """
+    found = _SIGNED.search(title)
+    if found is None or not title[: found.start()].strip():
+        return title
+    behind = read_items(found["day"] or "", lexicon)
+    if not behind and found["name"] in authors:
+        return title[: found.start()]
+    is_glued = found["by"] == "by" and not found["gap"]
+    is_dated = bool(behind) and all(item.meaning & Meaning.WEEKDAY for item in behind)
+    named = parse_byline(f"By {found['name']}", lexicon, language) if is_glued or is_dated else None
+    return title[: found.start()] if named is not None and named.authors else title
+
+
+def _standfirst(labelled: Labelled, page: Page, lexicon: Lexicon) -> str | None:
+    found = next((line for line in _lines_of(labelled, LineClass.STANDFIRST) if not _is_stamp(line, lexicon)), None)
     if found is not None:
         return found.bare
     return page.standfirst if page.is_single else None
 
 
-def _section(labelled: Labelled, page: Page) -> str | None:
-    """Return the section printed nearest above the headline, else nearest below, else the markup's."""
+def _is_stamp(line: Line, lexicon: Lexicon) -> bool:
+    """Return whether a line opens with a day, perhaps behind its label, and says no sentence."""
+    if line.ends_stop or line.size > _MAX_STAMP_SIZE:
+        return False
+    return any(date.start <= _MAX_LABEL_CHARS for date in find_dates(line.bare, lexicon))
+
+
+def _section(labelled: Labelled, page: Page, lexicon: Lexicon) -> str | None:
+    """Return the section printed nearest above the headline, else nearest below, else the path's or the markup's."""
     top = labelled.headline if labelled.headline is not None else 0
     found = [
         i
         for i, (line, label) in enumerate(zip(labelled.lines, labelled.labels, strict=True))
         if label.line_class is LineClass.SECTION
-        and _names_section(line, is_known=label.rule == _KNOWN_SECTION, is_kicker=i + 1 == labelled.headline)
+        and _names_section(line, lexicon, is_known=label.rule == _KNOWN_SECTION, is_kicker=i + 1 == labelled.headline)
         and not _in_menu(labelled, i)
     ]
     near = [i for i in found if abs(i - top) <= _MAX_SECTION_DISTANCE]
     if near:
-        return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare
+        return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare.rstrip(" >›»/|")
     told = page.section if page.is_single else None
-    return told if told and len(told) <= _MAX_SECTION_CHARS and not set(told) & _NO_NAME else None
+    if told and len(told) <= _MAX_SECTION_CHARS and not set(told) & _NO_NAME:
+        return told
+    return _section_of_path(labelled)
 
 
-def _names_section(line: Line, *, is_known: bool, is_kicker: bool) -> bool:
+def _section_of_path(labelled: Labelled) -> str | None:
+    """Return the last place that the path above the headline names: Politics in "Home > News > Politics"."""
+    if labelled.headline is None:
+        return None
+    headline = labelled.lines[labelled.headline].folded
+    for line, label in zip(labelled.lines[: labelled.headline], labelled.labels, strict=False):
+        places = [place for place in _STEP.split(line.bare) if place] if label.rule == _PATH else []
+        while places and (fold(places[-1]) in headline or places[-1].endswith(("…", "..."))):
+            places.pop()
+        if 2 <= len(places) <= _MAX_STEPS and all(measure(fold(place)) <= _MAX_STEP_SIZE for place in places):
+            return places[-1]
+    return None
+
+
+def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: bool) -> bool:
     """Return whether the line is a section's name: a known one, or a word or two right above the headline.
 
-    A longer kicker, or one with a colon, is the headline's first half; a few capitals are the house's name.
+    A longer kicker, or one with a colon, is the headline's first half; a few capitals are the house's name; a figure
+    counts readers, and with a month it is a day.
     """
     if is_known:
         return len(line.bare) <= _MAX_SECTION_CHARS
     has_letters = any(map(str.isalpha, line.bare))
     is_name = has_letters and line.size <= _MAX_KICKER_SIZE and not line.bare.endswith((":", "："))
-    return is_kicker and is_name and not (line.is_capitals and len(line.bare) <= _MAX_ACRONYM_CHARS)
+    items = read_items(line.bare, lexicon)
+    is_figure = line.bare[0].isdigit() or (
+        any(item.digits for item in items) and any(item.meaning & Meaning.MONTH for item in items)
+    )
+    is_house = line.is_capitals and len(line.bare) <= _MAX_ACRONYM_CHARS
+    return is_kicker and is_name and not is_figure and not is_house
 
 
 def _in_menu(labelled: Labelled, i: int) -> bool:
@@ -195,8 +257,7 @@ def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | N
     dateline = dateline_of(lines[0].bare, lexicon)
     if dateline is not None and dateline.agency:
         return dateline.agency
-    below = (line for line in _lines_of(labelled, LineClass.CREDIT) if line.no > lines[-1].no and line.size <= 2)
-    for line in below:  # a name alone is a photo's credit above and in the text, the story's below it
+    for line in _credits_below(labelled):
         agency = agency_of_source_line(line.bare, lexicon)
         if agency:
             return agency
@@ -206,6 +267,17 @@ def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | N
             if agency:
                 return agency
     return agency_of_tail(lines[-1].bare, lexicon)
+
+
+def _credits_below(labelled: Labelled) -> Iterator[Line]:
+    """Yield the names alone right below the text: the story's credit. In the text and at teasers they are a photo's."""
+    rows = list(zip(labelled.lines, labelled.labels, strict=True))
+    last = max(i for i, (_, label) in enumerate(rows) if label.line_class is LineClass.BODY)
+    for line, label in rows[last + 1 :]:
+        if label.line_class is LineClass.CREDIT and line.size <= _MAX_CREDIT_SIZE:
+            yield line
+        elif label.line_class not in _SIGNED_OFF:
+            return
 
 
 def _agency_of_source(line: Line, label: Label, lexicon: Lexicon) -> str | None:
@@ -227,7 +299,7 @@ def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str |
         return _choose(found, source)
 
     single = page.is_single
-    header = [line.bare for line in _header_dates(labelled)]
+    header = [line.bare for line in _header_dates(labelled, lexicon)]
     tries = (
         read([page.record_date], "record") if single else None,
         read(page.meta_dates[:1], "meta") if single else None,
@@ -239,11 +311,13 @@ def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str |
     return next((found for found in tries if found is not None), Published())
 
 
-def _header_dates(labelled: Labelled) -> Iterator[Line]:
+def _header_dates(labelled: Labelled, lexicon: Lexicon) -> Iterator[Line]:
     """Yield date lines and bylines, those above the body first: a date under the body may be that of another story."""
     body_starts = next((line.no for line in _body(labelled)), 0)
     found = [
-        line for line, label in zip(labelled.lines, labelled.labels, strict=True) if label.line_class in _MAY_HOLD_DATE
+        line
+        for line, label in zip(labelled.lines, labelled.labels, strict=True)
+        if label.line_class in _MAY_HOLD_DATE or (label.line_class is LineClass.STANDFIRST and _is_stamp(line, lexicon))
     ]
     above = [line for line in found if line.no < body_starts]
     yield from above or found

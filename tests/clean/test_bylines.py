@@ -145,3 +145,46 @@ def test_authors_stand_in_the_line(line: str) -> None:
 )
 def test_asking_whether_it_is_a_byline_never_fails(pieces: list[str]) -> None:
     assert is_byline("".join(pieces), LEXICON) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        pytest.param("Von Jo Beispiel, Landespolitische Korrespondentin", ("Jo Beispiel",), id="German-adjective"),
+        pytest.param("Jo Beispiel Stellvertretender Chefredakteur", ("Jo Beispiel",), id="German-role-behind"),
+        pytest.param("3/19/2026 by Jo Bell", ("Jo Bell",), id="day-in-front"),
+        pytest.param("5:45 AM PST 3/19/2026 by Jo Bell", ("Jo Bell",), id="time-and-day-in-front"),
+        pytest.param("By Jo Bell On 3/19/26 at 4:00 PM EST", ("Jo Bell",), id="on-a-day"),
+        pytest.param("By Jo BellMILLPOST", ("Jo Bell",), id="house-glued"),
+        pytest.param("Jo Bell, Ap Auto Writer", ("Jo Bell",), id="agency-in-the-role"),
+    ],
+)
+def test_writer_stands_without_what_is_put_beside_the_name(line: str, authors: tuple[str, ...]) -> None:
+    byline = parse_byline(line, LEXICON, "de" if "Beispiel" in line else "en")
+
+    assert is_byline(line, LEXICON)
+    assert byline is not None
+    assert byline.authors == authors
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Stellvertretende Ressortleiterin Politik",
+        "Wednesday's Mill Headlines",
+        "Harrow Bank",
+        "Contributing: The Associated Press",
+    ],
+)
+def test_what_is_no_person_is_no_writer(line: str) -> None:
+    byline = parse_byline(line, LEXICON, "de" if "Politik" in line else "en")
+
+    assert byline is not None
+    assert byline.authors == ()
+    assert byline.agency is None
+
+
+def test_sentence_about_somebody_with_a_role_is_no_byline() -> None:
+    line = "Jo B. Quill, director of the Harrow Institute of Politics, was full of praise for the old mayor."
+
+    assert not is_byline(line, LEXICON)

@@ -144,6 +144,7 @@ def test_a_date_cut_off_by_the_bound_of_the_search_is_not_read() -> None:
         "Aktualisiert am 07.01.2026 - 18:50 UhrLesedauer: 4 Min.",
         "Wednesday 20 November 2025 11:42, UK",
         "2 hours ago",
+        "Updated Mar 4, 9:55 AM;Posted Mar 4, 9:12 AM",  # two stamps, neither with a year
     ],
 )
 def test_is_a_date_line(line: str) -> None:
@@ -169,6 +170,8 @@ def test_is_a_date_line(line: str) -> None:
         "4 min read",
         "1.2.3",
         "Score: 3-1",
+        "-- October 2006: 4.3",  # a row of a list
+        "From May 3 to June 4, 9am",
     ],
 )
 def test_is_no_date_line(line: str) -> None:

@@ -270,3 +270,76 @@ def test_a_kicker_with_a_colon_is_no_section() -> None:
 @pytest.mark.parametrize("told", ["bridges, stone, harrow mill", "culture_culture-lifestyle", "Bridges " * 9])
 def test_tags_and_names_for_machines_are_no_section(told: str) -> None:
     assert described(HEADLINE, *(("body", text) for text in BODY), section=told).section is None
+
+
+# ---------------------------------------------------------------- what is taken for something it is not
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        pytest.param("Bridge to close bySauli Quill", "Bridge to close", id="writer-glued"),
+        pytest.param("Bridge to close By Ada Quill Monday", "Bridge to close", id="writer-and-weekday"),
+        pytest.param("Bridge to close by Ada Quill", "Bridge to close", id="writer-of-the-byline"),
+        pytest.param("Poems by Ben Reed", "Poems by Ben Reed", id="what-it-is-about"),
+        pytest.param("Ten jobs to finish by New York Friday", "Ten jobs to finish by New York Friday", id="a-place"),
+    ],
+)
+def test_headline_ends_before_the_writer_behind_it(title: str, headline: str) -> None:
+    assert story(("byline", "By Ada Quill")).headline == HEADLINE[1]
+    found = described(("byline", "By Ada Quill"), *(("body", text) for text in BODY), title=title)
+
+    assert found.headline == headline
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "Updated on: March 9, 2026 / 10:07 AM / Mill News",
+        "Geschrieben am 9. März 2026 in Nachrichten",
+        "March 9, 2026/0 Comments/in Bridges /by admin",
+    ],
+)
+def test_stamp_is_no_standfirst_but_tells_the_day(stamp: str) -> None:
+    found = story(("standfirst", stamp))
+
+    assert found.standfirst is None
+    assert found.published.date == dt.date(2026, 3, 9)
+
+
+def test_standfirst_below_a_stamp_is_found() -> None:
+    found = story(("standfirst", "Updated on: March 9, 2026 / Mill News"), ("standfirst", "Two arches have moved."))
+
+    assert found.standfirst == "Two arches have moved."
+
+
+@pytest.mark.parametrize("kicker", ["60.9K", "November 18", "05 Oct"])
+def test_figure_or_day_above_the_headline_is_no_section(kicker: str) -> None:
+    assert described(("section", kicker), HEADLINE, *(("body", text) for text in BODY)).section is None
+
+
+def test_section_loses_the_arrow_of_its_path() -> None:
+    assert described(("section", "Bridges >"), HEADLINE, *(("body", text) for text in BODY)).section == "Bridges"
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        pytest.param("Home > News > Politics", "Politics", id="arrows"),
+        pytest.param("Startseite / Politik", "Politik", id="slashes"),
+        pytest.param("Home › Politics › Bridge to close for a…", "Politics", id="ends-in-the-title"),
+        pytest.param("Home > Bridge to close for a year", None, id="title-alone"),
+        pytest.param("Home | News | Sport | Money", None, id="menu"),
+    ],
+)
+def test_path_above_the_headline_names_the_section(path: str, section: str | None) -> None:
+    found = described(("navigation/navigation.breadcrumb", path), HEADLINE, *(("body", text) for text in BODY))
+
+    assert found.section == section
+
+
+def test_agency_at_a_teaser_below_the_text_is_a_photos() -> None:
+    teaser = (("recommended", "Ferry runs again"), ("credit", "Reuters"))
+
+    assert described(HEADLINE, *(("body", text) for text in BODY), *teaser).agency is None
+    assert described(HEADLINE, *(("body", text) for text in BODY), ("credit", "Reuters"), *teaser).agency == "Reuters"
