@@ -218,11 +218,16 @@ class LetterMatch:
     foreign: int
 
 
-def match_letters(a: Profile, b: Profile, most: int) -> LetterMatch:
-    """Return how well the shorter text ``a`` fits on the beginning of ``b``, by longest common subsequence."""
+def match_letters(a: Profile, b: Profile, most: int, least: float = 0.0) -> LetterMatch:
+    """Return how well the shorter text ``a`` fits on the beginning of ``b``, by longest common subsequence.
+
+    With less than ``least`` of the letters in common, none are counted and no words.
+    """
     first = a.letters[:most]
     second = b.letters[: len(first) * 11 // 10 + 20]
     met = common_letters(first.tobytes(), second.tobytes())
+    if 2 * met.sum() / max(1, len(first) + len(second)) < least:
+        return LetterMatch(letters_a=len(first), letters_b=len(second), common=0, words=0, foreign=0)
     ends = a.word_ends[a.word_ends < len(first)]
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     sums = np.concatenate([[0], np.cumsum(met)])

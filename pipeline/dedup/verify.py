@@ -240,7 +240,7 @@ class _Judge:
         columns = exchanges(self._texts, self._pairs[rows]).T
         loses_figures = (columns[5] >= 2) & (_share(columns[4], columns[5]) < settings.min_shared_figures)
         rows = rows[~(loses_figures & (self._words_b[rows] < settings.form_words))]
-        letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows]).T
+        letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows], settings.scan_similarity).T
         alike = 2 * common / np.maximum(1, letters_a + letters_b) >= settings.scan_similarity
         rows = rows[alike & (_share(foreign, words, of_none=0.0) <= settings.scan_foreign)]
         self._relation[rows] = _SCANNED
