@@ -23,7 +23,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 enum { MAX_BLOCKS = 8, MARK_BYTES = 5, MARK_WORDS = 512, MOST_SWAPS = 1000, MOST_SPELLED = 64, LANES = 32, RUN_BYTES = 12, ZONES = 4 };
-enum { FIGURE = 1, CAPITAL = 2, FIRST = 4 };
+enum { FIGURE = 1, CAPITAL = 2, FIRST = 4, ANY_CAPITAL = 8 }; /* the last one as a kind of word, no flag */
 enum { DROPPED, LETTER, UPPER, DIGIT, POINT, STOP, OTHER };
 
 static const uint64_t BLOCK = 0x9E3779B97F4A7C15u, LENGTH = 0xD6E8FEB86659FD93u, GRAM = 0xA0761D6478BD642Fu;
@@ -712,7 +712,7 @@ static int64_t short_lcs(const uint8_t *a, int64_t la, const uint8_t *b, int64_t
 }
 
 static inline int is_kind(int flag, int kind) {
-    return kind == FIGURE ? flag & FIGURE : (flag & (CAPITAL | FIRST)) == CAPITAL;
+    return kind == CAPITAL ? (flag & (CAPITAL | FIRST)) == CAPITAL : flag & (kind == FIGURE ? FIGURE : CAPITAL);
 }
 
 static int any(const uint8_t *flags, int64_t low, int64_t high, int kind) {
@@ -733,14 +733,44 @@ static inline int64_t next_of(const uint8_t *marks, uint8_t value, int64_t low, 
     return found ? found - marks : high;
 }
 
+typedef struct { int64_t row, low, high; } Swap;
+
+/* Counts two passages that stand for each other, as a name (out[0]), as a figure (out[1]) or not at all. */
+static void tell(const Texts *t, Swap a, Swap b, int kind, double spelling, int64_t *out) {
+    const uint8_t *fa = t->flags + t->word_offsets[a.row], *fb = t->flags + t->word_offsets[b.row], *one, *other;
+    if (any(fa, a.low, a.high, FIGURE) && any(fb, b.low, b.high, FIGURE)) { out[1]++; return; }
+    int is_cased = t->cased[a.row] && t->cased[b.row];
+    if (is_cased && !(any(fa, a.low, a.high, kind) && any(fb, b.low, b.high, kind))) return;
+    int64_t la = spelled(t, a.row, a.low, a.high, &one), lb = spelled(t, b.row, b.low, b.high, &other);
+    out[0] += (double)(2 * short_lcs(one, la, other, lb)) / (double)(la + lb) < spelling;
+}
+
+/* Whether a sentence begins at one of the words low to high of a row. */
+static int opens(const Texts *t, int64_t row, int64_t low, int64_t high) {
+    int64_t first = t->word_offsets[row], count = t->word_offsets[row + 1] - first;
+    for (; low <= high && low < count; low++) if (t->flags[first + low] & FIRST) return 1;
+    return 0;
+}
+
+static void heading(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
+    const Texts *t = d->t;
+    const uint64_t *wa = t->words + t->word_offsets[a], *wb = t->words + t->word_offsets[b];
+    int64_t grams = t->gram_offsets[a + 1] - t->gram_offsets[a], end = next_of(d->hit_a, 1, 0, grams), start = 0;
+    if (end == grams) return;
+    int64_t b_end = d->b.at[slot_of(&d->b, t->grams[t->gram_offsets[a] + end])], least = end < b_end ? end : b_end;
+    while (start < least && wa[start] == wb[start]) start++;
+    if (start == least || !opens(t, a, end, start + longest) || !opens(t, b, b_end, start + longest)) return;
+    tell(t, (Swap){a, start, end}, (Swap){b, start, b_end}, ANY_CAPITAL, spelling, out);
+}
+
 static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
     const Texts *t = d->t;
-    const uint8_t *fa = t->flags + t->word_offsets[a], *fb = t->flags + t->word_offsets[b];
     const uint64_t *ga = t->grams + t->gram_offsets[a];
     int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], words = t->word_offsets[a + 1] - t->word_offsets[a];
-    int64_t size = words - na + 1, seen = 0, is_cased = t->cased[a] && t->cased[b];
+    int64_t size = words - na + 1, seen = 0;
     cover(d->hit_a, na, words, d->covered);
     out[0] = out[1] = 0;
+    heading(d, a, b, longest, spelling, out);
     for (int64_t at = next_of(d->covered, 1, 0, words), end; seen < MOST_SWAPS; at = end) {
         at = next_of(d->covered, 0, at, words);
         end = next_of(d->covered, 1, at, words);
@@ -748,11 +778,7 @@ static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spel
         int64_t b0 = d->b.at[slot_of(&d->b, ga[at - size])] + size, b1 = d->b.at[slot_of(&d->b, ga[end])];
         if (end - at > longest || b1 <= b0 || b1 - b0 > longest) continue;
         seen++;
-        if (any(fa, at, end, FIGURE) && any(fb, b0, b1, FIGURE)) { out[1]++; continue; }
-        if (is_cased && !(any(fa, at, end, CAPITAL) && any(fb, b0, b1, CAPITAL))) continue;
-        const uint8_t *one, *other;
-        int64_t la = spelled(t, a, at, end, &one), lb = spelled(t, b, b0, b1, &other);
-        if ((double)(2 * short_lcs(one, la, other, lb)) / (double)(la + lb) < spelling) out[0]++;
+        tell(t, (Swap){a, at, end}, (Swap){b, b0, b1}, CAPITAL, spelling, out);
     }
 }
 

@@ -146,6 +146,9 @@ class _Judge:
         settings = self._settings
         is_worded = self._words_a > 0
         is_near = is_worded & (self._jaccard >= settings.near_identical)
+        # A heading is one shingle: forms of seventy words and more that differ in nothing else are nearly identical.
+        short = np.flatnonzero(is_near & (self._shared < self._own_b) & (self._words_b < _TINY_FORM))
+        is_near[short] = ~self._is_form(short, exchanges(self._texts, self._pairs[short]).T)
         has_words = is_worded & ~is_near & (self._containment >= settings.min_containment)
         self._merge(np.flatnonzero(is_near), _NEAR, opens_alike=True, late=True)
         self._judge_words(np.flatnonzero(has_words))
