@@ -38,11 +38,11 @@ def measure(path: Path) -> dict[str, object]:
         batches = [pa.ipc.open_file(source).get_batch(at) for at in range(pa.ipc.open_file(source).num_record_batches)]
         facts = [fact for batch in batches for fact in facts_of(batch)]
         place = {fact.id: at for at, fact in enumerate(facts)}
-        rows = [(batch, at) for batch in batches for at in range(batch.num_rows)]
+        rows = [(column, at) for column in (batch.column("text") for batch in batches) for at in range(len(column))]
 
         def texts_of(ids: Sequence[str]) -> Mapping[str, str]:
             found = ((doc_id, rows[place[doc_id]]) for doc_id in ids)
-            return {doc_id: batch.column("text")[at].as_py() for doc_id, (batch, at) in found}
+            return {doc_id: column[at].as_py() for doc_id, (column, at) in found}
 
         base, begun = peak_mib(), user_seconds()
         prints = Fingerprints.concat([fingerprint(batch.column("text"), scheme) for batch in batches])

@@ -14,6 +14,7 @@ from pipeline.dedup.candidates import Pairs, build_postings, pairs_within
 from pipeline.dedup.facts import DocFacts, KnownDoc
 from pipeline.dedup.fingerprint import Fingerprints
 from pipeline.dedup.index import Index
+from pipeline.dedup.kernel import I64
 from pipeline.dedup.segment import pack_hashes
 
 Doc: TypeAlias = DocFacts | KnownDoc
@@ -40,6 +41,9 @@ class Book:
         self._rows, self._bounds = array("q", rows.tobytes()), array("q", np.append(firsts, len(hashes)).tobytes())
         self.hashes = [new[row].text_hash for row in self._texts.tolist()]
         self.new_count = len(self.hashes)
+        self._first_ids: list[str] = [new[row].id for row in self._texts.tolist()]
+        for text in np.flatnonzero(self._counts > 1).tolist():
+            self._first_ids[text] = self.new(text)[0].id
         self._number_by_hash: dict[str, int] = {}  # of texts looked up; those of the batch are sorted
         self._known: dict[int, Sequence[KnownDoc]] = {
             self._number(text): docs for text, docs in index.docs_of(self.hashes).items()
@@ -85,10 +89,14 @@ class Book:
 
     def first_id(self, text: int) -> str:
         """Return the smallest id of a document with that text."""
-        new, known = self.new(text), self._known.get(text)
-        if not known:
-            return new[0].id
-        return min(known[0].id, new[0].id) if new else known[0].id
+        known = self._known.get(text)
+        if text >= self.new_count:
+            return self.known(text)[0].id
+        return min(known[0].id, self._first_ids[text]) if known else self._first_ids[text]
+
+    def lone(self, texts: I64) -> list[DocFacts]:
+        """Return for each of ``texts``, of which one new document alone has it, that document."""
+        return [self._docs[row] for row in self._texts[texts].tolist()]
 
     def is_published(self) -> Mask:
         """Return for each text whether a published document has it: bool, shape (len(self),)."""

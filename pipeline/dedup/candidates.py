@@ -29,7 +29,7 @@ _LEAST_SHARED = 2  # keys in common
 _LEAST_SHARE = (
     0.1  # of the keys of the text with fewer: three where both have all. At .115 heavily edited pairs were lost
 )
-_FEW = 4  # texts that stand for all that have a key which more than max_bucket have; over all keys they are dozens
+_FEW = 8  # texts that stand for all that have a key which more than max_bucket have: what link_most asks half of
 _ROWS_AT_ONCE = 1 << 12  # looked up together
 _KEYS_AT_ONCE = 1 << 20  # sorted together: 8 MiB, and some ten times that on the way
 _MOST_PARTS = 256

@@ -25,12 +25,15 @@ _NONE = np.empty(0, dtype=np.int64)
 class Profile:
     """One text of :class:`Texts`.
 
+    ``is_name``: with a capital inside a sentence; ``is_capital``: with one anywhere; ``is_first``: opens a sentence.
     ``shingles``: uint64, sorted, no repeats. ``shingle_at``: int64, the place in them of each shingle of the text.
     """
 
     words: U64
     is_figure: Mask
     is_name: Mask
+    is_capital: Mask
+    is_first: Mask
     letters: U8
     word_ends: I64
     shingles: U64
@@ -57,6 +60,8 @@ def profile(texts: Texts, row: int) -> Profile:
         words=texts.words[words],
         is_figure=flags & FIGURE > 0,
         is_name=flags & (CAPITAL | FIRST) == CAPITAL,
+        is_capital=flags & CAPITAL > 0,
+        is_first=flags & FIRST > 0,
         letters=texts.letters[slice(*texts.letter_offsets[row : row + 2].tolist())],
         word_ends=texts.ends[words].astype(np.int64),
         shingles=shingles,
@@ -165,6 +170,27 @@ def _place_in_b(pair: Overlap, place: I64, positions: I64) -> I64:
     return at
 
 
+def heading_swap(pair: Overlap, longest: int) -> tuple[int, int, int, int] | None:
+    """Return the words of a and of b that stand for each other before all that is shared: two starts and ends.
+
+    A heading of up to ``longest`` words, less those that both begin with, and behind it a sentence begins: a star sign,
+    a town, a day. What goes over into the sentence, as a dateline does, is none.
+    """
+    hits = np.flatnonzero(pair.hit_a)
+    if not len(hits):
+        return None
+    a_end = int(hits[0])
+    shingle = np.searchsorted(pair.b.shingles, pair.a.shingles[pair.a.shingle_at[a_end]])
+    b_end = int(np.argmax(pair.b.shingle_at == shingle))
+    least = min(a_end, b_end)
+    start = int(np.argmin(np.append(pair.a.words[:least] == pair.b.words[:least], False)))
+    closes = start + longest + 1
+    is_heading = pair.a.is_first[a_end:closes].any() and pair.b.is_first[b_end:closes].any()
+    if not is_heading or start == least:
+        return None
+    return start, a_end, start, b_end
+
+
 def exchanged(pair: Overlap, *, is_cased: bool, spelling: float) -> tuple[int, int]:
     """Return how many names and how many figures stand for others: what is filled into a form.
 
@@ -172,12 +198,16 @@ def exchanged(pair: Overlap, *, is_cased: bool, spelling: float) -> tuple[int, i
     common are one word spelled in two ways.
     """
     a, b = pair.a, pair.b
+    heading, inner = heading_swap(pair, LONGEST_SWAP), swaps(pair, LONGEST_SWAP)
+    # The first word of a text has a capital whatever it is; in a heading it is what the text is about.
+    places = [] if heading is None else [(*heading, a.is_capital, b.is_capital)]
+    columns = zip(inner.a_start, inner.a_end, inner.b_start, inner.b_end, strict=True)
+    places += [(*place, a.is_name, b.is_name) for place in columns]
     names = figures = 0
-    places = swaps(pair, LONGEST_SWAP)
-    for a0, a1, b0, b1 in zip(places.a_start, places.a_end, places.b_start, places.b_end, strict=True):
+    for a0, a1, b0, b1, own, others in places:
         if a.is_figure[a0:a1].any() and b.is_figure[b0:b1].any():
             figures += 1
-        elif is_cased and not (a.is_name[a0:a1].any() and b.is_name[b0:b1].any()):
+        elif is_cased and not (own[a0:a1].any() and others[b0:b1].any()):
             continue
         elif _likeness(a.spelling(a0, a1)[:MOST_SPELLED], b.spelling(b0, b1)[:MOST_SPELLED]) < spelling:
             names += 1
@@ -218,11 +248,16 @@ class LetterMatch:
     foreign: int
 
 
-def match_letters(a: Profile, b: Profile, most: int) -> LetterMatch:
-    """Return how well the shorter text ``a`` fits on the beginning of ``b``, by longest common subsequence."""
+def match_letters(a: Profile, b: Profile, most: int, least: float = 0.0) -> LetterMatch:
+    """Return how well the shorter text ``a`` fits on the beginning of ``b``, by longest common subsequence.
+
+    With less than ``least`` of the letters in common, none are counted and no words.
+    """
     first = a.letters[:most]
     second = b.letters[: len(first) * 11 // 10 + 20]
     met = common_letters(first.tobytes(), second.tobytes())
+    if 2 * met.sum() / max(1, len(first) + len(second)) < least:
+        return LetterMatch(letters_a=len(first), letters_b=len(second), common=0, words=0, foreign=0)
     ends = a.word_ends[a.word_ends < len(first)]
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     sums = np.concatenate([[0], np.cumsum(met)])

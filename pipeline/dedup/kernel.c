@@ -7,15 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__GNUC__) && defined(__x86_64__) && defined(__linux__)
+/* From GCC 12 on a clone may name a level of the processor: multiplying 64 bits side by side belongs to the fourth. */
+#if defined(__GNUC__) && __GNUC__ >= 12 && defined(__x86_64__) && defined(__linux__)
+#define WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#elif defined(__GNUC__) && defined(__x86_64__) && defined(__linux__)
 #define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE
 #endif
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define IS_LITTLE 1
+#else
+#define IS_LITTLE 0
+#endif
 #define EXPORT __attribute__((visibility("default")))
 
 enum { MAX_BLOCKS = 8, MARK_BYTES = 5, MARK_WORDS = 512, MOST_SWAPS = 1000, MOST_SPELLED = 64, LANES = 32, RUN_BYTES = 12, ZONES = 4 };
-enum { FIGURE = 1, CAPITAL = 2, FIRST = 4 };
+enum { FIGURE = 1, CAPITAL = 2, FIRST = 4, ANY_CAPITAL = 8 }; /* the last one as a kind of word, no flag */
 enum { DROPPED, LETTER, UPPER, DIGIT, POINT, STOP, OTHER };
 
 static const uint64_t BLOCK = 0x9E3779B97F4A7C15u, LENGTH = 0xD6E8FEB86659FD93u, GRAM = 0xA0761D6478BD642Fu;
@@ -42,7 +50,11 @@ static inline uint64_t splitmix64(uint64_t x) {
 
 static inline uint64_t load(const uint8_t *at) {
     uint64_t value = 0;
+#if IS_LITTLE
+    memcpy(&value, at, 8);
+#else
     for (int k = 0; k < 8; k++) value |= (uint64_t)at[k] << (8 * k);
+#endif
     return value;
 }
 
@@ -154,7 +166,7 @@ static inline const uint8_t *run(Sink *s, const uint8_t *at, const uint8_t *end)
         s->stopped = 0;
     }
     int64_t head = s->word_start + 4;
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if IS_LITTLE
     /* Eight at a time: a byte's highest bit tells a letter. What is stored behind the last letter is written over. */
     while (end - at >= 8) {
         uint64_t eight = load(at), lowered = eight | 0x2020202020202020u, low = lowered & 0x7F7F7F7F7F7F7F7Fu;
@@ -173,7 +185,7 @@ static inline const uint8_t *run(Sink *s, const uint8_t *at, const uint8_t *end)
         to[letter++] = lower;
     }
     while (at < end && (lower = lower_of[*at])) { to[letter++] = lower; at++; }
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if IS_LITTLE
 done:
 #endif
     s->letter = letter;
@@ -212,19 +224,19 @@ EXPORT int64_t apart(const uint8_t *text, const int64_t *offsets, int64_t n, con
 
 static inline int64_t gram_count(int64_t words, int64_t size) { return words <= size ? words > 0 : words - size + 1; }
 
+WIDE static void grams_of(const uint64_t *words, int64_t made, int64_t width, uint64_t *restrict out) {
+    memcpy(out, words, (size_t)made * 8);
+    for (int64_t k = 1; k < width; k++)
+        for (int64_t at = 0; at < made; at++) out[at] = out[at] * GRAM + words[at + k];
+    for (int64_t at = 0; at < made; at++) out[at] = splitmix64(out[at]);
+}
+
 EXPORT void grams(const uint64_t *words, const int64_t *word_offsets, int64_t n, int64_t size, uint64_t *out,
                   int64_t *out_offsets) {
     out_offsets[0] = 0;
     for (int64_t row = 0; row < n; row++) {
-        const uint64_t *w = words + word_offsets[row];
-        int64_t count = word_offsets[row + 1] - word_offsets[row], width = size < count ? size : count;
-        uint64_t *o = out + out_offsets[row];
-        int64_t made = gram_count(count, size);
-        for (int64_t at = 0; at < made; at++) {
-            uint64_t hash = w[at];
-            for (int64_t k = 1; k < width; k++) hash = hash * GRAM + w[at + k];
-            o[at] = splitmix64(hash);
-        }
+        int64_t count = word_offsets[row + 1] - word_offsets[row], made = gram_count(count, size);
+        grams_of(words + word_offsets[row], made, size < count ? size : count, out + out_offsets[row]);
         out_offsets[row + 1] = out_offsets[row] + made;
     }
 }
@@ -251,18 +263,22 @@ WIDE static void lowest_of(const uint32_t *mixed, int64_t count, const uint32_t 
     memcpy(out, low, sizeof low);
 }
 
+WIDE static void mix(const uint64_t *grams, int64_t count, uint32_t *restrict mixed) {
+    for (int64_t at = 0; at < count; at++) {
+        uint32_t x = (uint32_t)(grams[at] >> 32);
+        x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+        x = (x ^ (x >> 13)) * 0xC2B2AE35u;
+        mixed[at] = x ^ (x >> 16);
+    }
+}
+
 /* mixed: room for the grams of the longest row. */
 EXPORT void signatures(const uint64_t *grams, const int64_t *offsets, int64_t n, const uint32_t *a, const uint32_t *b,
                        int64_t size, uint32_t *mixed, uint32_t *out) {
     uint32_t by[LANES] = {0}, plus[LANES] = {0}, low[LANES];
     for (int64_t row = 0; row < n; row++, out += size) {
         int64_t count = offsets[row + 1] - offsets[row];
-        for (int64_t at = 0; at < count; at++) {
-            uint32_t x = (uint32_t)(grams[offsets[row] + at] >> 32);
-            x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
-            x = (x ^ (x >> 13)) * 0xC2B2AE35u;
-            mixed[at] = x ^ (x >> 16);
-        }
+        mix(grams + offsets[row], count, mixed);
         int64_t k = 0;
         for (; k + LANES <= size; k += LANES) lowest_of(mixed, count, a + k, b + k, out + k);
         if (k == size) continue;
@@ -291,9 +307,24 @@ static void sort_ranked(Ranked *values, int64_t count) {
     }
 }
 
+/* Where the hashes stand that are not above `bound` once made lower; returns how many. */
+static int64_t below(const uint64_t *hash, int64_t count, const int64_t *zones, const int64_t *shifts, uint64_t bound,
+                     int32_t *places) {
+    int64_t used = 0;
+    for (int64_t z = 0, at = 0; z < ZONES && at < count; z++) {
+        /* hash >> shift <= bound, asked of the hash itself. */
+        uint64_t most = bound >> (63 - shifts[z]) > 1 ? UINT64_MAX : ((bound + 1) << shifts[z]) - 1;
+        for (int64_t end = count < zones[z] ? count : zones[z]; at < end; at++) {
+            places[used] = (int32_t)at;
+            used += hash[at] <= most;
+        }
+    }
+    return used;
+}
+
 /* The lower 32 bits of the `most` lowest distinct hashes, those near the beginning made lower; ranked: room for all. */
 static int64_t lowest(const uint64_t *hash, int64_t count, const int64_t *zones, const int64_t *shifts, int64_t most,
-                      Ranked *ranked, uint64_t *kept, uint32_t *out) {
+                      Ranked *ranked, int32_t *places, uint64_t *kept, uint32_t *out) {
     double weight = 0;
     int64_t found = 0;
     for (int64_t z = 0, low = 0; z < ZONES && low < count; low = zones[z++])
@@ -302,14 +333,11 @@ static int64_t lowest(const uint64_t *hash, int64_t count, const int64_t *zones,
     double part = (1.5 * (double)most + 10) / (weight + 1);
     uint64_t bound = part < 1 ? (uint64_t)(part * 18446744073709551615.0) : UINT64_MAX;
     for (;;) {
-        int64_t used = 0;
-        for (int64_t z = 0, at = 0; z < ZONES && at < count; z++)
-            for (int64_t end = count < zones[z] ? count : zones[z]; at < end; at++) {
-                uint64_t value = hash[at] >> shifts[z];
-                ranked[used].value = value;
-                ranked[used].hash = hash[at];
-                used += value <= bound;
-            }
+        int64_t used = below(hash, count, zones, shifts, bound, places);
+        for (int64_t i = 0, z = 0; i < used; i++) {
+            while (places[i] >= zones[z]) z++;
+            ranked[i] = (Ranked){hash[places[i]] >> shifts[z], hash[places[i]]};
+        }
         sort_ranked(ranked, used);
         found = 0;
         for (int64_t i = 0; i < used && found < most; i++) {
@@ -324,25 +352,31 @@ static int64_t lowest(const uint64_t *hash, int64_t count, const int64_t *zones,
     return found;
 }
 
-static inline uint64_t run_hash(const uint8_t *at) {
-    uint64_t tail = at[8] | (uint64_t)at[9] << 8 | (uint64_t)at[10] << 16 | (uint64_t)at[11] << 24;
-    return splitmix64(load(at) ^ tail * BLOCK);
-}
+/* Twelve bytes as one number. */
+static inline uint64_t run_of(const uint8_t *at) { return load(at) ^ (load(at + 4) >> 32) * BLOCK; }
 
-static int64_t run_hashes(const uint8_t *letters, int64_t length, const int32_t *ends, int64_t words, uint64_t *out) {
+static int64_t runs_of(const uint8_t *letters, int64_t length, const int32_t *ends, int64_t words, uint64_t *out) {
     uint8_t whole[RUN_BYTES] = {0};
     int64_t count = 0, start = 0;
     for (int64_t word = 0; word < words && start + RUN_BYTES <= length; start = ends[word++] + 1)
-        out[count++] = run_hash(letters + start);
+        out[count++] = run_of(letters + start);
     if (count || !length) return count;
     memcpy(whole, letters, (size_t)length);
-    out[0] = run_hash(whole);
+    out[0] = run_of(whole);
     return 1;
+}
+
+WIDE static void finish(uint64_t *values, int64_t count) {
+    for (int64_t at = 0; at < count; at++) values[at] = splitmix64(values[at]);
+}
+
+WIDE static void passages_of(const uint64_t *grams, int64_t made, int64_t size, uint64_t *restrict out) {
+    for (int64_t at = 0; at < made; at++) out[at] = splitmix64(grams[at] * GRAM + grams[at + size]);
 }
 
 static int64_t passage_hashes(const uint64_t *grams, int64_t count, int64_t size, uint64_t *out) {
     if (count <= size) { if (count) out[0] = splitmix64(grams[0]); return count > 0; }
-    for (int64_t at = 0; at + size < count; at++) out[at] = splitmix64(grams[at] * GRAM + grams[at + size]);
+    passages_of(grams, count - size, size, out);
     return count - size;
 }
 
@@ -352,16 +386,18 @@ EXPORT void sample_keys(const Texts *t, int64_t n, int64_t longest, int64_t size
                         uint32_t *out, int64_t *out_offsets) {
     uint64_t *hash = malloc((size_t)(longest + 1) * 8), *kept = malloc((size_t)(runs + passages) * 8);
     Ranked *ranked = malloc((size_t)(longest + 1) * sizeof *ranked);
+    int32_t *places = malloc((size_t)(longest + 1) * 4);
     out_offsets[0] = 0;
     for (int64_t row = 0; row < n; row++) {
         uint32_t *o = out + out_offsets[row];
         int64_t words = t->word_offsets[row + 1] - t->word_offsets[row], used = 0, unique = 0;
         int64_t length = t->letter_offsets[row + 1] - t->letter_offsets[row];
         int64_t grams = t->gram_offsets[row + 1] - t->gram_offsets[row];
-        int64_t count = run_hashes(t->letters + t->letter_offsets[row], length, t->ends + t->word_offsets[row], words, hash);
-        used += lowest(hash, count, zones, shifts, runs, ranked, kept, o);
+        int64_t count = runs_of(t->letters + t->letter_offsets[row], length, t->ends + t->word_offsets[row], words, hash);
+        finish(hash, count);
+        used += lowest(hash, count, zones, shifts, runs, ranked, places, kept, o);
         count = passage_hashes(t->grams + t->gram_offsets[row], grams, size, hash);
-        used += lowest(hash, count, zones, shifts, passages, ranked, kept, o + used);
+        used += lowest(hash, count, zones, shifts, passages, ranked, places, kept, o + used);
         for (int64_t k = 0; words && k < band_count; k++) o[used++] = bands[row * band_count + k];
         for (int64_t i = 1; i < used; i++) {
             uint32_t value = o[i];
@@ -372,7 +408,7 @@ EXPORT void sample_keys(const Texts *t, int64_t n, int64_t longest, int64_t size
         for (int64_t i = 0; i < used; i++) if (!unique || o[unique - 1] != o[i]) o[unique++] = o[i];
         out_offsets[row + 1] = out_offsets[row] + unique;
     }
-    free(hash); free(kept); free(ranked);
+    free(hash); free(kept); free(ranked); free(places);
 }
 
 /* ------------------------------------------------------------------------------------------ candidates */
@@ -478,14 +514,24 @@ EXPORT int64_t meet(const uint32_t *keys, const int64_t *starts, const int64_t *
 
 typedef struct { uint64_t *key; int32_t *at, *stamp; int64_t mask; int32_t round; } Set;
 
-static void open_set(Set *s, int64_t most) {
+static int64_t slots_for(int64_t most) {
     int64_t slots = 64;
     while (slots < 2 * most + 2) slots *= 2;
+    return slots;
+}
+
+static void open_set(Set *s, int64_t most) {
+    int64_t slots = slots_for(most);
     s->key = malloc((size_t)slots * 8);
     s->at = malloc((size_t)slots * 4);
     s->stamp = calloc((size_t)slots, 4);
-    s->mask = slots - 1;
     s->round = 0;
+}
+
+/* Empties the set; of its slots only as many are used as so few keys need, so that they stay in the nearest cache. */
+static inline void begin(Set *s, int64_t most) {
+    s->mask = slots_for(most) - 1;
+    s->round++;
 }
 
 static void close_set(Set *s) { free(s->key); free(s->at); free(s->stamp); }
@@ -520,84 +566,119 @@ static int64_t entry(const uint8_t *hits, int64_t count, int64_t window) {
 }
 
 static int64_t cover(const uint8_t *hits, int64_t count, int64_t words, uint8_t *covered) {
-    int64_t size = words - count + 1, until = -1, sum = 0;
-    for (int64_t at = 0; at < words; at++) {
-        if (at < count && hits[at]) until = at + size;
-        sum += covered[at] = at < until;
-    }
+    int64_t size = words - count + 1, sum = 0;
+    memset(covered, 0, (size_t)words);
+    for (int64_t k = 0; count && k < size; k++)
+        for (int64_t at = 0; at < count; at++) covered[at + k] |= hits[at];
+    for (int64_t at = 0; at < words; at++) sum += covered[at];
     return sum;
 }
 
-/* laid: the text whose shingles are in b; distinct: those of each text, -1 where not counted yet. */
+/* laid: the text whose shingles are in b, each at its first place, which first_b says of every place; hits: the pair in
+   which the shingle that stands first there was met. distinct: shingles of each text, -1 where not counted yet.
+   words: the names and the figures of each text, count -1 where not listed yet; of_kind: those of the text laid_kind. */
+typedef struct { uint64_t *at; int64_t count; } Words;
+
 typedef struct {
     const Texts *t;
-    Set a, b, small;
+    Set a, b, of_kind[2];
     uint8_t *hit_a, *hit_b, *covered;
-    int32_t *slot_b, *hits, hit;
-    int64_t laid, *distinct;
+    int32_t *first_b, *hits, hit;
+    int64_t rows, laid, laid_kind[2], *distinct;
+    Words *words[2];
 } Desk;
 
 static void open_desk(Desk *d, const Texts *t, const int64_t *pairs, int64_t m) {
-    int64_t most = 1, rows = 0;
+    int64_t most = 256, rows = 0;
     for (int64_t k = 0; k < 2 * m; k++) {
         int64_t words = t->word_offsets[pairs[k] + 1] - t->word_offsets[pairs[k]];
         if (words > most) most = words;
         if (pairs[k] >= rows) rows = pairs[k] + 1;
     }
     d->t = t;
-    d->laid = -1;
+    d->rows = rows;
+    d->laid = d->laid_kind[0] = d->laid_kind[1] = -1;
     d->hit = 0;
-    open_set(&d->a, most);
+    open_set(&d->a, 2 * most);
     open_set(&d->b, most);
-    open_set(&d->small, 512);
+    for (int kind = 0; kind < 2; kind++) {
+        open_set(d->of_kind + kind, most);
+        d->words[kind] = malloc((size_t)(rows + 1) * sizeof(Words));
+        for (int64_t k = 0; k < rows; k++) d->words[kind][k] = (Words){NULL, -1};
+    }
     d->hit_a = malloc((size_t)most);
     d->hit_b = malloc((size_t)most);
     d->covered = malloc((size_t)most);
-    d->slot_b = malloc((size_t)most * 4);
-    d->hits = calloc((size_t)d->b.mask + 1, 4);
+    d->first_b = malloc((size_t)most * 4);
+    d->hits = calloc((size_t)most, 4);
     d->distinct = malloc((size_t)(rows + 1) * 8);
     for (int64_t k = 0; k < rows; k++) d->distinct[k] = -1;
 }
 
 static void close_desk(Desk *d) {
-    close_set(&d->a); close_set(&d->b); close_set(&d->small);
-    free(d->hit_a); free(d->hit_b); free(d->covered); free(d->slot_b); free(d->hits); free(d->distinct);
+    close_set(&d->a); close_set(&d->b);
+    for (int kind = 0; kind < 2; kind++) {
+        for (int64_t k = 0; k < d->rows; k++) free(d->words[kind][k].at);
+        free(d->words[kind]);
+        close_set(d->of_kind + kind);
+    }
+    free(d->hit_a); free(d->hit_b); free(d->covered); free(d->first_b); free(d->hits); free(d->distinct);
 }
 
 static int64_t distinct_of(Desk *d, int64_t row) {
     if (d->distinct[row] < 0) {
-        int64_t count = 0;
-        d->a.round++;
-        for (int64_t k = d->t->gram_offsets[row]; k < d->t->gram_offsets[row + 1]; k++) count += add(&d->a, d->t->grams[k], 0);
+        int64_t count = 0, low = d->t->gram_offsets[row], high = d->t->gram_offsets[row + 1];
+        begin(&d->a, high - low);
+        for (int64_t k = low; k < high; k++) count += add(&d->a, d->t->grams[k], 0);
         d->distinct[row] = count;
     }
     return d->distinct[row];
 }
 
-/* Puts the shingles of b into the set, unless they are there from the pair before, and marks which are shared. */
+/* Puts the shingles of a text into the set b, unless they are there from the pair before. */
+static void lay(Desk *d, int64_t row) {
+    if (d->laid == row) return;
+    const uint64_t *grams = d->t->grams + d->t->gram_offsets[row];
+    int64_t count = d->t->gram_offsets[row + 1] - d->t->gram_offsets[row], distinct = 0;
+    begin(&d->b, count);
+    Set s = d->b;
+    int32_t *restrict first_b = d->first_b;
+    for (int64_t k = 0; k < count; k++) {
+        int64_t slot = slot_of(&s, grams[k]);
+        if (s.stamp[slot] != s.round) {
+            s.stamp[slot] = s.round; s.key[slot] = grams[k]; s.at[slot] = (int32_t)k;
+            distinct++;
+        }
+        first_b[k] = s.at[slot];
+    }
+    d->distinct[row] = distinct;
+    d->laid = row;
+}
+
+/* Marks which shingles of a and b are shared, and returns how many. Where the texts run side by side, also behind a
+   word that was exchanged, the next shingle of b is looked at before the set is asked. */
 static int64_t lay_out(Desk *d, int64_t a, int64_t b) {
     const Texts *t = d->t;
     const uint64_t *ga = t->grams + t->gram_offsets[a], *gb = t->grams + t->gram_offsets[b];
     int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
-    Set *s = &d->b;
-    if (d->laid != b) {
-        s->round++;
-        for (int64_t k = 0; k < nb; k++) {
-            int64_t slot = slot_of(s, gb[k]);
-            if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = gb[k]; s->at[slot] = (int32_t)k; }
-            d->slot_b[k] = (int32_t)slot;
+    lay(d, b);
+    const Set s = d->b;
+    uint8_t *restrict hit_a = d->hit_a, *restrict hit_b = d->hit_b;
+    int32_t *restrict hits = d->hits, *restrict first_b = d->first_b, hit = ++d->hit;
+    int64_t shared = 0, next = 0;
+    for (int64_t k = 0; k < na; k++, next++) {
+        int32_t first;
+        if (next < nb && ga[k] == gb[next]) first = first_b[next];
+        else {
+            int64_t slot = slot_of(&s, ga[k]);
+            if (s.stamp[slot] != s.round) { hit_a[k] = 0; continue; }
+            next = first = s.at[slot];
         }
-        d->laid = b;
+        hit_a[k] = 1;
+        shared += hits[first] != hit;
+        hits[first] = hit;
     }
-    int64_t shared = 0;
-    d->hit++;
-    for (int64_t k = 0; k < na; k++) {
-        int64_t slot = slot_of(s, ga[k]);
-        int found = s->stamp[slot] == s->round;
-        d->hit_a[k] = (uint8_t)found;
-        if (found && d->hits[slot] != d->hit) { d->hits[slot] = d->hit; shared++; }
-    }
-    for (int64_t k = 0; k < nb; k++) d->hit_b[k] = d->hits[d->slot_b[k]] == d->hit;
+    for (int64_t k = 0; k < nb; k++) hit_b[k] = hits[first_b[k]] == hit;
     return shared;
 }
 
@@ -631,7 +712,7 @@ static int64_t short_lcs(const uint8_t *a, int64_t la, const uint8_t *b, int64_t
 }
 
 static inline int is_kind(int flag, int kind) {
-    return kind == FIGURE ? flag & FIGURE : (flag & (CAPITAL | FIRST)) == CAPITAL;
+    return kind == CAPITAL ? (flag & (CAPITAL | FIRST)) == CAPITAL : flag & (kind == FIGURE ? FIGURE : CAPITAL);
 }
 
 static int any(const uint8_t *flags, int64_t low, int64_t high, int kind) {
@@ -646,46 +727,88 @@ static int64_t spelled(const Texts *t, int64_t row, int64_t low, int64_t high, c
     return length < MOST_SPELLED ? length : MOST_SPELLED;
 }
 
+/* The first place from low on whose mark is value, high where there is none. */
+static inline int64_t next_of(const uint8_t *marks, uint8_t value, int64_t low, int64_t high) {
+    const uint8_t *found = low < high ? memchr(marks + low, value, (size_t)(high - low)) : NULL;
+    return found ? found - marks : high;
+}
+
+typedef struct { int64_t row, low, high; } Swap;
+
+/* Counts two passages that stand for each other, as a name (out[0]), as a figure (out[1]) or not at all. */
+static void tell(const Texts *t, Swap a, Swap b, int kind, double spelling, int64_t *out) {
+    const uint8_t *fa = t->flags + t->word_offsets[a.row], *fb = t->flags + t->word_offsets[b.row], *one, *other;
+    if (any(fa, a.low, a.high, FIGURE) && any(fb, b.low, b.high, FIGURE)) { out[1]++; return; }
+    int is_cased = t->cased[a.row] && t->cased[b.row];
+    if (is_cased && !(any(fa, a.low, a.high, kind) && any(fb, b.low, b.high, kind))) return;
+    int64_t la = spelled(t, a.row, a.low, a.high, &one), lb = spelled(t, b.row, b.low, b.high, &other);
+    out[0] += (double)(2 * short_lcs(one, la, other, lb)) / (double)(la + lb) < spelling;
+}
+
+/* Whether a sentence begins at one of the words low to high of a row. */
+static int opens(const Texts *t, int64_t row, int64_t low, int64_t high) {
+    int64_t first = t->word_offsets[row], count = t->word_offsets[row + 1] - first;
+    for (; low <= high && low < count; low++) if (t->flags[first + low] & FIRST) return 1;
+    return 0;
+}
+
+static void heading(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
+    const Texts *t = d->t;
+    const uint64_t *wa = t->words + t->word_offsets[a], *wb = t->words + t->word_offsets[b];
+    int64_t grams = t->gram_offsets[a + 1] - t->gram_offsets[a], end = next_of(d->hit_a, 1, 0, grams), start = 0;
+    if (end == grams) return;
+    int64_t b_end = d->b.at[slot_of(&d->b, t->grams[t->gram_offsets[a] + end])], least = end < b_end ? end : b_end;
+    while (start < least && wa[start] == wb[start]) start++;
+    if (start == least || !opens(t, a, end, start + longest) || !opens(t, b, b_end, start + longest)) return;
+    tell(t, (Swap){a, start, end}, (Swap){b, start, b_end}, ANY_CAPITAL, spelling, out);
+}
+
 static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
     const Texts *t = d->t;
-    const uint8_t *fa = t->flags + t->word_offsets[a], *fb = t->flags + t->word_offsets[b];
     const uint64_t *ga = t->grams + t->gram_offsets[a];
     int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], words = t->word_offsets[a + 1] - t->word_offsets[a];
-    int64_t size = words - na + 1, seen = 0, is_cased = t->cased[a] && t->cased[b];
+    int64_t size = words - na + 1, seen = 0;
     cover(d->hit_a, na, words, d->covered);
     out[0] = out[1] = 0;
-    for (int64_t at = 1; at < words && seen < MOST_SWAPS; at++) {
-        if (d->covered[at] || !d->covered[at - 1]) continue;
-        int64_t end = at;
-        while (end < words && !d->covered[end]) end++;
+    heading(d, a, b, longest, spelling, out);
+    for (int64_t at = next_of(d->covered, 1, 0, words), end; seen < MOST_SWAPS; at = end) {
+        at = next_of(d->covered, 0, at, words);
+        end = next_of(d->covered, 1, at, words);
         if (end == words) break;
         int64_t b0 = d->b.at[slot_of(&d->b, ga[at - size])] + size, b1 = d->b.at[slot_of(&d->b, ga[end])];
         if (end - at > longest || b1 <= b0 || b1 - b0 > longest) continue;
         seen++;
-        if (any(fa, at, end, FIGURE) && any(fb, b0, b1, FIGURE)) { out[1]++; continue; }
-        if (is_cased && !(any(fa, at, end, CAPITAL) && any(fb, b0, b1, CAPITAL))) continue;
-        const uint8_t *one, *other;
-        int64_t la = spelled(t, a, at, end, &one), lb = spelled(t, b, b0, b1, &other);
-        if ((double)(2 * short_lcs(one, la, other, lb)) / (double)(la + lb) < spelling) out[0]++;
+        tell(t, (Swap){a, at, end}, (Swap){b, b0, b1}, CAPITAL, spelling, out);
     }
+}
+
+/* The distinct words of the kind in a row, in their order; made once a row. */
+static Words words_of(Desk *d, int64_t row, int kind) {
+    const Texts *t = d->t;
+    Words *found = d->words[kind == FIGURE] + row;
+    if (found->count >= 0) return *found;
+    int64_t low = t->word_offsets[row], high = t->word_offsets[row + 1], all = 0;
+    for (int64_t k = low; k < high; k++) all += is_kind(t->flags[k], kind);
+    found->at = malloc((size_t)(all + 1) * 8);
+    found->count = 0;
+    begin(&d->a, all);
+    for (int64_t k = low; k < high; k++)
+        if (is_kind(t->flags[k], kind) && add(&d->a, t->words[k], 0)) found->at[found->count++] = t->words[k];
+    return *found;
 }
 
 /* out[0]: distinct words of the kind in both, out[1]: distinct ones of the list that has fewer. */
 static void shared_words(Desk *d, int64_t a, int64_t b, int kind, int64_t *out) {
-    const Texts *t = d->t;
-    Set *s = &d->a;
-    int64_t own = 0, others = 0, both = 0;
-    s->round++;
-    for (int64_t k = t->word_offsets[a]; k < t->word_offsets[a + 1]; k++)
-        if (is_kind(t->flags[k], kind)) own += add(s, t->words[k], 0);
-    for (int64_t k = t->word_offsets[b]; k < t->word_offsets[b + 1]; k++) {
-        if (!is_kind(t->flags[k], kind)) continue;
-        int64_t slot = slot_of(s, t->words[k]);
-        if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = t->words[k]; s->at[slot] = 1; others++; }
-        else if (!s->at[slot]) { s->at[slot] = 1; both++; others++; }
+    Words own = words_of(d, a, kind), others = words_of(d, b, kind);
+    Set *s = d->of_kind + (kind == FIGURE);
+    if (d->laid_kind[kind == FIGURE] != b) {
+        begin(s, others.count);
+        for (int64_t k = 0; k < others.count; k++) add(s, others.at[k], 0);
+        d->laid_kind[kind == FIGURE] = b;
     }
-    out[0] = both;
-    out[1] = own < others ? own : others;
+    out[0] = 0;
+    for (int64_t k = 0; k < own.count; k++) out[0] += s->stamp[slot_of(s, own.at[k])] == s->round;
+    out[1] = own.count < others.count ? own.count : others.count;
 }
 
 /* out[0]: distinct long words of the opening of `row` that `other` has anywhere, out[1]: all of them. */
@@ -694,8 +817,8 @@ static void opening(Desk *d, int64_t row, int64_t other, int64_t size, int64_t l
     const int32_t *ends = t->ends + t->word_offsets[row];
     const uint64_t *words = t->words + t->word_offsets[row];
     int64_t count = t->word_offsets[row + 1] - t->word_offsets[row];
-    Set *s = &d->small;
-    s->round++;
+    Set *s = &d->a;
+    begin(s, size);
     out[0] = out[1] = 0;
     for (int64_t k = 0; k < count && k < size; k++)
         if (ends[k] - (k ? ends[k - 1] + 1 : 0) >= long_bytes) out[1] += add(s, words[k], 0);
@@ -708,17 +831,18 @@ static void opening(Desk *d, int64_t row, int64_t other, int64_t size, int64_t l
 /* out[0]: distinct names in what a does not cover of b, out[1]: those of them that a has, out[2]: those of a. */
 static void rest(Desk *d, int64_t a, int64_t b, int64_t *out) {
     const Texts *t = d->t;
+    Words own = words_of(d, a, CAPITAL);
     Set *s = &d->a;
-    int64_t low = t->word_offsets[b], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
-    cover(d->hit_b, nb, t->word_offsets[b + 1] - low, d->covered);
-    out[0] = out[1] = out[2] = 0;
-    s->round++;
-    for (int64_t k = t->word_offsets[a]; k < t->word_offsets[a + 1]; k++)
-        if (is_kind(t->flags[k], CAPITAL)) out[2] += add(s, t->words[k], 0);
-    for (int64_t k = low; k < t->word_offsets[b + 1]; k++) {
-        if (d->covered[k - low] || !is_kind(t->flags[k], CAPITAL)) continue;
-        int64_t slot = slot_of(s, t->words[k]);
-        if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = t->words[k]; s->at[slot] = 1; out[0]++; }
+    int64_t low = t->word_offsets[b], count = t->word_offsets[b + 1] - low;
+    cover(d->hit_b, t->gram_offsets[b + 1] - t->gram_offsets[b], count, d->covered);
+    begin(s, own.count + count);
+    for (int64_t k = 0; k < own.count; k++) add(s, own.at[k], 0);
+    out[0] = out[1] = 0;
+    out[2] = own.count;
+    for (int64_t k = 0; k < count; k++) {
+        if (d->covered[k] || !is_kind(t->flags[low + k], CAPITAL)) continue;
+        int64_t slot = slot_of(s, t->words[low + k]);
+        if (s->stamp[slot] != s->round) { s->stamp[slot] = s->round; s->key[slot] = t->words[low + k]; s->at[slot] = 1; out[0]++; }
         else if (!s->at[slot]) { s->at[slot] = 1; out[0]++; out[1]++; }
     }
 }
@@ -779,54 +903,78 @@ EXPORT void marks(const Texts *t, const int64_t *pairs, int64_t m, int64_t most,
     }
 }
 
-/* met: a byte a letter of a. rows: room for (lb + 1) times the words of a row. */
-static void common_letters(const uint8_t *a, int64_t la, const uint8_t *b, int64_t lb, uint64_t *places, uint64_t *rows,
-                           uint8_t *met) {
-    int64_t width = (la + 63) / 64;
-    memset(places, 0, (size_t)(256 * width) * 8);
-    memset(rows, 0xFF, (size_t)width * 8);
-    memset(met, 0, (size_t)la);
-    for (int64_t k = 0; k < la; k++) places[a[k] * width + k / 64] |= (uint64_t)1 << (k % 64);
-    for (int64_t k = 0; k < lb; k++) {
-        const uint64_t *place = places + b[k] * width, *before = rows + k * width;
-        uint64_t *after = rows + (k + 1) * width, carry = 0;
-        for (int64_t w = 0; w < width; w++) {
-            uint64_t state = before[w], matches = state & place[w], sum = state + matches, more = sum + carry;
-            carry = (sum < state) | (more < sum);
-            after[w] = more | (state & ~matches);
-        }
-    }
-    int64_t row = lb, column = la;
-    while (row && column) {
-        int64_t w = (column - 1) / 64, bit = (column - 1) % 64;
-        if (rows[row * width + w] >> bit & 1) { column--; continue; }
-        row--;
-        if (rows[row * width + w] >> bit & 1) met[--column] = 1;
-    }
+/* How many letters in common make two texts so alike; what float arithmetic says of whole numbers is asked of it. */
+static int64_t common_for(double least, int64_t letters) {
+    int64_t common = (int64_t)(least * (double)letters / 2) - 1;
+    if (common < 0) common = 0;
+    while (common <= letters && (double)(2 * common) / (double)(letters ? letters : 1) < least) common++;
+    return common;
 }
 
-/* out, five a pair: letters of a and of b compared, letters in common, words of three letters and more, foreign ones. */
-EXPORT void scans(const Texts *t, const int64_t *pairs, int64_t m, int64_t most, int64_t *out) {
+typedef struct { uint64_t *places, *rows, *state; uint8_t *met; } Table;
+
+/* Marks the letters of a met, and returns how many; -1 where they cannot be `least`. A path that skips more than
+   la - least letters of a, or lb - least of b, is none of those sought, so each row is worked out only where the others
+   run: what stands beside it is too low then, and all that is on such a path is right. */
+static int64_t common_letters(const uint8_t *a, int64_t la, const uint8_t *b, int64_t lb, int64_t least, Table *t) {
+    int64_t width = (la + 63) / 64, right = la - least, left = lb - least, common = 0;
+    uint64_t *restrict state = t->state;
+    if (right < 0 || left < 0) return -1;
+    memset(state, 0xFF, (size_t)width * 8);
+    memcpy(t->rows, state, (size_t)width * 8);
+    memset(t->met, 0, (size_t)la);
+    for (int64_t k = 0; k < la; k++) t->places[a[k] * width + k / 64] |= (uint64_t)1 << (k % 64);
+    for (int64_t k = 0; k < lb; k++) {
+        int64_t low = k - left - 1 < 0 ? 0 : (k - left - 1) / 64, high = (k + right + 2) / 64 + 1;
+        const uint64_t *restrict place = t->places + b[k] * width;
+        uint64_t *restrict row = t->rows + (k + 1) * width, carry = 0;
+        if (high > width) high = width;
+        for (int64_t w = low; w < high; w++) {
+            uint64_t before = state[w], matches = before & place[w], sum = before + matches, more = sum + carry;
+            carry = (sum < before) | (more < sum);
+            row[w] = state[w] = more | (before & ~matches);
+        }
+        if (k % 128 && k + 1 < lb) continue;
+        common = 0;
+        for (int64_t w = 0; w < width; w++) common += __builtin_popcountll(~state[w]);
+        if (common + lb - k - 1 < least) break;
+    }
+    for (int64_t k = 0; k < la; k++) t->places[a[k] * width + k / 64] = 0;
+    if (common < least) return -1;
+    for (int64_t row = lb, column = la; row && column;) {
+        int64_t w = (column - 1) / 64, bit = (column - 1) % 64;
+        if (t->rows[row * width + w] >> bit & 1) { column--; continue; }
+        row--;
+        if (t->rows[row * width + w] >> bit & 1) t->met[--column] = 1;
+    }
+    return common;
+}
+
+/* out, five a pair: letters of a and of b compared, letters in common, words of three letters and more, foreign ones;
+   the last three are 0 where the two are less alike than `least`. */
+EXPORT void scans(const Texts *t, const int64_t *pairs, int64_t m, int64_t most, double least, int64_t *out) {
     int64_t most_b = most + most / 10 + 21, width = (most + 63) / 64;
-    uint64_t *places = malloc((size_t)(256 * width) * 8), *rows = malloc((size_t)((most_b + 1) * width) * 8);
-    uint8_t *met = malloc((size_t)most + 1);
+    Table table = {calloc((size_t)(256 * width), 8), malloc((size_t)((most_b + 1) * width) * 8),
+                   malloc((size_t)width * 8), malloc((size_t)most + 1)};
     for (int64_t k = 0; k < m; k++, out += 5) {
         int64_t a = pairs[2 * k], b = pairs[2 * k + 1], start = 0;
         int64_t la = t->letter_offsets[a + 1] - t->letter_offsets[a], lb = t->letter_offsets[b + 1] - t->letter_offsets[b];
         if (la > most) la = most;
         int64_t fit = la * 11 / 10 + 20;
         if (lb > fit) lb = fit;
-        common_letters(t->letters + t->letter_offsets[a], la, t->letters + t->letter_offsets[b], lb, places, rows, met);
         out[0] = la;
         out[1] = lb;
         out[2] = out[3] = out[4] = 0;
-        for (int64_t at = 0; at < la; at++) out[2] += met[at];
+        int64_t common = common_letters(t->letters + t->letter_offsets[a], la, t->letters + t->letter_offsets[b], lb,
+                                        common_for(least, la + lb), &table);
+        if (common < 0) continue;
+        out[2] = common;
         for (int64_t word = t->word_offsets[a]; word < t->word_offsets[a + 1] && t->ends[word] < la; word++) {
             int64_t end = t->ends[word], sum = 0;
-            for (int64_t at = start; at < end; at++) sum += met[at];
+            for (int64_t at = start; at < end; at++) sum += table.met[at];
             if (end - start >= 3) { out[3]++; out[4] += 2 * sum < end - start; }
             start = end + 1;
         }
     }
-    free(places); free(rows); free(met);
+    free(table.places); free(table.rows); free(table.state); free(table.met);
 }

@@ -9,7 +9,9 @@ documents are split into runs.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +71,25 @@ def match(
         texts_of: Gives the texts of documents, new or published, by id; asked for some thousand at a time.
         settings: Thresholds.
     """
+    with _uncollected():
+        return _decisions(new, prints, index, texts_of, settings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: none are made here, and each search walks the facts of all documents again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _decisions(
+    new: Sequence[DocFacts], prints: Fingerprints, index: Index, texts_of: TextsOf, settings: DedupSettings
+) -> Decisions:
     book = Book(new, prints, index)
     reader = Reader(book, texts_of, settings)
     reading = reader.read(book.candidates(settings.max_bucket))

@@ -76,9 +76,14 @@ def marks(texts: Texts, pairs: I64) -> I64:
     return _measured("marks", 2, texts, pairs, _marks, MARKED_LETTERS)
 
 
-def scans(texts: Texts, pairs: I64) -> I64:
-    """Return letters of a and b compared, letters in common, words of three letters and more, foreign ones."""
-    return _measured("scans", 5, texts, pairs, lambda _, a, b: astuple(match_letters(a, b, MOST_LETTERS)), MOST_LETTERS)
+def scans(texts: Texts, pairs: I64, least: float = 0.0) -> I64:
+    """Return letters of a and b compared, letters in common, words of three letters and more, foreign ones.
+
+    The last three are 0 where the two have less than ``least`` of their letters in common: those are soon told.
+    """
+    return _measured(
+        "scans", 5, texts, pairs, lambda _, a, b: astuple(match_letters(a, b, MOST_LETTERS, least)), MOST_LETTERS, least
+    )
 
 
 def _measured(

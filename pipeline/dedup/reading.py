@@ -120,7 +120,11 @@ class Places:
         """Return those of ``texts``; all others are not known."""
         code_by_site: dict[str, int] = {}
         site, day = np.full((2, len(book)), _NOWHERE, dtype=np.int64)
-        for text in texts.tolist():
+        is_lone = book.is_lone()[texts]
+        for text, doc in zip(texts[is_lone].tolist(), book.lone(texts[is_lone]), strict=True):
+            site[text] = code_by_site.setdefault(doc.site, len(code_by_site)) if doc.site else _NOWHERE
+            day[text] = doc.published_date.toordinal() if doc.published_date else _NEVER
+        for text in texts[~is_lone].tolist():
             docs = book.docs(text)
             where, when = docs[0].site, docs[0].published_date
             if any(doc.site != where or doc.published_date != when for doc in docs[1:]):

@@ -146,6 +146,9 @@ class _Judge:
         settings = self._settings
         is_worded = self._words_a > 0
         is_near = is_worded & (self._jaccard >= settings.near_identical)
+        # A heading is one shingle: forms of seventy words and more that differ in nothing else are nearly identical.
+        short = np.flatnonzero(is_near & (self._shared < self._own_b) & (self._words_b < _TINY_FORM))
+        is_near[short] = ~self._is_form(short, exchanges(self._texts, self._pairs[short]).T)
         has_words = is_worded & ~is_near & (self._containment >= settings.min_containment)
         self._merge(np.flatnonzero(is_near), _NEAR, opens_alike=True, late=True)
         self._judge_words(np.flatnonzero(has_words))
@@ -240,7 +243,7 @@ class _Judge:
         columns = exchanges(self._texts, self._pairs[rows]).T
         loses_figures = (columns[5] >= 2) & (_share(columns[4], columns[5]) < settings.min_shared_figures)
         rows = rows[~(loses_figures & (self._words_b[rows] < settings.form_words))]
-        letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows]).T
+        letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows], settings.scan_similarity).T
         alike = 2 * common / np.maximum(1, letters_a + letters_b) >= settings.scan_similarity
         rows = rows[alike & (_share(foreign, words, of_none=0.0) <= settings.scan_foreign)]
         self._relation[rows] = _SCANNED

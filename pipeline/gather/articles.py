@@ -36,6 +36,7 @@ class NewArticles:
 
     def __init__(self, shards: Sequence[Path], prints: Sequence[Path], snapshot: Snapshot) -> None:
         self._batches: list[pa.RecordBatch] = [batch for path in shards for batch in read_rows(path)]
+        self._texts = [batch.column("text") for batch in self._batches]
         self._place = {
             article_id: (number, row)
             for number, batch in enumerate(self._batches)
@@ -77,7 +78,7 @@ class NewArticles:
         for article_id in ids:
             if article_id in self._place:
                 number, row = self._place[article_id]
-                found[article_id] = self._batches[number].column("text")[row].as_py()
+                found[article_id] = self._texts[number][row].as_py()
             else:
                 published.append(article_id)
         for table in ("articles", "duplicates"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from pipeline.dedup import candidates, compiled
 from pipeline.dedup.candidates import Pairs, build_postings, pairs_between, pairs_within
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
+from pipeline.settings import DedupSettings
 
 
 def pairs_of(prints: Fingerprints, max_bucket: int = 64) -> Pairs:
@@ -55,6 +57,19 @@ def test_pairs_between_are_those_within_that_cross(scheme: Scheme, make_story: C
 
     crossing = {(one, other - 6) for one, other in within(new + old, scheme) if one < 6 <= other}
     assert {(int(one), int(other)) for one, other in pairs_with(*prints)} == crossing
+
+
+def test_every_text_of_a_large_family_meets_enough_of_it_to_be_joined(
+    scheme: Scheme, make_story: Callable[..., str]
+) -> None:
+    draw, story = random.Random(5), make_story(1, sentences=40).split()
+    family = [
+        " ".join(f"w{copy}x{at}" if draw.random() < 0.06 else word for at, word in enumerate(story))
+        for copy in range(80)
+    ]
+    met = np.bincount(pairs_of(fingerprint(family, scheme), max_bucket=16).ravel(), minlength=len(family))
+
+    assert met.min() >= DedupSettings().link_most
 
 
 def test_nothing_is_found_in_an_empty_index(scheme: Scheme, make_story: Callable[..., str]) -> None:

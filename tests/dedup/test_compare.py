@@ -14,6 +14,7 @@ from pipeline.dedup.compare import (
     covered_words,
     entry,
     exchanged,
+    heading_swap,
     letter_marks,
     match_letters,
     opening_overlap,
@@ -162,6 +163,22 @@ def test_exchange_is_found_in_a_passage_that_moved() -> None:
     found = swaps(overlap(a, b), 6)
 
     assert [(a.spelling(s, e), b.spelling(t, u)) for s, e, t, u in zip(*_rows(found), strict=True)] == [(b"x", b"y")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Aries. We met in the town", "Libra. We met in the town", (0, 1, 0, 1)),
+        ("For Aries today. We met in the town", "For Libra today. We met in the town", (1, 2, 1, 2)),
+        ("Varne - We met in the town", "Orla - We met in the town", None),
+        ("Aries. We met in the town", "We met in the town", None),
+        ("A b c d e f g h. We met in the town", "Libra. We met in the town", None),
+        ("Aries. We met", "Libra. They left", None),
+    ],
+    ids=["sign", "inside a line", "dateline", "nothing", "too long", "nothing shared"],
+)
+def test_heading_exchanged_before_all_that_is_shared(one: str, other: str, found: tuple[int, ...] | None) -> None:
+    assert heading_swap(overlap(profile(one, 3), profile(other, 3)), 6) == found
 
 
 def _rows(found):  # noqa: ANN001, ANN202

@@ -44,6 +44,23 @@ def test_both_kernels_measure_alike(found: Callable[[Texts, I64], I64], texts: l
 
 
 @pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
+@settings(max_examples=60, deadline=None)
+@given(text=WORDS, seed=st.integers(0, 99), wrong=st.floats(0, 0.4), least=st.floats(0, 1))
+def test_both_kernels_give_up_letters_alike(text: list[str], seed: int, wrong: float, least: float) -> None:
+    draw, whole = random.Random(seed), " ".join(text * 6)
+    misread = "".join(draw.choice("ce ") if draw.random() < wrong else letter for letter in whole)
+    apart = take_apart(Utf8.of([whole, misread, whole + " end"]), 3)
+    pairs = shorter_first(apart, all_pairs(apart))
+    one, other = by_both(lambda texts, rows: scans(texts, rows, least), apart, pairs)
+    whole_table = scans(apart, pairs)
+
+    assert one.tolist() == other.tolist()
+    assert all(
+        row[2:] == [0, 0, 0] or row == full for row, full in zip(one.tolist(), whole_table.tolist(), strict=True)
+    )
+
+
+@pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
 @pytest.mark.parametrize("found", MEASURES, ids=lambda one: one.__name__)
 def test_both_kernels_measure_stories_alike(found: Callable[[Texts, I64], I64], make_story: Callable[..., str]) -> None:
     draw = random.Random(3)

@@ -127,6 +127,67 @@ def test_form_in_a_script_without_capitals_is_another_story() -> None:
     assert not verdict(one, other).may_merge
 
 
+HOROSCOPES = {
+    "English": (
+        "{}. A plan you made long ago no longer suits you. A talk with an old friend brings calm, and by the evening"
+        " the matter looks smaller than it did. Do not sign anything in haste, and keep an hour for yourself.",
+        ("Aries", "Libra"),
+    ),
+    "English with a date": (
+        "{}\n\nA plan you made long ago no longer suits you. A talk with an old friend brings calm, and by evening the"
+        " matter looks smaller. Do not sign in haste, and keep the last hour of the day for yourself and your people.",
+        ("Aries, 4 March", "Libra, 5 March"),
+    ),
+    "Russian": (
+        "{}. Сегодня вам стоит отложить покупки и больше времени провести с близкими людьми. Разговор со старым другом"
+        " вернёт спокойствие. К вечеру дела покажутся проще, чем утром. Не подписывайте бумаг второпях.",
+        ("Овен", "Весы"),
+    ),
+    "Turkish": (
+        "{} burcu. Bugün eski bir dostla konuşmak size iyi gelecek, akşama doğru işler kolaylaşacak. Acele karar"
+        " vermeyin, paranızı iki kez sayın ve erken yatın. Aileniz sizden küçük bir yardım bekliyor olabilir.",
+        ("Koç", "Terazi"),
+    ),
+    "Arabic": (
+        "برج {}: اليوم مناسب لترتيب الخطط القديمة والحديث مع صديق قديم يعيد الهدوء وفي المساء تبدو الأمور أسهل مما كانت"
+        " صباحا لا توقع شيئا على عجل وعد نقودك مرتين ونم باكرا",
+        ("الحمل", "الميزان"),
+    ),
+    "Hindi": (
+        "{} राशि। आज पुरानी योजनाओं को ठीक करने का दिन है और किसी पुराने मित्र से बात करने पर मन शांत होगा शाम तक काम आसान"
+        " लगेगा जल्दी में कागज़ पर हस्ताक्षर न करें और पैसे दो बार गिनें",
+        ("मेष", "तुला"),
+    ),
+    "Chinese": (
+        "{}：今天适合整理旧日的计划与老朋友谈一谈会让心情平静下来傍晚时分事情看起来会比早上简单不要匆忙签字把钱数两遍早点休息",
+        ("白羊座", "天秤座"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOROSCOPES)
+def test_same_words_under_another_heading_are_another_text(name: str) -> None:
+    form, (one, other) = HOROSCOPES[name]
+
+    assert not verdict(form.format(one), form.format(other)).may_merge
+    assert merges(form.format(one), form.format(one) + " …")
+
+
+def test_another_heading_tells_also_where_nothing_else_differs() -> None:
+    body = " ".join(f"word{chr(97 + k // 9)}{chr(97 + k % 9)}" for k in range(80)).capitalize()
+    one, other = f"Aries. {body}.", f"Libra. {body}."
+
+    assert verdict(one, other).jaccard >= 0.97
+    assert not verdict(one, other).may_merge
+
+
+@pytest.mark.parametrize("other", ["", "VARNE (Agency) - ", "Varne, March 3 - "], ids=["none", "agency", "day"])
+def test_brief_under_another_dateline_merges(other: str) -> None:
+    body = "the ferry will not sail before the spring, its owner said, since no part for the engine can be had."
+
+    assert merges(f"ORLA (Wire) - {body.capitalize()} Nobody was hurt.", f"{other}{body.capitalize()} Nobody was hurt.")
+
+
 def test_the_same_sentences_with_all_other_figures_are_another_story() -> None:
     who = ("财政局", "铁路工会", "自来水局", "技术委员会")
     what = (
