@@ -1,6 +1,7 @@
 # Everything a fresh machine needs is Python 3.11 or newer and make; each target builds what it lacks.
 PYTHON ?= python3
 BENCH ?= ../shared/bench
+PORT ?= 4200
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.c
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
+.PHONY: help run serve test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -30,6 +31,9 @@ $(VENV)/.dev: $(INSTALLS) | $(BIN)/python
 run: $(VENV)/.run ## Clean the sample dumps in data/raw into data/clean, print the funnel and one query
 	$(BIN)/broadsheet run --raw data/raw --clean data/clean
 	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, a.site, left(a.headline, 48) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
+
+serve: $(VENV)/.run ## Prefect server, deployments and worker on this machine until Ctrl-C; PORT=4200
+	@$(BIN)/python -m flows.serve --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests but for the gates
 	$(BIN)/python -m pytest -q $(SPREAD) -m "not quality and not torture"

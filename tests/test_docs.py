@@ -79,7 +79,10 @@ def test_command_shown_exists_with_its_options(words: list[str]) -> None:
 
 
 def test_options_named_in_prose_exist() -> None:
-    known = {option for command in COMMANDS.values() for one in command.params for option in one.opts} | {"--help"}
+    whole = typer.main.get_command(app)
+    known = {option for command in (whole, *COMMANDS.values()) for one in command.params for option in one.opts} | {
+        "--help"
+    }
     of_other_tools = {"flows.md", "quality.md"}
     named = {
         (name_of(page), option)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.run import run
-from pipeline.settings import Settings
 from pipeline.store.query import query
 from pipeline.store.reader import Snapshot
-from pipeline.store.tables import Store
+from tests.shown import PAGES, PICTURE, answered, picture, samples
 
 ROOT = Path(__file__).parent.parent
 _RECIPE = re.compile(r"```sql\n(.*?)```\n\n```text\n(.*?)\n```", re.DOTALL)
@@ -27,9 +24,7 @@ def recipes() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    clean = tmp_path_factory.mktemp("samples") / "clean"
-    run([str(ROOT / "data" / "raw")], clean, Settings.load(workers=1), dt.date(2026, 3, 10))
-    return Store.open(clean, create=False).snapshot()
+    return samples(tmp_path_factory.mktemp("samples"))
 
 
 @pytest.mark.parametrize(("sql", "titles"), [pytest.param(*one, id=" ".join(one[0].split())[:50]) for one in recipes()])
@@ -42,3 +37,14 @@ def test_query_shown_answers_with_the_columns_shown(snapshot: Snapshot, sql: str
 
 def test_document_has_its_recipes() -> None:
     assert len(list(recipes())) >= 10
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_answers_shown_are_those_that_are_given(snapshot: Snapshot, page: Path) -> None:
+    shown = page.read_text(encoding="utf-8")
+
+    assert answered(shown, snapshot) == shown, "python -m tests.shown writes them anew"
+
+
+def test_picture_of_explain_shows_what_it_prints(snapshot: Snapshot) -> None:
+    assert picture(snapshot) == PICTURE.read_text(encoding="utf-8"), "python -m tests.shown draws it anew"

@@ -31,7 +31,6 @@ app = typer.Typer(
     name="broadsheet",
     help="Turn raw dumps of news pages into clean, near-deduplicated articles in Parquet.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -133,6 +132,8 @@ def explain(
 ) -> None:
     """Show a dump line by line: what was kept, and what took out the rest. Of two articles: are they one story?"""
     if other is not None:
+        if html is not None:
+            raise InputError("--html draws the lines of a dump: leave it out for two articles, or take --json")
         _explain_pair(what, other, clean, config, as_json=as_json)
         return
     from pipeline.report.explain import render_terminal, to_dict
@@ -142,8 +143,11 @@ def explain(
     explanation = explain_dump(Store.open(clean, create=False).snapshot(), what)
     if html is not None:
         from pipeline.report.explain_page import render_page
+        from pipeline.store.durable import refusals
 
-        html.write_text(render_page(explanation), encoding="utf-8")
+        with refusals(f"{str(html)!r}"):
+            html.write_text(render_page(explanation), encoding="utf-8")
+        print(f"{html} written")
     elif as_json:
         print(json.dumps(to_dict(explanation), ensure_ascii=False, indent=1))
     else:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from pipeline.dedup.compiled import describe
 from pipeline.errors import PipelineError
+from pipeline.limits import MIB
 from pipeline.store.digest import digests
 from pipeline.store.law import check_snapshot
 from pipeline.store.reader import Snapshot
@@ -33,6 +38,10 @@ _LIBRARIES = (
 )
 
 
+# A run stages its rows beside the tables before they take the place of others, and merges its index there.
+_FREE_MIB = 1024
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One check: its name, whether it is as it should be, and what was found."""
@@ -48,14 +57,30 @@ def check_installation() -> list[Finding]:
 
 
 def check_tables(clean: Path) -> list[Finding]:
-    """Return whether the law holds on the published tables, and a digest of each that no clock is part of."""
+    """Return whether a run could write to ``clean``, whether the law holds on its tables, and a digest of each.
+
+    No clock is part of the digests.
+    """
     try:
         snapshot = Store.open(clean, create=False).snapshot()
         check_snapshot(snapshot)
         law = Finding(check="law", ok=True, found="every record has its outcome, every duplicate its article")
-        return [law, *_digests(snapshot)]
+        return [_writable(clean), _room(clean), law, *_digests(snapshot)]
     except PipelineError as exc:
         return [Finding(check="law", ok=False, found=exc.message)]
+
+
+def _writable(clean: Path) -> Finding:
+    try:
+        with tempfile.TemporaryFile(dir=clean):
+            return Finding(check="write access", ok=True, found=str(clean))
+    except OSError as exc:
+        return Finding(check="write access", ok=False, found=f"{exc}: runs need to write there")
+
+
+def _room(clean: Path) -> Finding:
+    free = shutil.disk_usage(clean).free // MIB
+    return Finding(check="disk", ok=free >= _FREE_MIB, found=f"{free:,} MiB free (at least {_FREE_MIB:,} are needed)")
 
 
 def _digests(snapshot: Snapshot) -> Iterator[Finding]:
@@ -66,9 +91,12 @@ def _digests(snapshot: Snapshot) -> Iterator[Finding]:
 def _versions() -> Iterator[Finding]:
     enough = sys.version_info >= (3, 11)
     yield Finding(check="python", ok=enough, found=f"{platform.python_version()} (3.11 or newer is needed)")
+    asked = {one.name: one.specifier for one in map(Requirement, metadata.requires("broadsheet") or ())}
     for name in ("broadsheet", *_LIBRARIES):
         try:
-            yield Finding(check=name, ok=True, found=metadata.version(name))
+            version, wanted = metadata.version(name), asked.get(name)
+            fits = wanted is None or wanted.contains(version, prereleases=True)
+            yield Finding(check=name, ok=fits, found=version if fits else f"{version}, but {name}{wanted} is needed")
         except metadata.PackageNotFoundError:
             yield Finding(check=name, ok=False, found="not installed: pip install broadsheet into its own environment")
 

@@ -185,5 +185,6 @@ def _panel(side: Side) -> Panel:
 def _text(side: Side) -> Text:
     shown = Text()
     for piece, is_shared in side.pieces:
-        shown.append(printable(piece), style="" if is_shared else "dim italic")
+        lines = "\n".join(map(printable, piece.split("\n")))
+        shown.append(lines, style="" if is_shared else "dim italic")
     return shown

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 from pipeline.cli import app, main
 from pipeline.store.lock import run_lock
@@ -388,3 +389,20 @@ def test_query_writes_parquet_to_a_file(broadsheet: Callable[..., Done], clean: 
 
     assert (done.code, done.out) == (0, "")
     assert pq.read_table(tmp_path / "found.parquet").num_rows == 6
+
+
+def test_shell_is_told_how_a_word_may_go_on() -> None:
+    asked = {"_BROADSHEET_COMPLETE": "complete_bash", "COMP_WORDS": "broadsheet re", "COMP_CWORD": "1"}
+
+    told = CliRunner().invoke(app, [], prog_name="broadsheet", env=asked).output
+
+    assert sorted(told.split()) == ["recluster", "report", "restore"]
+
+
+def test_page_of_two_articles_is_refused_in_a_line(
+    broadsheet: Callable[..., Done], clean: Path, tmp_path: Path
+) -> None:
+    done = broadsheet("explain", "a" * 32, "b" * 32, "--clean", clean, "--html", tmp_path / "pair.html")
+
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "leave it out for two articles" in done.err

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flows.backfill import backfill
 from pipeline.store.tables import Store
+from tests.flows.history import History
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +25,10 @@ def test_unasked_it_only_plans() -> None:
 
 
 @pytest.mark.prefect
-def test_days_are_planned_and_told_in_an_artifact(
-    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
-) -> None:
-    planned = after_kill["backfill"]
+def test_days_are_planned_and_told_in_an_artifact(history: History) -> None:
+    plan = history.artifacts["backfill"]["broadsheet-backfill"]["data"]
 
-    assert planned["state"]["type"] == "COMPLETED"
-    plan = artifacts_of(planned)["broadsheet-backfill"]["data"]
+    assert history.runs["backfill"]["state"]["type"] == "COMPLETED"
     assert "Dry run, nothing is changed: 1 dumps cleaned" in plan
     assert "| 2026-03-04 | 1 | 0 |" in plan
-    assert Store.open(project.folder / "old_clean").snapshot().count("records") == 0
+    assert Store.open(history.folder / "old_clean").snapshot().count("records") == 0

@@ -3,11 +3,9 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pyarrow.dataset as ds
 import pytest
 from prefect.client.schemas.objects import State, TaskRun
@@ -24,59 +22,50 @@ from pipeline.errors import (
 )
 from pipeline.store.law import check_snapshot
 from pipeline.store.tables import Store
+from tests.flows.history import History
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def artifacts(flow_run: dict[str, Any], artifacts_of: Callable[..., Any]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = artifacts_of(flow_run)
-    return found
-
-
 @pytest.mark.prefect
-def test_deployment_lets_a_second_run_wait_for_the_first(project: Any, api: httpx.Client) -> None:
-    deployment = api.get(f"/deployments/{project.deployments['clean']}").json()
+def test_deployment_lets_a_second_run_wait_for_the_first(history: History) -> None:
+    deployment = history.deployments["clean"]
 
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
 
 
 @pytest.mark.prefect
-@pytest.mark.parametrize("name", ["clean", "backfill", "maintain"])
-def test_form_explains_every_parameter(project: Any, api: httpx.Client, name: str) -> None:
-    schema = api.get(f"/deployments/{project.deployments[name]}").json()["parameter_openapi_schema"]
+@pytest.mark.parametrize("name", ["clean", "backfill", "maintain", "scrape"])
+def test_form_explains_every_parameter(history: History, name: str) -> None:
+    schema = history.deployments[name]["parameter_openapi_schema"]
 
     assert [name for name, field in schema["properties"].items() if not field.get("description")] == []
 
 
 @pytest.mark.prefect
-def test_cron_schedule_makes_runs_appear(
-    project: Any, api: httpx.Client, eventually: Callable[..., list[dict[str, Any]]]
-) -> None:
-    query = {
-        "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
-        "deployments": {"id": {"any_": [project.deployments["clean"]]}},
-    }
+def test_cron_schedule_makes_runs_appear(history: History) -> None:
+    starts = {dt.datetime.fromisoformat(run["expected_start_time"]).strftime("%H:%M") for run in history.planned}
 
-    runs = eventually(lambda: api.post("/flow_runs/filter", json=query).json(), "runs of the cron schedule")
-
-    starts = {dt.datetime.fromisoformat(run["expected_start_time"]).strftime("%H:%M") for run in runs}
     assert starts == {"02:15"}
 
 
 @pytest.mark.prefect
-def test_worker_completes_a_run_of_the_deployment(flow_run: dict[str, Any]) -> None:
-    assert (flow_run["state"]["type"], flow_run["state"]["message"]) == ("COMPLETED", None)
+@pytest.mark.parametrize("night", ["first", "second"])
+def test_scheduled_run_completes(history: History, night: str) -> None:
+    found = history.runs[night]
+
+    assert (found["auto_scheduled"], found["state"]["type"], found["state"]["message"]) == (True, "COMPLETED", None)
 
 
 @pytest.mark.prefect
-@pytest.mark.usefixtures("flow_run")
-def test_run_writes_the_tables_the_deployment_names(project: Any) -> None:
-    articles = ds.dataset(project.folder / "data/clean/articles", format="parquet", partitioning="hive")
-
+def test_second_night_takes_what_is_new_and_nothing_twice(history: History) -> None:
+    articles = ds.dataset(history.clean / "articles", format="parquet", partitioning="hive")
     rows = articles.to_table(columns=["headline", "source_path"]).to_pylist()
-    # The pages of herald/ are those of the run that is killed later.
+
+    assert (history.records["first"], history.records["second"]) == (2, 3)
+    assert "| dumps read | 1 |" in history.artifacts["second"]["broadsheet-summary"]["data"]
+    # The pages of herald/ are those of the runs that are killed and cancelled later.
     assert sorted(row["headline"] for row in rows if not row["source_path"].startswith("herald/")) == [
         "The ferry to Marlow Island is back after nine days",
         "Village votes to keep its night bells",
@@ -84,84 +73,88 @@ def test_run_writes_the_tables_the_deployment_names(project: Any) -> None:
 
 
 @pytest.mark.prefect
-def test_crawl_date_of_undated_dumps_is_the_scheduled_day(flow_run: dict[str, Any], project: Any) -> None:
-    scheduled = dt.datetime.fromisoformat(flow_run["expected_start_time"]).astimezone(dt.UTC).date()
+def test_crawl_date_of_undated_dumps_is_the_scheduled_day(history: History) -> None:
+    days = {dt.datetime.fromisoformat(run["expected_start_time"]).date() for run in history.runs.values()}
 
-    assert [path.name for path in (project.folder / "data/clean/articles").glob("date=*")] == [f"date={scheduled}"]
+    assert {path.name for path in (history.clean / "articles").glob("date=*")} <= {f"date={day}" for day in days}
 
 
 @pytest.mark.prefect
-def test_summary_artifact_counts_the_outcomes(artifacts: dict[str, dict[str, Any]]) -> None:
-    summary = artifacts["broadsheet-summary"]["data"]
+def test_summary_artifact_counts_the_outcomes(history: History) -> None:
+    summary = history.artifacts["first"]["broadsheet-summary"]["data"]
 
-    assert "| dumps read | 3 |" in summary
-    assert "articles | 2 |" in summary
+    assert "| dumps read | 2 |" in summary
+    assert "articles | 1 |" in summary
     assert "duplicates | 1 |" in summary
 
 
 @pytest.mark.prefect
-def test_sources_artifact_has_a_row_a_folder(artifacts: dict[str, dict[str, Any]]) -> None:
-    rows = json.loads(artifacts["broadsheet-sources"]["data"])
+def test_sources_artifact_has_a_row_a_folder(history: History) -> None:
+    rows = json.loads(history.artifacts["first"]["broadsheet-sources"]["data"])
 
-    assert {row["source"]: row["records"] for row in rows} == {"oldhaven": 1, "post": 2}
-
-
-@pytest.mark.prefect
-def test_progress_artifact_ends_at_its_end(artifacts: dict[str, dict[str, Any]]) -> None:
-    assert artifacts["broadsheet-progress"]["data"] == 100
+    assert {row["source"]: row["records"] for row in rows} == {"oldhaven": 1, "post": 1}
 
 
 @pytest.mark.prefect
-def test_wrong_path_fails_the_run_without_a_second_try(
-    run_once: Callable[..., dict[str, Any]], api: httpx.Client
-) -> None:
-    failed = run_once(raw=["data/row"])
-
-    query = {"flow_runs": {"id": {"any_": [failed["id"]]}}}
-    tasks = api.post("/task_runs/filter", json=query).json()
-    assert (failed["state"]["type"], [task["run_count"] for task in tasks]) == ("FAILED", [1])
-    assert "data/row" in failed["state"]["message"]
+def test_progress_artifact_ends_at_its_end(history: History) -> None:
+    assert history.artifacts["first"]["broadsheet-progress"]["data"] == 100
 
 
 @pytest.mark.prefect
-def test_too_much_in_quarantine_fails_the_run(run_once: Callable[..., dict[str, Any]], project: Any) -> None:
-    junk = project.folder / "junk"
-    junk.mkdir()
-    (junk / "empty.txt").write_text("", encoding="utf-8")
-
-    failed = run_once(raw=["junk"], clean="junk_clean", max_quarantined=50)
+def test_wrong_path_fails_the_run_without_a_second_try(history: History) -> None:
+    failed = history.runs["wrong_path"]
 
     assert failed["state"]["type"] == "FAILED"
-    assert "100.0 % quarantined, more than max_quarantined 50" in failed["state"]["message"]
+    assert "data/row" in failed["state"]["message"]
+    assert [task["run_count"] for task in history.tasks["wrong_path"]] == [1]
 
 
 @pytest.mark.prefect
-def test_run_after_a_killed_one_takes_all_of_it_once_and_says_so(
-    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
-) -> None:
-    clean_folder = project.folder / "data/clean"
+def test_too_much_in_quarantine_fails_the_run(history: History) -> None:
+    failed = history.runs["junk"]["state"]
 
-    assert after_kill["clean"]["state"]["type"] == "COMPLETED"
-    assert counted(clean_folder) == 403
-    summary = artifacts_of(after_kill["clean"])["broadsheet-summary"]["data"]
+    assert failed["type"] == "FAILED"
+    assert "100.0 % quarantined, more than max_quarantined 50" in failed["message"]
+
+
+@pytest.mark.prefect
+def test_second_run_waits_for_the_one_at_work_and_does_not_fail(history: History) -> None:
+    assert "AwaitingConcurrencySlot" in history.states["waiting"]
+    assert history.runs["waiting"]["state"]["type"] == "COMPLETED"
+
+
+@pytest.mark.prefect
+def test_run_after_a_killed_one_takes_all_of_it_once_and_says_so(history: History) -> None:
+    summary = history.artifacts["waiting"]["broadsheet-summary"]["data"]
+
+    assert (history.records["killed"], history.records["after"]) == (3, 403)
     assert "ended before it was done: what it had not decided is begun afresh" in summary
-    check_snapshot(Store.open(clean_folder, create=False).snapshot())
 
 
 @pytest.mark.prefect
-def test_report_is_written_and_linked_where_it_is_asked_for(
-    project: Any, after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
-) -> None:
-    link = artifacts_of(after_kill["clean"])["broadsheet-report"]["data"]
+def test_flows_of_one_clean_folder_work_one_after_the_other(history: History) -> None:
+    """The run that waited and the maintenance are of different deployments; both were ordered at once."""
+    spans = sorted(
+        (task["start_time"], task["end_time"]) for name in ("waiting", "maintain") for task in history.tasks[name]
+    )
 
-    assert (project.folder / "report.html").as_uri() in link
-    assert "403" in (project.folder / "report.html").read_text(encoding="utf-8")
+    assert len(spans) == 2
+    assert spans[0][1] <= spans[1][0]
 
 
-def counted(clean_folder: Path) -> int:
-    """Return how many records a reader counts who knows nothing of Delta."""
-    rows: int = ds.dataset(clean_folder / "records", format="parquet", partitioning="hive").count_rows()
-    return rows
+@pytest.mark.prefect
+def test_cancelled_run_leaves_the_tables_as_they_were(history: History) -> None:
+    assert history.runs["cancelled"]["state"]["type"] == "CANCELLED"
+    assert history.records["cancelled"] == history.records["after"]
+    check_snapshot(Store.open(history.clean, create=False).snapshot())
+
+
+@pytest.mark.prefect
+def test_report_is_written_and_linked_where_it_is_asked_for(history: History) -> None:
+    link = history.artifacts["waiting"]["broadsheet-report"]["data"]
+
+    assert (history.folder / "report.html").as_uri() in link
+    assert "403" in (history.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_documentation_names_every_parameter() -> None:
@@ -171,10 +164,10 @@ def test_documentation_names_every_parameter() -> None:
 
 
 @pytest.mark.prefect
-def test_documentation_names_every_artifact(artifacts: dict[str, dict[str, Any]]) -> None:
+def test_documentation_names_every_artifact(history: History) -> None:
     page = (ROOT / "docs" / "flows.md").read_text(encoding="utf-8")
 
-    assert [key for key in artifacts if f"| `{key}` |" not in page] == []
+    assert [key for run in history.artifacts.values() for key in run if f"| `{key}` |" not in page] == []
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flows.maintain import maintain
+from tests.flows.history import History
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,11 +21,9 @@ def test_documentation_names_every_parameter() -> None:
 
 
 @pytest.mark.prefect
-def test_merged_files_are_told_table_by_table(
-    after_kill: dict[str, dict[str, Any]], artifacts_of: Callable[..., dict[str, dict[str, Any]]]
-) -> None:
-    ended = after_kill["maintain"]
+def test_merged_files_are_told_table_by_table(history: History) -> None:
+    rows = json.loads(history.artifacts["maintain"]["broadsheet-maintenance"]["data"])
 
-    assert ended["state"]["type"] == "COMPLETED"
-    rows = json.loads(artifacts_of(ended)["broadsheet-maintenance"]["data"])
-    assert {row["table"]: (row["files before"], row["files now"]) for row in rows}["articles"] == (2, 1)
+    assert history.runs["maintain"]["state"]["type"] == "COMPLETED"
+    before, now = {row["table"]: (row["files before"], row["files now"]) for row in rows}["articles"]
+    assert before > now

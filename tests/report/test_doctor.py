@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,35 @@ def test_sound_tables_show_the_law_and_a_digest_each(newsroom_run: Any) -> None:
 
     found = digests(Store.open(newsroom_run.clean, create=False).snapshot())
     assert all(finding.ok for finding in findings)
-    assert [finding.check for finding in findings] == ["law", *(f"digest of {table}" for table in TABLES)]
-    assert all(digest in finding.found for digest, finding in zip(found.values(), findings[1:], strict=True))
+    names = [finding.check for finding in findings]
+    assert names == ["write access", "disk", "law", *(f"digest of {table}" for table in TABLES)]
+    assert all(digest in finding.found for digest, finding in zip(found.values(), findings[3:], strict=True))
+
+
+def test_folder_that_cannot_be_written_and_disk_that_is_full_are_named(
+    newsroom_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 5 << 20}))
+
+    bad = {finding.check: finding.found for finding in check_tables(newsroom_run.clean) if not finding.ok}
+
+    assert bad == {
+        "write access": "[Errno 13] Permission denied: runs need to write there",
+        "disk": "5 MiB free (at least 1,024 are needed)",
+    }
+
+
+def test_library_of_a_version_that_breaks_flows_is_named_with_the_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "0.165.0" if name == "fastapi" else real(name))
+
+    bad = {finding.check: finding.found for finding in check_installation() if not finding.ok}
+
+    assert bad == {"fastapi": "0.165.0, but fastapi<0.151 is needed"}
 
 
 def test_folder_without_tables_is_named_and_not_made(tmp_path: Path) -> None:

@@ -87,3 +87,12 @@ def test_terminal_shows_both_and_the_reasons(snapshot: Snapshot) -> None:
 def test_unknown_article_is_named(snapshot: Snapshot) -> None:
     with pytest.raises(InputError, match="no article or duplicate 'nothing'"):
         explain_pair(snapshot, "nothing", "nothing", DedupSettings())
+
+
+def test_terminal_keeps_the_paragraphs_of_both(snapshot: Snapshot) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    with console.capture() as printed:
+        console.print(render_pair(pair_of(snapshot, "a.txt", "b.txt")))
+
+    assert "\u240a" not in printed.get()
+    assert any(not line.strip() for line in printed.get().splitlines()[7:-5])
