@@ -131,7 +131,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
         return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
     if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
-    if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS:
+    if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
         return False
     parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
     if not _has_evidence(parted, words) or is_credit(text, lexicon):

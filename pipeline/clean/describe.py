@@ -47,6 +47,7 @@ _SIGNED = re.compile(
     r"\s+(?P<by>[Bb]y|BY)(?P<gap>\s?)(?P<name>[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ][\w.'’-]*){1,3}?)"
     r"(?: (?P<day>[A-Z][a-z]{2,8}))?$"
 )
+_NO_OPENING = frozenset(",;:.)")
 _MAX_STAMP_SIZE, _MAX_LABEL_CHARS = 16, 20  # words of the line; characters in front of its day
 _MAX_SECTION_DISTANCE = 4  # lines from the headline; further off it is the menu's
 
@@ -122,10 +123,16 @@ def _unsigned(title: str, authors: Sequence[str], lexicon: Lexicon, language: st
 
 
 def _standfirst(labelled: Labelled, page: Page, lexicon: Lexicon) -> str | None:
-    found = next((line for line in _lines_of(labelled, LineClass.STANDFIRST) if not _is_stamp(line, lexicon)), None)
+    found = next((line for line in _lines_of(labelled, LineClass.STANDFIRST) if _may_introduce(line, lexicon)), None)
     if found is not None:
         return found.bare
     return page.standfirst if page.is_single else None
+
+
+def _may_introduce(line: Line, lexicon: Lexicon) -> bool:
+    """Return whether a line is no stamp and no second half of a sentence; "iPhone" and the like may open one."""
+    is_rest = line.bare[0] in _NO_OPENING or (line.starts_lower and not any(map(str.isupper, line.bare.split()[0])))
+    return not is_rest and not _is_stamp(line, lexicon)
 
 
 def _is_stamp(line: Line, lexicon: Lexicon) -> bool:

@@ -343,3 +343,15 @@ def test_agency_at_a_teaser_below_the_text_is_a_photos() -> None:
 
     assert described(HEADLINE, *(("body", text) for text in BODY), *teaser).agency is None
     assert described(HEADLINE, *(("body", text) for text in BODY), ("credit", "Reuters"), *teaser).agency == "Reuters"
+
+
+@pytest.mark.parametrize(
+    ("line", "standfirst"),
+    [
+        pytest.param(", but the ferry is not always the right way.", None, id="behind-a-comma"),
+        pytest.param("slumped by a tenth, and then the arches moved", None, id="behind-half-a-sentence"),
+        pytest.param("iPhone maker buys the old mill", "iPhone maker buys the old mill", id="a-name-in-lower-case"),
+    ],
+)
+def test_half_a_sentence_is_no_standfirst(line: str, standfirst: str | None) -> None:
+    assert story(("standfirst", line)).standfirst == standfirst
