@@ -194,8 +194,10 @@ def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: b
 
 
 def _in_menu(labelled: Labelled, i: int) -> bool:
-    """Return whether line ``i`` is one of three or more section names in a row; the one on the headline is none."""
-    if i + 1 == labelled.headline and not labelled.lines[i].is_bullet:
+    """Return whether line ``i`` is one of three or more section names in a row, or of a list; a kicker is none."""
+    if labelled.lines[i].is_bullet:
+        return any(line.is_bullet for line in (*labelled.lines[max(0, i - 1) : i], *labelled.lines[i + 1 : i + 2]))
+    if i + 1 == labelled.headline:
         return False
     start, stop = i, i + 1
     while start > 0 and labelled.labels[start - 1].line_class in _MENU:

@@ -22,11 +22,16 @@ MAX_TITLE_SIZE = 40  # words
 MAX_ABOVE = 60  # lines; further above the text stand menus
 MAX_BELOW = 9  # lines; farther down in the text stand sub-headings
 MAX_BODY_WORDS = 2_000  # of the text that a candidate's words are looked for in
+MAX_PARAGRAPH_WORDS = 200  # of a paragraph that a candidate's words are looked for in
 MIN_HEAD_CHARS = 12  # of a candidate that another line begins or ends with
 _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
+_ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
 _SCRIPT_CHARS = 400  # of the text that tell its script
 _REACH = 8  # lines below a candidate in which date and byline count
+_FOLLOWING = 6  # paragraphs below a candidate in which its words are looked for
+_MIN_FOLLOWING = 0.12  # of the most text that follows any line; what less follows is a headline by its place alone
+_SAID_NEAR = 4  # lines; a page whose renderer says the headline twice has standfirst or caption between the two
 _NEAR = 5  # lines in which a candidate is looked for inside others
 
 _TO_TEXT = (-8, -2, 0, 1, 2, 3, 5, 8, 13, 21, 41)
@@ -36,6 +41,8 @@ _SHARES = (0.0, 0.01, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95)
 _SIZES = (2, 3, 4, 5, 6, 8, 11, 15, 20, 26)
 _BETWEEN = (1, 2, 3, 4, 6, 9)
 _CROWD = (1, 2, 3, 5)
+_FOLLOWED = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.999)
+_PARAGRAPHS = (1, 2, 3, 5, 8)
 
 
 def _from(bounds: Sequence[float], unit: str) -> tuple[str, ...]:
@@ -58,6 +65,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "lines of 4 words right above": _from(_CROWD, "lines"),
     "marked lines below": ("none", "one", "two", "three or more"),
     "marked lines above": ("none", "one", "two", "three or more"),
+    "text that follows": _from(_FOLLOWED, "of the most"),
+    "paragraphs below in a row": _from(_PARAGRAPHS, "of them"),
+    "its words in the next paragraphs": _from(_SHARES, "of them"),
+    "its words there and text that follows": tuple(
+        f"{share}, {text}" for share in ("none", "few", "half", "most") for text in ("little", "some", "most of it")
+    ),
 }
 FLAGS = (
     "date or byline right above",
@@ -104,14 +117,27 @@ class HeadlineModel:
         if title:
             free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
             return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
-        found = self.best(candidates(lines, marks))
-        return None if found is None else _without_house(lines, marks, found)
+        found = self.best([one for one in candidates(lines, marks) if not _is_announced(lines, marks, one.index)])
+        return None if found is None else _first_said(lines, marks, _without_house(lines, marks, found))
 
     def best(self, found: Sequence[Candidate]) -> int | None:
         """Return the index of the candidate with the greatest sum of weights, the first of equals."""
         if not found:
             return None
         return max(found, key=lambda one: (sum(self.weights[name] for name in one.active), -one.index)).index
+
+
+def _is_announced(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
+    """Return whether a title stands right below "Read more" and the like, with text above: it is another story's."""
+    above = marks[i - 1] if i else None
+    is_announced = above is not None and above.label.line_class in _ANNOUNCES
+    return is_announced and any(marks[k] is None and lines[k].is_paragraph for k in range(i))
+
+
+def _first_said(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
+    """Return the first of the lines near above that say the headline: section and standfirst stand round that one."""
+    near = range(max(0, found - _SAID_NEAR), found)
+    return next((i for i in near if marks[i] is None and lines[i].folded == lines[found].folded), found)
 
 
 def _without_house(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
@@ -128,14 +154,14 @@ def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Cand
     """Return the lines of a segment that may be its headline, in order, with what holds of each."""
     worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
     start, stop = body_zone(worths)
-    page = _Page(lines, marks, start if stop else len(lines), stop or len(lines))
-    first = max(0, page.start - MAX_ABOVE)
+    page = _Page(lines, marks, worths, start if stop else len(lines), stop or len(lines))
     reads = (i for i in range(len(lines) - 1, -1, -1) if marks[i] is None and lines[i].is_sentence)
     last = next(reads, -1)  # a statement with nothing to read below it is the text, not its headline
     return [
         Candidate(index=i, active=tuple(page.active(i)))
-        for i in range(first, min(page.stop, page.start + MAX_BELOW))
-        if _may_be(lines[i], marks[i])
+        for i in range(len(lines))
+        if page.may_lead(i)
+        and _may_be(lines[i], marks[i])
         and (i < last or not is_statement(lines[i]))
         and not (page.is_foreign and lines[i].bare.isascii())
     ]
@@ -149,13 +175,16 @@ def _may_be(line: Line, mark: Mark | None) -> bool:
 class _Page:
     """What is asked of a page for each candidate, made once."""
 
-    def __init__(self, lines: Sequence[Line], marks: Sequence[Mark | None], start: int, stop: int) -> None:
+    def __init__(
+        self, lines: Sequence[Line], marks: Sequence[Mark | None], worths: Sequence[float], start: int, stop: int
+    ) -> None:
         self.start, self.stop = start, stop
         self._lines = lines
         count = len(lines)
         self._classes = [None if mark is None else mark.label.line_class for mark in marks]
         self._counts = Counter(line.folded for line in lines)
-        self._paragraph = _next([one is None and line.is_paragraph for one, line in zip(marks, lines, strict=True)])
+        prose = [one is None and line.is_paragraph for one, line in zip(marks, lines, strict=True)]
+        self._paragraph = _next(prose)
         self._stamp = _next([kind in _STAMPS for kind in self._classes])
         long = [one is None and line.size >= 4 and not line.is_bullet for one, line in zip(marks, lines, strict=True)]
         self._long = list(accumulate(long, initial=0))
@@ -164,6 +193,38 @@ class _Page:
         # A line in Latin letters above a text in others is the house's.
         self.is_foreign = 2 * sum(map(str.isascii, body[:_SCRIPT_CHARS])) < len(body[:_SCRIPT_CHARS])
         self._body = frozenset(body.split(" ", MAX_BODY_WORDS)[:MAX_BODY_WORDS])
+        self._followed = _followed(worths)
+        self._most = max(self._followed) or 1.0
+        self._prose = [i for i, is_prose in enumerate(prose) if is_prose]
+        self._before = list(accumulate(prose, initial=0))
+        free = [
+            one is None and not line.ends_stop and not line.is_bullet for one, line in zip(marks, lines, strict=True)
+        ]
+        self._title = _next(
+            [is_free and not line.is_paragraph and line.size >= 3 for is_free, line in zip(free, lines, strict=True)]
+        )
+        self._words: dict[int, frozenset[str]] = {}
+
+    def may_lead(self, i: int) -> bool:
+        """Return whether line ``i`` is where a headline may be: near the text's start, or above much to read."""
+        near = max(0, self.start - MAX_ABOVE) <= i < min(self.stop, self.start + MAX_BELOW)
+        return near or self._followed[i] >= _MIN_FOLLOWING * self._most
+
+    def _said_below(self, i: int) -> float:
+        """Return the share of the line's long words that the next paragraphs have; -1 for a line without any."""
+        first = bisect_right(self._prose, i)
+        own = [token for token in self._lines[i].folded.split() if len(token) > 3]
+        if not own:
+            return -1.0
+        sets = [self._words_of(at) for at in self._prose[first : first + _FOLLOWING]]
+        return sum(any(token in one for one in sets) for token in own) / len(own)
+
+    def _words_of(self, i: int) -> frozenset[str]:
+        found = self._words.get(i)
+        if found is None:
+            own = self._lines[i].folded.split(" ", MAX_PARAGRAPH_WORDS)[:MAX_PARAGRAPH_WORDS]
+            found = self._words[i] = frozenset(own)
+        return found
 
     def active(self, i: int) -> Iterator[int]:
         """Yield the places in :data:`NAMES` of what holds of line ``i``."""
@@ -190,6 +251,12 @@ class _Page:
         yield bisect_right(_CROWD, self._long[i] - self._long[max(0, i - 6)])
         yield min(3, self._marked[min(len(self._lines), i + 5)] - self._marked[i + 1])
         yield min(3, self._marked[i] - self._marked[max(0, i - 4)])
+        followed, said = self._followed[i] / self._most, self._said_below(i)
+        following = self._title[paragraph] if paragraph < len(self._lines) else paragraph
+        yield bisect_right(_FOLLOWED, followed)
+        yield bisect_right(_PARAGRAPHS, self._before[following] - self._before[paragraph])
+        yield bisect_right(_SHARES, said)
+        yield bisect_right((0.01, 0.35, 0.65), said) * 3 + bisect_right((0.3, 0.85), followed)
 
     def _flags(self, i: int) -> Iterator[bool]:
         line, lines = self._lines[i], self._lines
@@ -222,6 +289,14 @@ class _Page:
         """Return the share of the line's long words that the text has; -1 for a line without any."""
         own = [token for token in line.folded.split() if len(token) > 3]
         return sum(token in self._body for token in own) / len(own) if own else -1.0
+
+
+def _followed(worths: Sequence[float]) -> list[float]:
+    """Return for each line how much the best run of text that begins right below it is worth, in words."""
+    found = [0.0] * (len(worths) + 1)
+    for i in range(len(worths) - 2, -1, -1):
+        found[i] = max(0.0, worths[i + 1] + found[i + 1])
+    return found
 
 
 def _next(holds: Sequence[bool]) -> list[int]:

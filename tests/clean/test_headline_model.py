@@ -54,6 +54,16 @@ def test_the_headline_is_found_from_the_text(above: list[str], below: list[str])
     assert chosen([*above, headline, *below, *BODY]) == headline
 
 
+def test_a_brief_below_longer_teasers_may_be_led() -> None:
+    teasers = [f"Councillors of {place} will meet again next week to talk about the price of the new ferry across the bay."
+               for place in ("Ashby", "Denby", "Whitby", "Selby", "Corby", "Rugby", "Formby")]  # fmt: skip
+    headline = "Millers Bridge to close for a year of repairs"
+    lines = read_lines([*teasers, *MENU, *MENU, "", headline, "", *BODY[:1]])
+    found = candidates(lines, mark_lines(lines, BOOK, LEXICON))
+
+    assert headline in [lines[one.index].bare for one in found]
+
+
 def test_the_headline_stands_above_the_standfirst() -> None:
     headline = "Millers Bridge to close for a year"
     standfirst = "Arches of the old bridge at Harrow Mill have moved by a hand's breadth, say engineers of the county"
@@ -93,3 +103,16 @@ def test_what_holds_of_a_line_is_one_value_a_field_and_some_flags() -> None:
 
 def test_no_two_names_are_the_same() -> None:
     assert len(set(NAMES)) == len(NAMES)
+
+
+def test_of_a_headline_said_twice_the_first_is_taken() -> None:
+    headline = "Millers Bridge to close for a year of repairs"
+    lines = read_lines([headline, "Arches of the old bridge have moved, engineers say", headline, "", *BODY])
+
+    assert MODEL.choose(lines, mark_lines(lines, BOOK, LEXICON)) == 0
+
+
+def test_a_title_that_read_more_announces_below_some_text_is_no_headline() -> None:
+    texts = [BODY[0], "", "Read more:", "Ferry to run twice an hour from the old mill", "", *BODY[2:]]
+
+    assert chosen(texts) != "Ferry to run twice an hour from the old mill"
