@@ -27,7 +27,7 @@ $(VENV)/.dev: $(INSTALLS) | $(BIN)/python
 
 run: $(VENV)/.run ## Clean the sample dumps in data/raw into data/clean, print the funnel and one query
 	$(BIN)/broadsheet run --raw data/raw --clean data/clean
-	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, a.site, left(a.headline, 48) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
+	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, left(a.headline, 40) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
 
 serve: $(VENV)/.run ## Prefect server, deployments and worker on this machine until Ctrl-C; PORT=4200
 	@$(BIN)/python -m flows.serve --port $(PORT)
