@@ -8,7 +8,7 @@ INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
+.PHONY: help run serve test gates check docs format bench bench-dedup bench-scrape quality train hostile torture clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -38,7 +38,7 @@ test: $(VENV)/.dev ## Run the tests but for the gates
 gates: $(VENV)/.dev ## The quality gate on the labelled sets, and kills, failing disks and every way to run in short
 	$(BIN)/python -m pytest -q -m "quality or torture"
 
-check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstrings, tests, gates: what CI runs
+check: $(VENV)/.dev docs ## Format, lint, types, import contract, docs, examples in docstrings, tests, gates: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -48,6 +48,9 @@ check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstri
 	$(MAKE) test
 	$(MAKE) gates
 	$(MAKE) hostile
+
+docs: $(VENV)/.dev ## The documentation as a site in build/site; a link that leads nowhere fails
+	$(BIN)/zensical build --strict --clean
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
