@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
+.PHONY: help run serve test gates check docs format bench bench-dedup bench-scrape quality train hostile torture clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,7 @@ $(VENV)/.dev: $(INSTALLS) | $(BIN)/python
 
 run: $(VENV)/.run ## Clean the sample dumps in data/raw into data/clean, print the funnel and one query
 	$(BIN)/broadsheet run --raw data/raw --clean data/clean
-	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, a.site, left(a.headline, 48) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
+	$(BIN)/broadsheet query --clean data/clean "SELECT a.date, left(a.headline, 40) AS headline, a.agency, a.word_count AS words, count(d.article_id) AS copies FROM articles a LEFT JOIN duplicates d ON d.duplicate_of = a.article_id GROUP BY ALL ORDER BY copies DESC, a.date, headline LIMIT 12"
 
 serve: $(VENV)/.run ## Prefect server, deployments and worker on this machine until Ctrl-C; PORT=4200
 	@$(BIN)/python -m flows.serve --port $(PORT)
@@ -41,7 +41,7 @@ test: $(VENV)/.dev ## Run the tests but for the gates
 gates: $(VENV)/.dev ## The quality gate on the labelled sets, and kills, failing disks and every way to run in short
 	$(BIN)/python -m pytest -q -m "quality or torture"
 
-check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstrings, tests, gates: what CI runs
+check: $(VENV)/.dev docs ## Format, lint, types, import contract, docs, examples in docstrings, tests, gates: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -51,6 +51,9 @@ check: $(VENV)/.dev ## Format, lint, types, import contract, examples in docstri
 	$(MAKE) test
 	$(MAKE) gates
 	$(MAKE) hostile
+
+docs: $(VENV)/.dev ## The documentation as a site in build/site; a link that leads nowhere fails
+	$(BIN)/zensical build --strict --clean
 
 format: $(VENV)/.dev ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .

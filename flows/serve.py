@@ -99,7 +99,8 @@ def serve(stand: Stand) -> None:
         running.append(deploy := stand.start("--no-prompt", "deploy", "--all", log=stand.home / "deploy.log"))
         if deploy.wait():
             raise ServeError(f"prefect.yaml was not deployed: see {stand.home / 'deploy.log'}")
-        _LOG.info("Ready: http://%s:%d shows schedules and runs. Ctrl-C ends server and worker.", HOST, stand.port)
+        _LOG.info("Ready: http://%s:%d shows schedules and runs; Ctrl-C ends all of it.", HOST, stand.port)
+        _LOG.info("For other terminals: export PREFECT_API_URL=%s", stand.environment["PREFECT_API_URL"])
         _await(lambda: False, server, f"server or worker ended by itself: see {log}", worker, seconds=float("inf"))
 
 

@@ -211,6 +211,19 @@ def test_every_page_of_docs_is_found_from_the_readme() -> None:
     assert unlinked == []
 
 
+def test_every_page_is_in_the_list_of_its_folder() -> None:
+    for folder in (ROOT / "docs", ROOT / "docs" / "decisions"):
+        listed = set(re.findall(r"\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
+
+        assert listed == {page.name for page in folder.glob("*.md")} - {"README.md"}
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [page.name[:4] for page in sorted((ROOT / "docs" / "decisions").glob("0*.md"))]
+
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+
+
 def test_architecture_draws_the_house_that_the_contract_enforces() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,20 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("recipes") / "clean"
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+RECIPES["spark folder"] = """
+    from pyspark.sql import SparkSession
+    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    found = spark.read.parquet(root)
+    rows, dates = found.count(), sorted(str(row["date"]) for row in found.select("date").distinct().collect())
+    spark.stop()
+"""
+NO_SPARK = pytest.mark.skipif(
+    find_spec("pyspark") is None or shutil.which("java") is None,
+    reason="half a gigabyte: install pyspark 4 and Java 17 to try it",
+)
+
+
+@pytest.mark.parametrize("recipe", [pytest.param(name, marks=NO_SPARK if "spark" in name else ()) for name in RECIPES])
 def test_recipe_reads_all_rows_and_dates(clean: Path, newsroom: Any, recipe: str) -> None:
     store = Store.open(clean)
     if not store.snapshot().count("runs"):
