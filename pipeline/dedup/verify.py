@@ -28,9 +28,7 @@ _NONE, _NEAR, _ABRIDGED, _SCANNED, _CONTAINS = range(len(RELATIONS))
 _LEAST_LONG_WORDS = 5  # in an opening, to tell anything
 _NEAR_COVERAGE = 0.75  # of the longer text, from which a copy is neither abridged nor extended
 _INSIDE = 0.8  # of the shorter text, from which the longer one contains it
-_WHOLE = (
-    0.85  # of either text, from which two that begin otherwise are one: a letter behind two invitations to subscribe
-)
+_WHOLE = 0.85  # of both texts, from which two that open otherwise are one: a letter behind another invitation
 _HALF = 0.52  # of the longer text: below that the rest is looked at; copies with a foreign tail held .53 and more
 _LEAST_NAMES = 6  # in the rest and in the shorter text, to tell anything
 _KNOWN_NAMES = 0.05  # of either; real copies had .12 and more, round-ups a median of .07
