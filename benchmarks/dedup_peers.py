@@ -70,11 +70,44 @@ def datatrove_signatures(texts: Sequence[str]) -> int:
     return sum(1 for text in texts if len(step.get_signature(step.get_shingles(text))))
 
 
+def text_dedup_bands(texts: Sequence[str]) -> int:
+    """text-dedup's signatures and bands by its own defaults; returns the texts with a candidate before them."""
+    import numpy as np
+    from text_dedup.minhash import embed_func
+    from text_dedup.utils.analysis import optimal_param
+    from text_dedup.utils.hashfunc import xxh3_32hash
+
+    draw, prime = np.random.RandomState(42), np.uint64((1 << 61) - 1)
+    bands, rows = optimal_param(0.7, 250, false_positive_weight=0.5, false_negative_weight=0.5)
+    permutations = draw.randint(1, prime, 250, np.uint64), draw.randint(0, prime, 250, np.uint64)
+    seen: set[tuple[int, bytes]] = set()
+    found = 0
+    for row, text in enumerate(texts):
+        made = embed_func(
+            text,
+            row,
+            num_perm=250,
+            ngram_size=SIZE,
+            min_length=5,
+            hashranges=[(at * rows, (at + 1) * rows) for at in range(bands)],
+            permutations=permutations,
+            hash_func=xxh3_32hash,
+            dtype=np.uint64,
+            max_hash=np.uint32((1 << 32) - 1),
+            modulo_prime=prime,
+        )
+        keys = set(enumerate(made["__signatures__"]))
+        found += bool(keys & seen)
+        seen |= keys
+    return found
+
+
 PEERS: dict[str, tuple[str, Callable[[Sequence[str]], int]]] = {
     "datasketch": ("bulk + LSH", datasketch_bulk),
     "rensa": ("RMinHash + LSH", rensa_lsh),
     "daft": ("signatures only", daft_minhash),
     "datatrove": ("signatures only", datatrove_signatures),
+    "text-dedup": ("signatures + bands", text_dedup_bands),
 }
 
 

@@ -23,7 +23,7 @@ _FUNCTIONS = (
     "post",
     "meet",
     "overlaps",
-    "exchanges",
+    "kept_words",
     "matters",
     "marks",
     "scans",

@@ -682,24 +682,6 @@ static int64_t lay_out(Desk *d, int64_t a, int64_t b) {
     return shared;
 }
 
-/* out, seven a pair: shared and distinct shingles of a and b, entry in a and in b, covered words of a and of b. */
-EXPORT void overlaps(const Texts *t, const int64_t *pairs, int64_t m, int64_t window, int64_t *out) {
-    Desk d;
-    open_desk(&d, t, pairs, m);
-    for (int64_t k = 0; k < m; k++, out += 7) {
-        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
-        int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
-        out[0] = lay_out(&d, a, b);
-        out[1] = distinct_of(&d, a);
-        out[2] = distinct_of(&d, b);
-        out[3] = na ? entry(d.hit_a, na, window) : 0;
-        out[4] = nb ? entry(d.hit_b, nb, window) : 0;
-        out[5] = cover(d.hit_a, na, t->word_offsets[a + 1] - t->word_offsets[a], d.covered);
-        out[6] = cover(d.hit_b, nb, t->word_offsets[b + 1] - t->word_offsets[b], d.covered);
-    }
-    close_desk(&d);
-}
-
 static int64_t short_lcs(const uint8_t *a, int64_t la, const uint8_t *b, int64_t lb) {
     uint64_t places[256] = {0}, state = ~(uint64_t)0;
     for (int64_t k = 0; k < la; k++) places[a[k]] |= (uint64_t)1 << k;
@@ -763,12 +745,12 @@ static void heading(Desk *d, int64_t a, int64_t b, int64_t longest, double spell
     tell(t, (Swap){a, start, end}, (Swap){b, start, b_end}, ANY_CAPITAL, spelling, out);
 }
 
+/* covered: the words of a. */
 static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spelling, int64_t *out) {
     const Texts *t = d->t;
     const uint64_t *ga = t->grams + t->gram_offsets[a];
     int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], words = t->word_offsets[a + 1] - t->word_offsets[a];
     int64_t size = words - na + 1, seen = 0;
-    cover(d->hit_a, na, words, d->covered);
     out[0] = out[1] = 0;
     heading(d, a, b, longest, spelling, out);
     for (int64_t at = next_of(d->covered, 1, 0, words), end; seen < MOST_SWAPS; at = end) {
@@ -780,6 +762,27 @@ static void exchange(Desk *d, int64_t a, int64_t b, int64_t longest, double spel
         seen++;
         tell(t, (Swap){a, at, end}, (Swap){b, b0, b1}, CAPITAL, spelling, out);
     }
+}
+
+/* out, nine a pair: shared and distinct shingles of a and b, entry in a and in b, covered words of a and of b, names and
+   figures exchanged. */
+EXPORT void overlaps(const Texts *t, const int64_t *pairs, int64_t m, int64_t window, int64_t longest, double spelling,
+                     int64_t *out) {
+    Desk d;
+    open_desk(&d, t, pairs, m);
+    for (int64_t k = 0; k < m; k++, out += 9) {
+        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
+        int64_t na = t->gram_offsets[a + 1] - t->gram_offsets[a], nb = t->gram_offsets[b + 1] - t->gram_offsets[b];
+        out[0] = lay_out(&d, a, b);
+        out[1] = distinct_of(&d, a);
+        out[2] = distinct_of(&d, b);
+        out[3] = na ? entry(d.hit_a, na, window) : 0;
+        out[4] = nb ? entry(d.hit_b, nb, window) : 0;
+        out[6] = cover(d.hit_b, nb, t->word_offsets[b + 1] - t->word_offsets[b], d.covered);
+        out[5] = cover(d.hit_a, na, t->word_offsets[a + 1] - t->word_offsets[a], d.covered);
+        exchange(&d, a, b, longest, spelling, out + 7);
+    }
+    close_desk(&d);
 }
 
 /* The distinct words of the kind in a row, in their order; made once a row. */
@@ -847,16 +850,13 @@ static void rest(Desk *d, int64_t a, int64_t b, int64_t *out) {
     }
 }
 
-/* out, six a pair: names and figures exchanged; names shared, least; figures shared, least. */
-EXPORT void exchanges(const Texts *t, const int64_t *pairs, int64_t m, int64_t longest, double spelling, int64_t *out) {
+/* out, four a pair: names shared, least; figures shared, least. */
+EXPORT void kept_words(const Texts *t, const int64_t *pairs, int64_t m, int64_t *out) {
     Desk d;
     open_desk(&d, t, pairs, m);
-    for (int64_t k = 0; k < m; k++, out += 6) {
-        int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
-        lay_out(&d, a, b);
-        exchange(&d, a, b, longest, spelling, out);
-        shared_words(&d, a, b, CAPITAL, out + 2);
-        shared_words(&d, a, b, FIGURE, out + 4);
+    for (int64_t k = 0; k < m; k++, out += 4) {
+        shared_words(&d, pairs[2 * k], pairs[2 * k + 1], CAPITAL, out);
+        shared_words(&d, pairs[2 * k], pairs[2 * k + 1], FIGURE, out + 2);
     }
     close_desk(&d);
 }

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.dedup.apart import Mask, Texts, Utf8, take_apart
 from pipeline.dedup.compare import covered_words, overlap, profile
 from pipeline.dedup.kernel import I64
-from pipeline.dedup.measure import exchanges, marks, matters, overlaps, scans, shorter_first
+from pipeline.dedup.measure import kept_words, marks, matters, overlaps, scans, shorter_first
 from pipeline.dedup.verify import Verdict, judge
 from pipeline.settings import DedupSettings
 
@@ -44,8 +44,8 @@ def reasons(one: str, other: str, settings: DedupSettings) -> Reasons:
 
 
 def _of_words(texts: Texts, pair: I64, settings: DedupSettings) -> list[str]:
-    shared, own_a, own_b, entry_a, entry_b, kept_a, kept_b = overlaps(texts, pair)[0].tolist()
-    names, figures, shared_names, name_count, shared_figures, figure_count = exchanges(texts, pair)[0].tolist()
+    shared, own_a, own_b, entry_a, entry_b, kept_a, kept_b, names, figures = overlaps(texts, pair)[0].tolist()
+    shared_names, name_count, shared_figures, figure_count = kept_words(texts, pair)[0].tolist()
     b_in_a, all_b, a_in_b, all_a, rest, known, _ = matters(texts, pair)[0].tolist()
     words_a, words_b = texts.word_counts[pair[0]].tolist()
     return [

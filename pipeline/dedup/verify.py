@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.dedup.apart import Mask, Texts, Utf8, take_apart
 from pipeline.dedup.kernel import I64
-from pipeline.dedup.measure import exchanges, marks, matters, overlaps, scans, shorter_first
+from pipeline.dedup.measure import kept_words, marks, matters, overlaps, scans, shorter_first
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
@@ -28,6 +28,7 @@ _NONE, _NEAR, _ABRIDGED, _SCANNED, _CONTAINS = range(len(RELATIONS))
 _LEAST_LONG_WORDS = 5  # in an opening, to tell anything
 _NEAR_COVERAGE = 0.75  # of the longer text, from which a copy is neither abridged nor extended
 _INSIDE = 0.8  # of the shorter text, from which the longer one contains it
+_WHOLE = 0.85  # of both texts, from which two that open otherwise are one: a letter behind another invitation
 _HALF = 0.52  # of the longer text: below that the rest is looked at; copies with a foreign tail held .53 and more
 _LEAST_NAMES = 6  # in the rest and in the shorter text, to tell anything
 _KNOWN_NAMES = 0.05  # of either; real copies had .12 and more, round-ups a median of .07
@@ -134,7 +135,9 @@ class _Judge:
     def __init__(self, texts: Texts, pairs: I64, settings: DedupSettings) -> None:
         self._texts, self._pairs, self._settings = texts, pairs, settings
         self._words_a, self._words_b = texts.word_counts[pairs.T]
-        shared, self._own_a, self._own_b, entry_a, entry_b, self._covered_a, self._covered_b = overlaps(texts, pairs).T
+        columns = overlaps(texts, pairs).T
+        shared, self._own_a, self._own_b, entry_a, entry_b, self._covered_a, self._covered_b = columns[:7]
+        self._swapped = columns[7] + columns[8]
         self._shared = shared
         self._jaccard = shared / np.maximum(1, self._own_a + self._own_b - shared)
         self._containment = shared / np.maximum(1, np.minimum(self._own_a, self._own_b))
@@ -148,7 +151,7 @@ class _Judge:
         is_near = is_worded & (self._jaccard >= settings.near_identical)
         # A heading is one shingle: forms of seventy words and more that differ in nothing else are nearly identical.
         short = np.flatnonzero(is_near & (self._shared < self._own_b) & (self._words_b < _TINY_FORM))
-        is_near[short] = ~self._is_form(short, exchanges(self._texts, self._pairs[short]).T)
+        is_near[short] = ~self._is_form(short)
         has_words = is_worded & ~is_near & (self._containment >= settings.min_containment)
         self._merge(np.flatnonzero(is_near), _NEAR, opens_alike=True, late=True)
         self._judge_words(np.flatnonzero(has_words))
@@ -173,16 +176,15 @@ class _Judge:
 
     def _judge_words(self, rows: I64) -> None:
         settings = self._settings
-        columns = exchanges(self._texts, self._pairs[rows]).T
-        is_story = ~self._is_form(rows, columns)
-        rows, swapped = rows[is_story], columns[0][is_story] + columns[1][is_story]
+        rows = rows[~self._is_form(rows)]
         contained = self._containment[rows]
-        opens_alike = self._entry[rows] <= settings.opening_words
+        kept = np.minimum(self._covered_a[rows] / self._words_a[rows], self._covered_b[rows] / self._words_b[rows])
+        opens_alike = (self._entry[rows] <= settings.opening_words) | (kept >= _WHOLE)
         begins, is_held = self._matters(rows, opens_alike)
         self._relation[rows[(~begins & (contained >= _INSIDE)) | is_held]] = _CONTAINS
         is_one = begins & ~is_held
         is_near = self._shared[rows] >= _NEAR_COVERAGE * self._own_b[rows]
-        late = (contained >= settings.late_containment) & opens_alike & (swapped == 0)
+        late = (contained >= settings.late_containment) & opens_alike & (self._swapped[rows] == 0)
         relation = np.where(is_near, _NEAR, _ABRIDGED).astype(np.int8)
         self._merge(rows[is_one], relation[is_one], opens_alike=opens_alike[is_one], late=late[is_one])
         # A good scan keeps enough words to be judged by them and too few for a copy inside one site: letters tell.
@@ -218,11 +220,11 @@ class _Judge:
         found: Mask = (b_in_a >= least) & (is_inside | (a_in_b >= least))
         return found
 
-    def _is_form(self, rows: I64, columns: I64) -> Mask:
+    def _is_form(self, rows: I64) -> Mask:
         """Whether pairs agree as filled-in forms do: same words around other names and figures."""
         settings = self._settings
-        swaps_names, swaps_figures, names, name_count, figures, figure_count = columns
-        swapped = swaps_names + swaps_figures
+        names, name_count, figures, figure_count = kept_words(self._texts, self._pairs[rows]).T
+        swapped = self._swapped[rows]
         per_hundred = 100 * swapped / self._words_a[rows]
         loses_figures = (_share(figures, figure_count) < settings.min_shared_figures) & (figure_count >= 3)
         is_long = self._words_b[rows] >= settings.form_words
@@ -240,8 +242,8 @@ class _Judge:
         rows = rows[(self._words_a[rows] >= _SCAN_LEAST_WORDS) & (self._containment[rows] >= _SCAN_CONTAINMENT)]
         runs, shared_runs = marks(self._texts, self._pairs[rows]).T
         rows = rows[_share(shared_runs, runs, of_none=0.0) >= _SCAN_MARKS]
-        columns = exchanges(self._texts, self._pairs[rows]).T
-        loses_figures = (columns[5] >= 2) & (_share(columns[4], columns[5]) < settings.min_shared_figures)
+        figures, figure_count = kept_words(self._texts, self._pairs[rows]).T[2:]
+        loses_figures = (figure_count >= 2) & (_share(figures, figure_count) < settings.min_shared_figures)
         rows = rows[~(loses_figures & (self._words_b[rows] < settings.form_words))]
         letters_a, letters_b, common, words, foreign = scans(self._texts, self._pairs[rows], settings.scan_similarity).T
         alike = 2 * common / np.maximum(1, letters_a + letters_b) >= settings.scan_similarity

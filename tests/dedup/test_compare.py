@@ -12,15 +12,10 @@ from pipeline.dedup.compare import (
     Profile,
     common_letters,
     covered_words,
-    entry,
-    exchanged,
-    heading_swap,
     letter_marks,
     match_letters,
     opening_overlap,
     overlap,
-    shared_values,
-    swaps,
 )
 from pipeline.dedup.compare import profile as profile_of
 
@@ -54,14 +49,6 @@ def test_shared_shingle_covers_its_words() -> None:
     assert covered_words(np.array([False, True, False]), 5).tolist() == [False, True, True, True, False]
 
 
-@pytest.mark.parametrize(
-    ("hits", "begins"),
-    [("0011111111", 2), ("1111111111", 0), ("1000000000", 10), ("", 0), ("0000000111", 7), ("0101010101", 1)],
-)
-def test_entry_is_where_half_a_window_is_shared(hits: str, begins: int) -> None:
-    assert entry(np.array([bit == "1" for bit in hits], dtype=bool), 4) == begins
-
-
 def test_opening_overlap_counts_long_words_only() -> None:
     text = profile("Harbour council approved ferry terminal and the rest of it", 3)
     other = profile("the council has approved a ferry, it and of", 3)
@@ -81,34 +68,6 @@ def test_letter_runs_in_common(one: str, other: str, least: float, most: float) 
 
 def test_no_letters_have_no_runs() -> None:
     assert not letter_marks(profile("", 3).letters).any()
-
-
-def test_shared_values_are_counted_with_the_shorter_list() -> None:
-    a, b = np.array([1, 2, 2, 3], dtype=np.uint64), np.array([2, 3, 4, 5, 6], dtype=np.uint64)
-
-    assert shared_values(a, b) == (2, 3)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "found"),
-    [
-        ("we met Ana in the town", "we met Tom in the town", (1, 0)),
-        ("we met Anna in the town", "we met Annah in the town", (0, 0)),
-        ("we had 12 in the town", "we had 31 in the town", (0, 1)),
-        ("we saw her in the town", "we saw him in the town", (0, 0)),
-    ],
-    ids=["name", "spelling", "figure", "word"],
-)
-def test_names_and_figures_exchanged_are_counted(one: str, other: str, found: tuple[int, int]) -> None:
-    a, b = profile(f"so it was {one} that it was", 3), profile(f"so it was {other} that it was", 3)
-
-    assert exchanged(overlap(a, b), is_cased=True, spelling=0.7) == found
-
-
-def test_without_capitals_any_other_word_is_a_name() -> None:
-    a, b = profile("so it was in tokyo that we met", 3), profile("so it was in lima that we met", 3)
-
-    assert exchanged(overlap(a, b), is_cased=False, spelling=0.7) == (1, 0)
 
 
 def longest_common(a: bytes, b: bytes) -> int:
@@ -141,45 +100,3 @@ def test_other_story_has_foreign_words(make_story: Callable[..., str]) -> None:
     found = match_letters(profile(make_story(1), 3), profile(make_story(2), 3), 3000)
 
     assert found.foreign / found.words > 0.1
-
-
-def test_exchanged_words_are_found_between_shared_ones() -> None:
-    a, b = profile("a b c Oslo d e f g h i j", 3), profile("a b c New York d e f g h i k", 3)
-    found = swaps(overlap(a, b), 6)
-
-    assert [(a.spelling(s, e), b.spelling(t, u)) for s, e, t, u in zip(*_rows(found), strict=True)] == [
-        (b"oslo", b"new york")
-    ]
-
-
-def test_words_left_out_are_no_exchange() -> None:
-    found = swaps(overlap(profile("a b c x d e f", 3), profile("a b c d e f", 3)), 6)
-
-    assert len(found.a_start) == 0
-
-
-def test_exchange_is_found_in_a_passage_that_moved() -> None:
-    a, b = profile("a b c x d e f p q r s", 3), profile("p q r s a b c y d e f", 3)
-    found = swaps(overlap(a, b), 6)
-
-    assert [(a.spelling(s, e), b.spelling(t, u)) for s, e, t, u in zip(*_rows(found), strict=True)] == [(b"x", b"y")]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "found"),
-    [
-        ("Aries. We met in the town", "Libra. We met in the town", (0, 1, 0, 1)),
-        ("For Aries today. We met in the town", "For Libra today. We met in the town", (1, 2, 1, 2)),
-        ("Varne - We met in the town", "Orla - We met in the town", None),
-        ("Aries. We met in the town", "We met in the town", None),
-        ("A b c d e f g h. We met in the town", "Libra. We met in the town", None),
-        ("Aries. We met", "Libra. They left", None),
-    ],
-    ids=["sign", "inside a line", "dateline", "nothing", "too long", "nothing shared"],
-)
-def test_heading_exchanged_before_all_that_is_shared(one: str, other: str, found: tuple[int, ...] | None) -> None:
-    assert heading_swap(overlap(profile(one, 3), profile(other, 3)), 6) == found
-
-
-def _rows(found):  # noqa: ANN001, ANN202
-    return found.a_start.tolist(), found.a_end.tolist(), found.b_start.tolist(), found.b_end.tolist()

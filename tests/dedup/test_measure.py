@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from pipeline.dedup import compiled, measure
 from pipeline.dedup.apart import Texts, Utf8, take_apart
 from pipeline.dedup.kernel import I64
-from pipeline.dedup.measure import exchanges, marks, matters, overlaps, scans, shorter_first
+from pipeline.dedup.measure import kept_words, marks, matters, overlaps, scans, shorter_first
 
 WORDS = st.lists(
     st.sampled_from(["the", "Ferry", "left", "Varne", "at", "3.5", "and", "12", "quay,", "Tom.", "said", "é", "東京"]),
     max_size=40,
 )
-MEASURES = (overlaps, exchanges, matters, marks, scans)
+MEASURES = (overlaps, kept_words, matters, marks, scans)
 
 
 def all_pairs(texts: Texts) -> I64:

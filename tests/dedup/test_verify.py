@@ -232,6 +232,19 @@ def test_follow_up_inside_one_site_is_an_update(text: str, make_story: Callable[
     assert not found.merges(same_site=True, is_late=False)
 
 
+def test_letter_behind_another_invitation_is_one_on_its_own_site(make_story: Callable[..., str]) -> None:
+    letter = make_story(1, sentences=40)
+    invitations = (
+        "This is the letter of our desk on the harbour and its people. If it reached you by a friend, sign up here, and"
+        " it will come to you each Friday before noon, with the tides, the tables and what our readers wrote to us.",
+        "You are reading Quay and Tide.",
+    )
+    one, other = (f"{opening}\n\n{letter}" for opening in invitations)
+
+    assert verdict(one, other).merges(same_site=True, is_late=False)
+    assert not verdict(f"{invitations[0]} {make_story(3, sentences=12)}\n\n{letter}", letter).within_site
+
+
 def test_gallery_shared_by_two_stories_merges_nothing(make_story: Callable[..., str]) -> None:
     gallery = make_story(9, sentences=30)
     found = verdict(make_story(10, 14) + "\n\n" + gallery, make_story(11, 14) + "\n\n" + gallery)
