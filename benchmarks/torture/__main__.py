@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.torture import damage, disk, kills, matrix, shut
+from benchmarks.torture import damage, disk, kills, matrix, mounts, poisoned, shut
 from benchmarks.torture.acts import ACTS
 from benchmarks.torture.pages import PAGE, STORY, write_raw
 
@@ -63,11 +63,30 @@ def torture_shut(folder: Path) -> list[str]:
     return breaches
 
 
+def torture_mounts(folder: Path) -> list[str]:
+    """Fill real disks of 24 sizes; try every command on a read-only one."""
+    report = mounts.start(folder, sizes=24)
+    if report is None:
+        return ["not root on Linux: nothing was tried"]
+    print(f"  {report.stopped} runs stopped by a full disk, {report.fitted} fitted, {report.refused} refused read-only")
+    return report.bad
+
+
+def torture_poisons(folder: Path) -> list[str]:
+    """Clean 52 sound records beside eight that end whoever looks at them."""
+    alone, among, bad = poisoned.try_poisons(folder)
+    lost = f"{among.lost.total()} poisons named"
+    print(f"  {len(among.articles)} sound records, {lost}: {among.seconds:.0f} s, {alone.seconds:.0f} s without them")
+    return bad
+
+
 ALL: dict[str, Callable[[Path], list[str]]] = {
     "damage": torture_damage,
     "shut": torture_shut,
     "kills": torture_kills,
     "matrix": torture_matrix,
+    "poisons": torture_poisons,
+    "mounts": torture_mounts,
     "disk": torture_disk,
 }
 
