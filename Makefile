@@ -76,7 +76,7 @@ train: $(VENV)/.dev ## Make the weights of both line models anew from the labell
 hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BENCH has one
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --short --least 244; fi
 
-torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
+torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, ninety minutes
 	$(BIN)/python -m benchmarks.torture
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 244; fi
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.fetching $(BENCH)/hostile; fi
