@@ -32,6 +32,7 @@ HERE = Path(__file__).parent
 LONG = ("flows", "test_partition.py", "test_run.py", "store", "test_backfill.py", "test_restore.py", "test_samples.py")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which reads the groups then
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares folders and servers, in whichever process: the flows, and every other file for itself."""
 
