@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.c
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-# Files and what belongs together stay in one process; groups are given out in the order that tests/conftest.py makes.
-SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# A file stays in one process; files are given out in the order that tests/conftest.py makes.
+SPREAD := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test gates check format bench bench-dedup bench-scrape quality train hostile torture clean
