@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/dedup/kernel.c
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-# Files and what belongs together stay in one process; groups are given out in the order that tests/conftest.py makes.
-SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+# A file stays in one process; files are given out in the order that tests/conftest.py makes.
+SPREAD := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test gates check docs format bench bench-dedup bench-scrape quality train hostile torture clean
@@ -83,7 +83,7 @@ train: $(VENV)/.dev ## Make the weights of both line models anew from the labell
 hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BENCH has one
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --short --least 244; fi
 
-torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, hours
+torture: $(VENV)/.dev ## Kills, failing disks, damage, every way to run, the hostile corpus: at full length, ninety minutes
 	$(BIN)/python -m benchmarks.torture
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.hostile $(BENCH)/hostile --least 244; fi
 	@if [ -f $(BENCH)/hostile/make_hostile.py ]; then $(BIN)/python -m benchmarks.torture.fetching $(BENCH)/hostile; fi

@@ -33,19 +33,28 @@ LONG = ("flows", "test_partition.py", "test_run.py", "store", "test_backfill.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares folders and servers, in whichever process: the flows, and every other file for itself."""
-
-    def group(item: pytest.Item) -> str:
-        place = item.path.relative_to(HERE)
-        return "flows" if place.parts[0] == "flows" else str(place)
+    """Put the longest first."""
 
     def turn(item: pytest.Item) -> int:
         first = item.path.relative_to(HERE).parts[0]
         return LONG.index(first) if first in LONG else len(LONG)
 
     items.sort(key=turn)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return who gives tests to processes: a file goes to one, all flows to one, for they share a server.
+
+    Groups (``--dist loadgroup``) would say the same, but pytest-xdist 3.8 writes them where pytest 9 does not look.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "flows" if nodeid.startswith("tests/flows/") else str(super()._split_scope(nodeid))
+
+    return ByFile(config, log)
 
 
 def dump(text: str = "A headline\n\nA paragraph of the story.\n", **fields: Any) -> Dump:

@@ -11,20 +11,22 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.torture import damage, disk, kills, matrix, shut
+from benchmarks.torture import damage, disk, kills, matrix, mounts, poisoned, shut
 from benchmarks.torture.acts import ACTS
 from benchmarks.torture.pages import PAGE, STORY, write_raw
 
 DUMPS = 2_000
 FILES = 5_000
+# Of the longest acts every third call is refused, for each needs an act of its own; killed at all are all but the last.
+SELDOM = {name: {"refuse_every": 3} for name in ("first run", "second run", "backfill")}
+SELDOM["large run"] = {"kill_every": 50, "publishing": 3, "refuse_every": 0}
 
 
 def torture_disk(folder: Path) -> list[str]:
-    """Kill each act at every call to the disk, and refuse every call of it; of the large run the publication."""
+    """Kill each act at every call to the disk, and refuse its calls; of the large run the publication."""
     bad = []
     for number, name in enumerate(ACTS):
-        every = {"kill_every": 50, "publishing": 3, "refuse_every": 0} if name == "large run" else {}
-        report = disk.start(name, folder / str(number), **every)
+        report = disk.start(name, folder / str(number), **SELDOM.get(name, {}))
         if report is None:
             return ["no C compiler, or not Linux: nothing was tried"]
         figures = {key: value for key, value in asdict(report).items() if key != "bad"}
@@ -50,10 +52,13 @@ def torture_matrix(folder: Path) -> list[str]:
 
 
 def torture_damage(folder: Path) -> list[str]:
-    """Damage 5,000 files."""
-    result = damage.try_files(folder / "damage", damage.samples(STORY, PAGE), files=FILES, seed=1)
+    """Damage 5,000 files, look at each alone; damage 5,000 more, clean them in one run."""
+    sound = damage.samples(STORY, PAGE)
+    result = damage.try_files(folder / "damage", sound, files=FILES, seed=1)
     print(f"  {result.files} files: {dict(result.outcomes)}; slowest {result.slowest[0]:.2f} s ({result.slowest[1]})")
-    return result.bad
+    told, untold = damage.try_run(folder / "run", sound, files=FILES, seed=2)
+    print(f"  a run over {FILES} files: {told} outcomes")
+    return result.bad + [f"{name}: no outcome" for name in untold]
 
 
 def torture_shut(folder: Path) -> list[str]:
@@ -63,11 +68,30 @@ def torture_shut(folder: Path) -> list[str]:
     return breaches
 
 
+def torture_mounts(folder: Path) -> list[str]:
+    """Fill real disks of 24 sizes; try every command on a read-only one."""
+    report = mounts.start(folder, sizes=24)
+    if report is None:
+        return ["not root on Linux: nothing was tried"]
+    print(f"  {report.stopped} runs stopped by a full disk, {report.fitted} fitted, {report.refused} refused read-only")
+    return report.bad
+
+
+def torture_poisons(folder: Path) -> list[str]:
+    """Clean 52 sound records beside eight that end whoever looks at them."""
+    alone, among, bad = poisoned.try_poisons(folder)
+    lost = f"{among.lost.total()} poisons named"
+    print(f"  {len(among.articles)} sound records, {lost}: {among.seconds:.0f} s, {alone.seconds:.0f} s without them")
+    return bad
+
+
 ALL: dict[str, Callable[[Path], list[str]]] = {
     "damage": torture_damage,
     "shut": torture_shut,
     "kills": torture_kills,
     "matrix": torture_matrix,
+    "poisons": torture_poisons,
+    "mounts": torture_mounts,
     "disk": torture_disk,
 }
 

@@ -17,7 +17,7 @@ import tarfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +30,11 @@ from pipeline.errors import RecordError
 from pipeline.limits import Limits
 from pipeline.read import Source, read_source
 from pipeline.records import Dump
+from pipeline.run import run
+from pipeline.settings import Settings
+from pipeline.store.law import check_snapshot
+from pipeline.store.outcomes import outcomes
+from pipeline.store.tables import Store
 
 DAY = dt.date(2026, 3, 10)
 SLOW_SECONDS = 10.0
@@ -119,15 +124,36 @@ def damage(data: bytes, other: bytes, draw: random.Random) -> bytes:
     return bytes(out)
 
 
-def try_files(folder: Path, sound: Mapping[str, bytes], *, files: int, seed: int) -> Damaged:
-    """Damage, read and clean ``files`` files, the formats in turn; return what became of them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    cleaner, limits, result = Cleaner.load(), Limits(), Damaged()
+def damaged_files(sound: Mapping[str, bytes], files: int, seed: int) -> Iterator[tuple[str, bytes]]:
+    """Yield name and bytes of damaged files, the formats in turn."""
     names = sorted(sound)
     for number in range(files):
         draw = random.Random(f"{seed}/{number}")
         name = names[number % len(names)]
-        data = damage(sound[name], sound[draw.choice(names)], draw)
+        yield name, damage(sound[name], sound[draw.choice(names)], draw)
+
+
+def try_run(folder: Path, sound: Mapping[str, bytes], *, files: int, seed: int) -> tuple[int, list[str]]:
+    """Put damaged files through the main job, which holds each dump and the tables to the law.
+
+    Returns how many outcomes there are, and the files that have none.
+    """
+    raw = folder / "raw"
+    raw.mkdir(parents=True)
+    for number, (name, data) in enumerate(damaged_files(sound, files, seed)):
+        (raw / f"{number:05d}-{name}").write_bytes(data)
+    run([str(raw)], folder / "clean", Settings.load(workers=2), DAY)
+    snapshot = Store.open(folder / "clean", create=False).snapshot()
+    check_snapshot(snapshot)
+    told = Counter(outcome["path"] for outcome in outcomes(snapshot))
+    return told.total(), [path.name for path in sorted(raw.iterdir()) if path.name not in told]
+
+
+def try_files(folder: Path, sound: Mapping[str, bytes], *, files: int, seed: int) -> Damaged:
+    """Damage, read and clean ``files`` files, the formats in turn; return what became of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    cleaner, limits, result = Cleaner.load(), Limits(), Damaged()
+    for number, (name, data) in enumerate(damaged_files(sound, files, seed)):
         path = folder / name
         path.write_bytes(data)
         source = Source(uri=str(path), root=str(folder), path=name, size_bytes=len(data), is_local=True)

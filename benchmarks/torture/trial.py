@@ -95,11 +95,15 @@ def told(clean: Path) -> list[object]:
     ]
 
 
-def state_of(clean: Path) -> str:
-    """Return a digest of every file below ``clean``, but for the label of the lock and the clocks of table logs."""
+def state_of(clean: Path, *, as_read: bool = False) -> str:
+    """Return a digest of every file below ``clean``, but for the label of the lock and the clocks of table logs.
+
+    ``as_read``: of those only that a reader looks at: the tables, and files replaced.
+    """
     total = hashlib.blake2b(digest_size=16)
     for path in sorted(clean.rglob("*")):
-        if path.is_file() and path.name != "lock":
+        is_private = path.is_relative_to(clean / "_state") and not path.is_relative_to(clean / "_state" / "undo")
+        if path.is_file() and path.name != "lock" and not (as_read and is_private):
             content = path.read_bytes()
             if path.parent.name == "_delta_log" and path.suffix == ".json":
                 content = _without_clocks(content)
@@ -131,6 +135,7 @@ class Trial:
     resumed: int = 0
     bad: list[str] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
+    _seen_tables: set[str] = field(default_factory=set)
 
     @property
     def base(self) -> Place:
@@ -167,20 +172,29 @@ class Trial:
         """
         if self._child(name, partial(self._recover, at)) is None:
             return
-        between, recovered, state = json.loads((self.folder / "look.json").read_text())
+        seen, state = json.loads((self.folder / "look.json").read_text())
         known = [self.before, self.after, *([] if self.before else [dict.fromkeys(self.after, _NO_ROWS)])]
-        if between not in known or recovered not in known:
-            self.bad.append(f"{name}: a reader sees {between}, and when it is recovered {recovered}")
+        if any(rows_ not in known for rows_ in seen.values()):
+            self.bad.append(f"{name}: a reader sees {seen}")
+        self._seen_tables.update(seen)
         if state not in self._seen:
             self._seen.add(state)
             self.resumed += 1
             self._child(f"{name}, resumed", partial(self._resume, at, again=again and self.act.again))
 
     def _recover(self, at: Place) -> None:
-        between = rows(at.clean)
+        """Have it recovered; write down what a reader sees before and after, where no tables like these were seen."""
+        seen: dict[str, Mapping[str, str]] = {}
+        self._look(at, seen)
         with Store.open(at.clean).locked("torture", of_any_version=True):
             pass
-        (self.folder / "look.json").write_text(json.dumps([between, rows(at.clean), state_of(at.clean)]))
+        self._look(at, seen)
+        (self.folder / "look.json").write_text(json.dumps([seen, state_of(at.clean)]))
+
+    def _look(self, at: Place, seen: dict[str, Mapping[str, str]]) -> None:
+        tables = state_of(at.clean, as_read=True)
+        if tables not in self._seen_tables:
+            seen[tables] = rows(at.clean)
 
     def _resume(self, at: Place, *, again: bool) -> None:
         if json.dumps(told(at.clean)) != self.wanted:

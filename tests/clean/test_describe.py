@@ -97,8 +97,9 @@ def test_section_nearest_to_the_headline_is_meant() -> None:
         [("section", "World"), ("section", "Sport"), ("section", "Culture"), ("reading_time", "2 min read"), HEADLINE],
         [("section", "World"), *[("caption", "The bridge at dusk")] * 5, HEADLINE],
         [("section", "Region " * 12), HEADLINE],
+        [("recommended", "• Videos"), ("section", "• Features"), ("share", "Follow us"), HEADLINE],
     ],
-    ids=["a menu", "far above", "too long for a name"],
+    ids=["a menu", "far above", "too long for a name", "of a list"],
 )
 def test_section_of_the_menu_is_not_the_storys(lines: list[tuple[str, str]]) -> None:
     assert described(*lines, *(("body", text) for text in BODY)).section is None

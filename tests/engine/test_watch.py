@@ -43,6 +43,14 @@ def test_a_step_over_its_cpu_time_is_a_timeout_that_tells_the_limit() -> None:
     assert watch.overrun(Standing()) == Failure(reason=Reason.TIMEOUT, message="worker over 1 s of CPU time")
 
 
+def test_a_step_that_takes_too_long_by_the_clock_is_a_timeout_too() -> None:
+    watch = Watch(os.getpid(), Limits(max_cpu_seconds=30, max_wall_seconds=1))
+    assert watch.overrun(Standing()) is None
+    work(1.1)
+
+    assert watch.overrun(Standing()) == Failure(reason=Reason.TIMEOUT, message="worker without progress for 1 s")
+
+
 def test_patience_stretches_the_limit() -> None:
     watch = Watch(os.getpid(), Limits(max_cpu_seconds=1))
     watch.overrun(Standing(patience=10))

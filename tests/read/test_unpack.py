@@ -100,6 +100,16 @@ def test_a_window_of_two_tebibytes_is_refused() -> None:
     assert reason_of(frame) is Reason.BOMB
 
 
+@pytest.mark.parametrize(("descriptor", "fits"), [(17 << 3, True), (17 << 3 | 1, False)], ids=["128 MiB", "144 MiB"])
+def test_a_window_at_the_limit_is_read_and_the_next_larger_one_refused(descriptor: int, fits: bool) -> None:
+    frame = b"\x28\xb5\x2f\xfd" + bytes([0, descriptor]) + struct.pack("<I", 1 | 4 << 3)[:3] + b"page"
+
+    if fits:
+        assert unpack_bytes(frame, Limits()) == b"page"
+    else:
+        assert reason_of(frame) is Reason.BOMB
+
+
 def test_skippable_zstd_frames_are_passed_over() -> None:
     seek_table = b"\x5e\x2a\x4d\x18" + struct.pack("<I", 11) + b"x" * 11
 

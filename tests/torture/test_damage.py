@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.torture.damage import damage, samples, try_files
+from benchmarks.torture.damage import damage, samples, try_files, try_run
 from benchmarks.torture.pages import PAGE, STORY
 from pipeline.limits import Limits
 from pipeline.read import Source, read_source
@@ -32,6 +32,13 @@ def test_every_damaged_file_has_its_outcome_in_time(tmp_path: Path) -> None:
     assert result.bad == []
     assert result.files == 12 * len(SOUND)
     assert result.outcomes["article"] > 0 < result.outcomes["unreadable"]
+
+
+def test_run_over_damaged_files_adds_up_and_tells_of_each(tmp_path: Path) -> None:
+    told, untold = try_run(tmp_path, SOUND, files=4 * len(SOUND), seed=9)
+
+    assert untold == []
+    assert told >= 4 * len(SOUND)
 
 
 def test_damage_is_the_same_for_the_same_seed() -> None:
