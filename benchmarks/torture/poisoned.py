@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.job import ShardJob
 from pipeline.plan import plan_shards, run_shards
 from pipeline.prints import read_rows
 
@@ -20,6 +19,7 @@ from pipeline.limits import Limits
 from pipeline.read import list_sources
 from pipeline.settings import Settings
 from pipeline.shards.clean import ShardResult, clean_shard
+from pipeline.shards.job import ShardJob
 from pipeline.store.known import KnownIds
 from pipeline.store.schema import Stamps
 
