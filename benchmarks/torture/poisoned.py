@@ -9,9 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.plan import plan_shards, run_shards
-from pipeline.prints import read_rows
-
 from benchmarks.torture.pages import STORY
 from benchmarks.torture.poisons import POISONS, WORD, clean_poisoned
 from pipeline.engine import LocalEngine
@@ -20,6 +17,8 @@ from pipeline.read import list_sources
 from pipeline.settings import Settings
 from pipeline.shards.clean import ShardResult, clean_shard
 from pipeline.shards.job import ShardJob
+from pipeline.shards.plan import plan_shards, run_shards
+from pipeline.shards.prints import read_rows
 from pipeline.store.known import KnownIds
 from pipeline.store.schema import Stamps
 
