@@ -159,7 +159,7 @@ class Cleaner:
         if part.reading is None:
             labelled = label_content(own, own_marks, page.content, self.html.unsure_rules, folded)
         else:
-            labelled = label_segment(own, own_marks, part.reading, self.model, folded)
+            labelled = label_segment(own, own_marks, part.reading, self.model, self.lexicon, folded)
         stripped = strip_lines(labelled, self.book)
         if number > 1:
             stripped = _opened(stripped, part.evidence)

@@ -82,6 +82,7 @@ def label_segment(
     marks: Sequence[Mark | None],
     reading: Reading,
     model: LineModel,
+    lexicon: Lexicon,
     title: str | None = None,
 ) -> Labelled:
     """Return the segment's lines labelled; ``reading`` is theirs, made with the same ``title``.
@@ -106,7 +107,7 @@ def label_segment(
     ]
     _say_again(lines, labels, headline)
     label_header(lines, labels, headline, rule=MODEL_RULE)
-    label_opening(lines, labels, headline, rule=MODEL_RULE)
+    label_opening(lines, labels, headline, lexicon, rule=MODEL_RULE)
     label_titles(lines, labels, rule=MODEL_RULE)
     label_captions(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
