@@ -47,7 +47,7 @@ check: $(VENV)/.dev docs ## Format, lint, types, import contract, docs, examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/broadsheet check-rules
-	$(BIN)/python -m pytest -q --doctest-modules pipeline
+	$(BIN)/python -m pytest -q --doctest-modules pipeline flows
 	$(MAKE) test
 	$(MAKE) gates
 	$(MAKE) hostile

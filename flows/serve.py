@@ -142,17 +142,19 @@ def ended_at_last() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process and its offspring to end; kill who has not when time is up.
+    """Ask first what a process has started to end, then the process; kill who of them all has not when time is up.
 
-    A flow that is ended while the server still answers is crashed there too, not running for ever.
+    A flow that ends while worker and server still live says so to them, and is not shown as running for ever.
     """
     try:
         root = psutil.Process(process.pid)
-        family = [root, *root.children(recursive=True)]
+        started, family = root.children(), [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
         return
-    _signal(family, signal.SIGTERM)
-    _, alive = psutil.wait_procs(family, STOP_SECONDS)
+    for asked in (started, [root]):
+        _signal(asked, signal.SIGTERM)
+        psutil.wait_procs(asked, STOP_SECONDS)
+    _, alive = psutil.wait_procs(family, 0)
     _signal(alive, signal.SIGKILL)
     psutil.wait_procs(alive, STOP_SECONDS)
     process.wait()

@@ -19,7 +19,7 @@ def turn_name(clean: Path) -> str:
     """Return the name of the limit of a clean folder: a digest, because names of limits take no slash.
 
     >>> turn_name(Path("/data/clean"))
-    'broadsheet-clean-7bd73fd8'
+    'broadsheet-clean-24567ee4'
     """
     return f"broadsheet-{clean.name}-{hash128(str(clean.absolute()))[:8]}"
 

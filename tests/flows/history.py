@@ -2,17 +2,20 @@
 
 A user's folder is served by ``python -m flows.serve`` on a free port, in a Prefect home of its own: two scheduled runs
 on input that grows, a run that waits behind one whose flow and worker are killed; then it is served again, the run that
-waited and every other flow go on, one is cancelled, and Ctrl-C ends it. Tests only read what was seen.
+waited and every other flow go on, one is cancelled, and Ctrl-C ends it in the middle of another. Tests only read what
+was seen.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -303,6 +306,19 @@ class Player:
         self.note(cancelled=cancelled)
         self.count("cancelled")
 
+    def interrupt(self) -> None:
+        """Press Ctrl-C in the middle of the same pages; what the server has noted stands in its database."""
+        interrupted = self.order("clean", workers=1)
+        self.at_work()
+        assert self.stand.process is not None
+        self.stand.process.send_signal(signal.SIGINT)
+        self.stand.ended()
+        self.seen.said.append(self.stand.log)
+        with contextlib.closing(sqlite3.connect(self.seen.folder / "data/prefect/prefect.db")) as database:
+            found = database.execute("SELECT state_name FROM flow_run WHERE id = ?", (interrupted,))
+            self.seen.states["interrupted"] = [name for (name,) in found]
+        self.count("interrupted")
+
     def by_hand(self, site: Server) -> subprocess.Popen[str]:
         """Start flows without a deployment, one after the other in a process of its own."""
         (self.seen.folder / "junk").mkdir()
@@ -361,9 +377,7 @@ def play(folder: Path, invented: Callable[[int], str]) -> History:
             player.after()
             player.cancel()
             player.by_hand_ended(process)
-            stand.process.send_signal(signal.SIGINT)
-            stand.ended()
-            player.seen.said.append(stand.log)
+            player.interrupt()
             player.seen.left = stand.left
             return player.seen
     finally:

@@ -38,6 +38,12 @@ def test_nothing_is_left_when_the_worker_dies_and_when_ctrl_c_comes(history: His
     assert history.said[1].splitlines()[-1] == "Ended."
 
 
+@pytest.mark.prefect
+def test_flow_that_ctrl_c_ends_is_shown_as_crashed_and_leaves_the_tables_as_they_were(history: History) -> None:
+    assert history.states["interrupted"] == ["Crashed"]
+    assert history.records["interrupted"] == history.records["cancelled"]
+
+
 def test_process_that_hears_no_signal_is_killed_with_its_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.serve.STOP_SECONDS", 0.3)
 
