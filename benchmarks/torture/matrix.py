@@ -1,6 +1,6 @@
 """One digest whatever the machine does: workers, order of the roots, hash seed, size of shards, time zone and locale.
 
-Each run is a process of its own, since the seed of hashes and the locale are set when one starts.
+The seed of hashes and the locale are set when a process starts: runs that have them in common share one.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _RUN = """
-import datetime, json, sys
+import datetime, json, shutil, sys
 from pathlib import Path
 from pipeline.run import run
 from pipeline.settings import Settings
@@ -24,12 +23,14 @@ from pipeline.store.digest import digests
 from pipeline.store.tables import Store
 
 if __name__ == "__main__":
-    given = json.loads(sys.argv[1])
-    clean = Path(given["clean"])
-    settings = Settings.load(workers=given["workers"], shard_files=given["shard_files"])
-    run(given["raw"], clean, settings, datetime.date(2026, 3, 10))
-    found = digests(Store.open(clean, create=False).snapshot())
-    print(json.dumps(sorted((table, digest) for table, digest in found.items() if table != "runs")))
+    clean = Path(sys.argv[1])
+    for line in sys.stdin:
+        given = json.loads(line)
+        shutil.rmtree(clean, ignore_errors=True)
+        settings = Settings.load(workers=given["workers"], shard_files=given["shard_files"])
+        run(given["raw"], clean, settings, datetime.date(2026, 3, 10))
+        found = digests(Store.open(clean, create=False).snapshot())
+        print(json.dumps(sorted((table, digest) for table, digest in found.items() if table != "runs")))
 """
 ZONES = (("UTC", "C.UTF-8"), ("Pacific/Kiritimati", "C"))
 
@@ -68,29 +69,36 @@ def ordered(raw: Path, order: int) -> list[str]:
     return [roots, roots[::-1], roots[len(roots) // 2 :] + roots[: len(roots) // 2]][order]
 
 
-def digest_of(raw: Path, clean: Path, setup: Setup) -> str:
-    """Return the digests of all tables but ``runs`` after one run, as one string."""
-    shutil.rmtree(clean, ignore_errors=True)
-    zone, locale = setup.zone
-    environment = {**os.environ, "PYTHONHASHSEED": str(setup.seed), "TZ": zone, "LC_ALL": locale, "PYTHONUTF8": "0"}
-    given = {
-        "raw": ordered(raw, setup.order),
-        "clean": str(clean),
-        "workers": setup.workers,
-        "shard_files": setup.shard_files,
-    }
+def digests_of(raw: Path, clean: Path, setups: Sequence[Setup]) -> list[str]:
+    """Return the digests of all tables but ``runs`` after each run, as one string; seed and zone are those of one."""
+    zone, locale = setups[0].zone
+    environment = {**os.environ, "PYTHONHASHSEED": str(setups[0].seed), "TZ": zone, "LC_ALL": locale, "PYTHONUTF8": "0"}
+    given = [
+        {"raw": ordered(raw, setup.order), "workers": setup.workers, "shard_files": setup.shard_files}
+        for setup in setups
+    ]
     script = clean.with_name("matrix_run.py")
     script.write_text(_RUN)
     done = subprocess.run(
-        [sys.executable, str(script), json.dumps(given)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, str(script), str(clean)],
+        input="".join(f"{json.dumps(one)}\n" for one in given),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{setup}: {done.stderr[-2000:]}")
-    return done.stdout.splitlines()[-1]
+        raise RuntimeError(f"{setups[0]}: {done.stderr[-2000:]}")
+    return done.stdout.splitlines()
 
 
 def digests_by_setup(raw: Path, folder: Path, setups: Sequence[Setup]) -> Iterator[tuple[Setup, str]]:
     """Yield each way to run with its digest: all of them must be one."""
     folder.mkdir(parents=True, exist_ok=True)
-    for setup in setups:
-        yield setup, digest_of(raw, folder / "clean", setup)
+
+    def process(setup: Setup) -> tuple[int, tuple[str, str]]:
+        return setup.seed, setup.zone
+
+    for _, group in itertools.groupby(sorted(setups, key=process), key=process):
+        together = list(group)
+        yield from zip(together, digests_of(raw, folder / "clean", together), strict=True)

@@ -55,6 +55,11 @@ def mount(place: Path, options: str) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], check=True)
 
 
+def unmount(place: Path) -> None:
+    """Take the disk away, also while a worker that was told to end still has a file of it open."""
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
 def one_line(done: subprocess.CompletedProcess[str], *wanted: int) -> str:
     """Return what is wrong with how a command ended: another code, or an error that is not one line."""
     if done.returncode not in wanted or (done.returncode and len(done.stderr.splitlines()) != 1):
@@ -79,7 +84,7 @@ def fill(raw: Path, disk: Path, size_kib: int, whole: Mapping[str, str], report:
         if wrong:
             report.bad.append(f"{size_kib} KiB: {wrong}")
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        unmount(disk)
 
 
 def refuse_writes(raw: Path, disk: Path, report: Mounted) -> None:
@@ -103,7 +108,7 @@ def refuse_writes(raw: Path, disk: Path, report: Mounted) -> None:
         if rows(clean) != before:
             report.bad.append(f"read-only: {rows(clean)}")
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        unmount(disk)
 
 
 def try_mounts(folder: Path, sizes: int) -> Mounted:
