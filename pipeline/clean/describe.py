@@ -32,6 +32,7 @@ _SIGNED_OFF = frozenset(
 )
 _MAX_CREDIT_SIZE = 2  # words
 _MENU = frozenset({LineClass.SECTION, LineClass.NAVIGATION})
+_LISTED = _MENU | {LineClass.RECOMMENDED, LineClass.RELATED, LineClass.SHARE}
 _DATE_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=[/-]|$)")
 _MAX_SECTION_CHARS = 60
 _KNOWN_SECTION = "section.words"
@@ -196,7 +197,8 @@ def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: b
 def _in_menu(labelled: Labelled, i: int) -> bool:
     """Return whether line ``i`` is one of three or more section names in a row, or of a list; a kicker is none."""
     if labelled.lines[i].is_bullet:
-        return any(line.is_bullet for line in (*labelled.lines[max(0, i - 1) : i], *labelled.lines[i + 1 : i + 2]))
+        near = [k for k in (i - 1, i + 1) if 0 <= k < len(labelled.lines)]
+        return any(labelled.lines[k].is_bullet and labelled.labels[k].line_class in _LISTED for k in near)
     if i + 1 == labelled.headline:
         return False
     start, stop = i, i + 1

@@ -36,6 +36,8 @@ _RULED_BYLINE = "byline.line"
 _NEAR_HEADLINE = 8  # lines
 _QUOTES = "\"'“„«»‘「『"
 _STAMPS = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.READING_TIME})
+_INTRODUCES = frozenset({LineClass.STANDFIRST, LineClass.SUMMARY})
+_MIN_TITLES = 2  # others
 _NO_NAME = _STAMPS | {LineClass.SECTION}
 _HEADER_MATTER = _NO_NAME | {
     LineClass.HEADLINE_AGAIN,
@@ -81,6 +83,9 @@ def label_header(lines: Sequence[Line], labels: list[Label], headline: int | Non
 
 def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, is_signed: bool) -> Label:
     label, line = labels[i], lines[i]
+    if label.line_class in _INTRODUCES and _is_first_title(lines, labels, i):
+        evidence = "a short title above the text, which has others"
+        return Label(line_class=LineClass.SUBHEAD, rule="header.first_title", evidence=evidence, score=label.score)
     if label.line_class is LineClass.STANDFIRST and (why := _opens_text(line, has_headline=top >= 0)):
         return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
     is_name = not is_signed and (_is_bare_name(line) or _is_caseless_name(lines, labels, i))
@@ -101,6 +106,16 @@ def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top:
     if label.line_class is LineClass.STANDFIRST and not _has_place(lines, labels, i, top):
         return replace(label, line_class=LineClass.BOILERPLATE)
     return label
+
+
+def _is_first_title(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
+    """Return whether line ``i``, too short to introduce a story, is the first of the titles that part its text."""
+    line = lines[i]
+    is_title = MAX_KICKER_SIZE <= line.size < _MIN_STANDFIRST_SIZE and not line.ends_stop and not line.is_bullet
+    if not is_title or i + 1 == len(lines) or not (line.blanks_before and lines[i + 1].blanks_before):
+        return False
+    others = sum(label.line_class is LineClass.SUBHEAD for label in labels[i + 1 :])
+    return labels[i + 1].line_class.kept and lines[i + 1].is_paragraph and others >= _MIN_TITLES
 
 
 def _opens_text(line: Line, *, has_headline: bool) -> str | None:

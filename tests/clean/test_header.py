@@ -131,3 +131,14 @@ def test_what_reads_like_a_standfirst_may_be_the_text(text: str, headline: int |
     label_header(read_lines([line for line, _ in shown]), labels, headline, rule="model")
 
     assert labels[len(above)].line_class is kind
+
+
+@pytest.mark.parametrize(("titles", "kind"), [(2, LineClass.SUBHEAD), (1, LineClass.BOILERPLATE)])
+def test_a_short_title_above_a_text_that_has_others_is_one_of_them(titles: int, kind: LineClass) -> None:
+    parts = [("The long way", LineClass.STANDFIRST), *[(LONG, LineClass.BODY), ("A roof", LineClass.SUBHEAD)] * titles]
+    shown = [(HEADLINE, LineClass.HEADLINE), (DATE, LineClass.DATE), *parts, (LONG, LineClass.BODY)]
+    lines = read_lines([text for line, _ in shown for text in (line, "")])
+    labels = [Label(line_class=own, rule="model", evidence="") for _, own in shown]
+    label_header(lines, labels, 0, rule="model")
+
+    assert labels[2].line_class is kind
