@@ -111,7 +111,7 @@ def label_segment(
     label_titles(lines, labels, rule=MODEL_RULE)
     label_captions(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
-    mend_teasers(labels)
+    mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)
 
 
