@@ -278,9 +278,9 @@ class Player:
         both = [self.order("clean", workers=1, report_file="report.html") for _ in range(2)]
         self.waiting = wait_until(lambda: self.waiting_one(both), "one that waits")
         (self.dead,) = set(both) - {self.waiting}
-        flow = self.at_work()
-        os.kill(self.stand.worker(), signal.SIGKILL)
-        os.kill(flow, signal.SIGKILL)
+        flow, worker = self.at_work(), self.stand.worker()
+        os.kill(flow, signal.SIGKILL)  # first: without its worker the stand ends the flow in good order
+        os.kill(worker, signal.SIGKILL)
         self.stand.ended()
         self.seen.said.append(self.stand.log)
         self.count("killed")
