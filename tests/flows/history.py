@@ -250,6 +250,13 @@ class Player:
         wait_until(lambda: list(clean.glob("_state/scratch/*/*.shard/*.arrow")), "the run at work")
         return int(json.loads((clean / "_state/lock").read_bytes())["pid"])
 
+    def holder(self) -> int | None:
+        """Return the process that the lock of the clean folder names; None while it names none."""
+        try:
+            return int(json.loads((self.seen.clean / "_state/lock").read_bytes())["pid"])
+        except ValueError:  # none, or one that is being written
+            return None
+
     # ---------------------------------------------------------------- the parts
 
     def look_around(self) -> None:
@@ -278,8 +285,8 @@ class Player:
         both = [self.order("clean", workers=1, report_file="report.html") for _ in range(2)]
         self.waiting = wait_until(lambda: self.waiting_one(both), "one that waits")
         (self.dead,) = set(both) - {self.waiting}
-        flow, worker = self.at_work(), self.stand.worker()
-        os.kill(flow, signal.SIGKILL)  # first: without its worker the stand ends the flow in good order
+        self.killed, worker = self.at_work(), self.stand.worker()
+        os.kill(self.killed, signal.SIGKILL)  # first: without its worker the stand ends the flow in good order
         os.kill(worker, signal.SIGKILL)
         self.stand.ended()
         self.seen.said.append(self.stand.log)
@@ -293,6 +300,8 @@ class Player:
         self.pages("old/2026-03-04", [1])
         days = {"start": "2026-03-01", "end": "2026-03-09"}
         backfill = self.order("backfill", raw=["old"], clean="old_clean", mode="missing", **days)
+        # Who takes the lock next repairs: it is to be the run that waited, and the other one to wait for it.
+        wait_until(lambda: self.holder() not in (None, self.killed), "the run that waited at work")
         maintain = self.order("maintain", clean=str(self.seen.clean))
         self.note(waiting=self.waiting, backfill=backfill, maintain=maintain)
         self.count("after")
