@@ -117,7 +117,8 @@ class HeadlineModel:
         if title:
             free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
             return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
-        found = self.best([one for one in candidates(lines, marks) if not _is_announced(lines, marks, one.index)])
+        announced = _announced(lines, marks)
+        found = self.best([one for one in candidates(lines, marks) if one.index not in announced])
         return None if found is None else _first_said(lines, marks, _without_house(lines, marks, found))
 
     def best(self, found: Sequence[Candidate]) -> int | None:
@@ -127,11 +128,11 @@ class HeadlineModel:
         return max(found, key=lambda one: (sum(self.weights[name] for name in one.active), -one.index)).index
 
 
-def _is_announced(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
-    """Return whether a title stands right below "Read more" and the like, with text above: it is another story's."""
-    above = marks[i - 1] if i else None
-    is_announced = above is not None and above.label.line_class in _ANNOUNCES
-    return is_announced and any(marks[k] is None and lines[k].is_paragraph for k in range(i))
+def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset[int]:
+    """Return the lines right below "Read more" and the like that have text above: titles of other stories."""
+    opening = next((i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph), len(lines))
+    heads = (i for i in range(opening + 1, len(lines)) if (mark := marks[i]) and mark.label.line_class in _ANNOUNCES)
+    return frozenset(i + 1 for i in heads)
 
 
 def _first_said(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:

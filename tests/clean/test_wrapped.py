@@ -19,14 +19,15 @@ STORY = [
 MENU = ["Home", "Local news and views of the week", "Sport", "The best walks in the county", "Jobs and homes to let"]
 
 
-def set_to(width: int, paragraphs: list[str], **how: str) -> list[str]:
-    return [line for text in paragraphs for line in (*textwrap.wrap(text, width, **how), "")]  # type: ignore[arg-type]
+def set_to(width: int, paragraphs: list[str], indent: str = "") -> list[str]:
+    wrapped = (textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent) for text in paragraphs)
+    return [line for lines in wrapped for line in (*lines, "")]
 
 
 @pytest.mark.parametrize("width", [48, 72, 80, 120])
 @pytest.mark.parametrize("indent", ["", "   "])
 def test_paragraphs_set_to_a_width_are_whole_again(width: int, indent: str) -> None:
-    texts = [*MENU, "", TITLE, "", *set_to(width, STORY * 4, initial_indent=indent, subsequent_indent=indent)]
+    texts = [*MENU, "", TITLE, "", *set_to(width, STORY * 4, indent)]
     bares = [line.bare for line in unwrap(read_lines(texts))]
 
     assert bares == [*MENU, TITLE, *STORY * 4]
@@ -40,7 +41,7 @@ def test_a_joined_line_stands_for_all_its_lines() -> None:
 
 
 def test_quoted_mail_loses_its_signs_between_lines() -> None:
-    texts = set_to(60, STORY, initial_indent="> ", subsequent_indent="> ")
+    texts = set_to(60, STORY, indent="> ")
 
     assert [line.bare for line in unwrap(read_lines(texts))] == [f"> {text}" for text in STORY]
 
