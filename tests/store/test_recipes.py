@@ -50,9 +50,11 @@ RECIPES = {
         found = pq.read_table(root)
         rows, dates = found.num_rows, sorted(map(str, found["date"].unique().to_pylist()))
     """,
-    "deltalake to_pandas": """
+    "deltalake to_pandas over our file system": """
         from deltalake import DeltaTable
-        found = DeltaTable(root).to_pandas()
+        from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+        files = SubTreeFileSystem(root, LocalFileSystem())
+        found = DeltaTable(root).to_pandas(filesystem=files)
         rows, dates = len(found), sorted(map(str, found["date"].unique()))
     """,
     "deltalake dataset over our file system": """
