@@ -76,17 +76,20 @@ def label_header(lines: Sequence[Line], labels: list[Label], headline: int | Non
         if label.rule != rule or label.line_class.kept or i == headline:
             continue
         if top < i < body:
-            labels[i] = _below_headline(lines, labels, i, top, is_signed=is_signed)
+            labels[i] = _below_headline(lines, labels, i, top, is_signed=is_signed, has_text=body < len(labels))
         else:
             labels[i] = _elsewhere(lines, label, i, top)
 
 
-def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, is_signed: bool) -> Label:
+def _below_headline(
+    lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, is_signed: bool, has_text: bool
+) -> Label:
     label, line = labels[i], lines[i]
     if label.line_class in _INTRODUCES and _is_first_title(lines, labels, i):
         evidence = "a short title above the text, which has others"
         return Label(line_class=LineClass.SUBHEAD, rule="header.first_title", evidence=evidence, score=label.score)
-    if label.line_class is LineClass.STANDFIRST and (why := _opens_text(line, has_headline=top >= 0)):
+    why = _opens_text(line, has_headline=top >= 0, has_text=has_text)
+    if why and label.line_class is LineClass.STANDFIRST:
         return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
     is_name = not is_signed and (_is_bare_name(line) or _is_caseless_name(lines, labels, i))
     if label.line_class not in _NO_NAME and is_name:
@@ -96,6 +99,8 @@ def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top:
     is_next = top == i - 1 or (line.ends_stop and not line.bare.endswith("?") and _is_in_header(labels, i, top))
     if top >= 0 and is_next and line.size >= _MIN_STANDFIRST_LINE and may_stand:
         evidence = "right under the headline" if top == i - 1 else "under headline, byline and date"
+        if why:
+            return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
         return Label(line_class=LineClass.STANDFIRST, rule="header.standfirst", evidence=evidence, score=label.score)
     if (
         label.line_class is LineClass.STANDFIRST
@@ -118,10 +123,11 @@ def _is_first_title(lines: Sequence[Line], labels: Sequence[Label], i: int) -> b
     return labels[i + 1].line_class.kept and lines[i + 1].is_paragraph and others >= _MIN_TITLES
 
 
-def _opens_text(line: Line, *, has_headline: bool) -> str | None:
+def _opens_text(line: Line, *, has_headline: bool, has_text: bool) -> str | None:
     """Return why what reads like a standfirst is the text's first paragraph, or None."""
-    if not has_headline:
-        return "a paragraph, and no headline above" if line.is_paragraph and line.ends_stop else None
+    if not (has_headline and has_text):
+        missing = "text below" if has_headline else "headline above"
+        return f"a paragraph, and no {missing}" if line.is_paragraph and line.ends_stop else None
     return "opens with a dateline" if line.is_paragraph and _DATELINE.match(line.bare) else None
 
 

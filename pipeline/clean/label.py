@@ -17,7 +17,7 @@ from pipeline.clean.links import label_links
 from pipeline.clean.marks import Label, Mark
 from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
-from pipeline.clean.tail import mend_teasers
+from pipeline.clean.teasers import keep_paragraphs, mend_teasers
 from pipeline.clean.titles import keep_titles, label_titles
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
@@ -111,6 +111,7 @@ def label_segment(
     label_titles(lines, labels, rule=MODEL_RULE)
     label_captions(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
+    keep_paragraphs(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)
 

@@ -36,6 +36,16 @@ def test_a_line_right_under_the_headline_is_the_standfirst() -> None:
     assert labelled(line, LineClass.NAVIGATION).line_class is LineClass.STANDFIRST
 
 
+def test_a_paragraph_under_the_headline_is_the_text_where_there_is_no_other() -> None:
+    lines = read_lines([HEADLINE, BODY, "Back"])
+    kinds = (LineClass.HEADLINE, LineClass.STANDFIRST, LineClass.RELATED)
+    labels = [Label(line_class=kind, rule="model", evidence="") for kind in kinds]
+
+    label_header(lines, labels, 0, rule="model")
+
+    assert labels[1].line_class is LineClass.BODY
+
+
 def test_two_words_are_no_standfirst() -> None:
     assert labelled("read it", LineClass.STANDFIRST).line_class is LineClass.BOILERPLATE
 

@@ -1,0 +1,67 @@
+"""Teasers of other stories: their bylines and dates below the text, and paragraphs inside it that are none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+# Byline, date or caption of a teaser say nothing of the story above.
+_TEASER_PARTS = frozenset(
+    {LineClass.BYLINE, LineClass.DATE, LineClass.SECTION, LineClass.CAPTION, LineClass.READING_TIME}
+)
+_TEASERS = frozenset({LineClass.RECOMMENDED, LineClass.RELATED})
+_TITLES = _TEASERS | {LineClass.WIDGET}
+# Where the text repeats one layout (goods, recipes, answers) or a long insert stands in it, the model goes on taking
+# its paragraphs for teasers. Of 37 such lines on 193 labelled pages in three forms, 34 are text. A teaser's summary is
+# one sentence, or shorter; what stands below a line that a rule names is what the rule says more often than not.
+_MIN_PARAGRAPH = 25  # words
+_MIN_SENTENCES = 2
+_SENTENCE_END = re.compile(r"[.!?؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]")
+_INSERTS = frozenset({LineClass.CAPTION, LineClass.CREDIT, LineClass.ADVERT, LineClass.EMBED})
+
+
+def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label as text, in place, the paragraphs of several sentences inside it that only ``rule`` takes for teasers.
+
+    Above them, up to the text, nothing but captions, adverts and the like is named by another rule.
+    """
+    kept = [i for i, label in enumerate(labels) if label.line_class.kept]
+    said = Counter(line.folded for line in lines)
+    is_open = False
+    for i in range(kept[0], kept[-1]) if kept else ():
+        label, line = labels[i], lines[i]
+        if label.line_class.kept:
+            is_open = True
+        elif label.rule != rule:
+            is_open &= label.line_class in _INSERTS
+        elif is_open and label.line_class in _TEASERS and _is_told(line) and said[line.folded] == 1:
+            evidence = f"a paragraph of {line.size} words inside the text"
+            labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
+
+
+def _is_told(line: Line) -> bool:
+    """Return whether the line is long and holds several sentences."""
+    if line.size < _MIN_PARAGRAPH or not line.ends_stop:
+        return False
+    return len([*islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)]) == _MIN_SENTENCES
+
+
+def mend_teasers(labels: list[Label], *, rule: str) -> None:
+    """Give byline, date and the like of a teaser below the text the teaser's class, in place.
+
+    A title that only ``rule`` names is of the box whose head stands above it. What it takes for a widget there is a
+    title: widgets have words of their own, which other rules know.
+    """
+    last = max((i for i, label in enumerate(labels) if label.line_class.kept), default=len(labels))
+    for i in range(last + 1, len(labels)):
+        above = labels[i - 1]
+        is_title = labels[i].line_class in _TITLES and labels[i].rule == rule
+        if above.line_class in _TEASERS and (is_title or labels[i].line_class in _TEASER_PARTS):
+            evidence = f"of a teaser: {labels[i].evidence}"
+            labels[i] = Label(line_class=above.line_class, rule=above.rule, evidence=evidence, score=labels[i].score)

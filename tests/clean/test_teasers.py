@@ -1,0 +1,73 @@
+"""Claims about teasers of other stories, and about paragraphs that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean.lines import read_lines
+from pipeline.clean.marks import Label
+from pipeline.clean.teasers import keep_paragraphs, mend_teasers
+from pipeline.records import LineClass
+
+
+def test_the_byline_of_a_teaser_is_no_byline_of_the_story() -> None:
+    kinds = (LineClass.BYLINE, LineClass.BODY, LineClass.RECOMMENDED, LineClass.BYLINE, LineClass.DATE)
+    labels = [Label(line_class=kind, rule="a", evidence="b") for kind in kinds]
+
+    mend_teasers(labels, rule="model")
+
+    assert [label.line_class for label in labels] == [LineClass.BYLINE, LineClass.BODY, *[LineClass.RECOMMENDED] * 3]
+
+
+def test_what_only_the_model_takes_for_a_widget_among_teasers_is_a_title() -> None:
+    kinds = (LineClass.BODY, LineClass.RECOMMENDED, LineClass.WIDGET, LineClass.WIDGET)
+    labels = [
+        Label(line_class=kind, rule=rule, evidence="b")
+        for kind, rule in zip(kinds, ("model", "recommended.marker", "model", "widget.lines"), strict=True)
+    ]
+
+    mend_teasers(labels, rule="model")
+
+    assert [label.line_class for label in labels[2:]] == [LineClass.RECOMMENDED, LineClass.WIDGET]
+
+
+TOLD = (
+    "The small pump runs for nine hours on one charge and fits under any sink in the house. "
+    "Its hose is short, and the plug does not like wet floors, so a tray below it is a good idea."
+)
+ONE_SENTENCE = TOLD.replace("house. Its", "house, and its")
+
+
+@pytest.mark.parametrize(
+    ("line", "rule_above", "expected"),
+    [
+        (TOLD, "model", LineClass.BODY),
+        (TOLD, "caption.credit", LineClass.BODY),
+        (TOLD, "comment.box", LineClass.RELATED),
+        (ONE_SENTENCE, "model", LineClass.RELATED),
+    ],
+    ids=["several sentences", "below a caption", "below a head of comments", "one sentence"],
+)
+def test_a_paragraph_of_several_sentences_inside_the_text_is_no_teaser(
+    line: str, rule_above: str, expected: LineClass
+) -> None:
+    above = LineClass.CAPTION if rule_above.startswith("caption") else LineClass.COMMENT
+    above = LineClass.RELATED if rule_above == "model" else above
+    kinds = (LineClass.BODY, above, LineClass.RELATED, LineClass.BODY)
+    rules = ("model", rule_above, "model", "model")
+    labels = [Label(line_class=kind, rule=rule, evidence="b") for kind, rule in zip(kinds, rules, strict=True)]
+
+    keep_paragraphs(
+        read_lines(["We tried five pumps.", "Blue Pump 3", line, "The last one leaked."]), labels, rule="model"
+    )
+
+    assert labels[2].line_class is expected
+
+
+def test_a_paragraph_said_twice_and_one_below_the_text_stay_teasers() -> None:
+    kinds = (LineClass.BODY, LineClass.RELATED, LineClass.BODY, LineClass.RELATED, LineClass.RELATED)
+    labels = [Label(line_class=kind, rule="model", evidence="b") for kind in kinds]
+
+    keep_paragraphs(read_lines(["One.", TOLD, "Two.", TOLD, TOLD.replace("pump", "lamp")]), labels, rule="model")
+
+    assert tuple(label.line_class for label in labels) == kinds
