@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,37 +20,43 @@ _TEASERS = frozenset({LineClass.RECOMMENDED, LineClass.RELATED})
 _TITLES = _TEASERS | {LineClass.WIDGET}
 # Where the text repeats one layout (goods, recipes, answers) or a long insert stands in it, the model goes on taking
 # its paragraphs for teasers. Of 37 such lines on 193 labelled pages in three forms, 34 are text. A teaser's summary is
-# one sentence, or shorter; what stands below a line that a rule names is what the rule says more often than not.
+# one sentence, or shorter. Below a line that a rule names only long ones are text; below dates or in a comment section
+# even those are comments.
 _MIN_PARAGRAPH = 25  # words
+_MIN_LONG_PARAGRAPH = 60
 _MIN_SENTENCES = 2
 _SENTENCE_END = re.compile(r"[.!?؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]")
 _INSERTS = frozenset({LineClass.CAPTION, LineClass.CREDIT, LineClass.ADVERT, LineClass.EMBED})
+_COMMENTS = frozenset({LineClass.COMMENT, LineClass.DATE})
 
 
 def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
-    """Label as text, in place, the paragraphs of several sentences inside it that only ``rule`` takes for teasers.
-
-    Above them, up to the text, nothing but captions, adverts and the like is named by another rule.
-    """
+    """Label as text, in place, the paragraphs of several sentences inside it that only ``rule`` takes for teasers."""
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
     said = Counter(line.folded for line in lines)
-    is_open = False
+    least: float = _MIN_PARAGRAPH
     for i in range(kept[0], kept[-1]) if kept else ():
         label, line = labels[i], lines[i]
         if label.line_class.kept:
-            is_open = True
+            least = _MIN_PARAGRAPH
         elif label.rule != rule:
-            is_open &= label.line_class in _INSERTS
-        elif is_open and label.line_class in _TEASERS and _is_told(line) and said[line.folded] == 1:
+            least = max(least, _least_below(label.line_class))
+        elif label.line_class in _TEASERS and line.size >= least and _is_told(line) and said[line.folded] == 1:
             evidence = f"a paragraph of {line.size} words inside the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
 
 
+def _least_below(named: LineClass) -> float:
+    """Return how many words a paragraph below a line that a rule names must have to be text."""
+    if named in _COMMENTS:
+        return math.inf
+    return _MIN_PARAGRAPH if named in _INSERTS else _MIN_LONG_PARAGRAPH
+
+
 def _is_told(line: Line) -> bool:
-    """Return whether the line is long and holds several sentences."""
-    if line.size < _MIN_PARAGRAPH or not line.ends_stop:
-        return False
-    return len([*islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)]) == _MIN_SENTENCES
+    """Return whether the line holds several sentences."""
+    ends = islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)
+    return line.ends_stop and len([*ends]) == _MIN_SENTENCES
 
 
 def mend_teasers(labels: list[Label], *, rule: str) -> None:
