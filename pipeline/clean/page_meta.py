@@ -64,11 +64,12 @@ _NAMES = frozenset(
 _ASKED_PROPERTIES = frozenset(
     ("alternativeheadline", "articlesection", "author", "datemodified", "datepublished", "headline")
 )
-_PROPERTIES = etree.XPath("//*[@itemprop]")
+# Written as //, libxml2 looks at each node with a predicate for itself, for two to three times the time.
+_PROPERTIES = etree.XPath("/descendant::*/@itemprop")
 _STORY_SCOPE = re.compile(r"(?:Article|BlogPosting|Report|WebPage)/?\s*$", re.IGNORECASE)
 _OUTSIDE = "not(ancestor::nav or ancestor::aside or ancestor::footer)"
-_HEADINGS = etree.XPath(f"//h1[{_OUTSIDE}]")
-_TIMES = etree.XPath(f"//time[@datetime][{_OUTSIDE}][not(ancestor::li)]")
+_HEADINGS = etree.XPath(f"/descendant::h1[{_OUTSIDE}]")
+_TIMES = etree.XPath(f"/descendant::time[@datetime][{_OUTSIDE}][not(ancestor::li)]")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
 # Signs that part a headline from the names of site and section, with blanks around them; so a dash in a word is none.
 _TITLE_BAR = re.compile(r"\s+(?:[|–—·•»«:~/-]|::|\|\|)\s+")
@@ -190,10 +191,11 @@ def _read_sources(page: HtmlElement, url: str | None) -> _Sources:
 def _properties(page: HtmlElement) -> dict[str, list[str]]:
     """Return the microdata of the story: what stands in the scope of an article, a page, or in none."""
     found: dict[str, list[str]] = defaultdict(list)
-    for element in _some(_PROPERTIES(page)):
-        asked = _ASKED_PROPERTIES.intersection(element.get("itemprop").casefold().split())
+    for stated in _some(_PROPERTIES(page)):
+        asked = _ASKED_PROPERTIES.intersection(stated.casefold().split())
         if not asked:
             continue
+        element = stated.getparent()
         scope = next((above for above in element.iterancestors() if above.get("itemscope") is not None), None)
         if scope is None or _STORY_SCOPE.search(scope.get("itemtype", "")):
             value = element.get("content") or element.get("datetime")
@@ -208,7 +210,7 @@ def _properties(page: HtmlElement) -> dict[str, list[str]]:
 
 def _headline(sources: _Sources, names: Sequence[str | None]) -> str | None:
     """Return the headline as printed, where the markup agrees with a heading; else as the markup has it."""
-    title = sources.page.find(".//title")
+    title = next(sources.page.iter("title"), None)
     candidates = [
         sources.story.headline if sources.story else None,
         *sources.all(_HEADLINE_NAMES),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,6 +79,7 @@ _BOLD_TAGS = frozenset(("b", "strong"))
 _IN_CELL_TAGS = _BOLD_TAGS | {"a"}
 
 _START_TAG = re.compile("<[a-zA-Z]")
+_MIN_TAG = 2  # characters of what counts as an element
 # libxml2 2.14.6 drops the whole page after ``<html .../>``.
 _SELF_CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)/>", re.IGNORECASE)
 _ROOT_SEARCH_CHARS = 4096
@@ -87,7 +88,7 @@ _MAX_ATTRIBUTES = 10_000
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * _MAX_ATTRIBUTES},}}")
 _ATTRIBUTE = re.compile(r"""[^\s=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']*))?""")
 # Spans that only a style sheet turns into a line break; a chain of large Indian sites writes all its articles so.
-_BREAK_SPANS = etree.XPath("//span[not(node()) and contains(concat(' ', @class, ' '), ' br ')]")
+_BREAK_SPANS = etree.XPath("/descendant::span[not(node())][contains(concat(' ', @class, ' '), ' br ')]")
 # Character references bring in what was cleaned from the page's own text when it was read: controls, non-characters
 # and signs without shape or meaning. Joiners, direction marks and variation selectors mean something and stay.
 _NO_TEXT = re.compile(
@@ -366,14 +367,22 @@ def _parser() -> etree.HTMLParser:
 
 def _check_size(html: str, limits: Limits) -> None:
     bound = limits.max_html_elements
-    if html.count("<") > bound and len(_START_TAG.findall(html)) > bound:
+    if len(html) > _MIN_TAG * bound and html.count("<") > bound and len(_START_TAG.findall(html)) > bound:
         message = f"the page has more than {bound} elements: raise max_html_elements to read it"
         raise RecordError(message, reason=Reason.TOO_LARGE)
-    for tag in _LONG_TAG.finditer(html) if _may_hold_long_tag(html) else ():
-        if len(_ATTRIBUTE.findall(tag[0])) > _MAX_ATTRIBUTES:
+    for tag in _long_tags(html):
+        if len(_ATTRIBUTE.findall(tag)) > _MAX_ATTRIBUTES:
             raise RecordError(f"an element has more than {_MAX_ATTRIBUTES} attributes", reason=Reason.TOO_LARGE)
 
 
-def _may_hold_long_tag(html: str) -> bool:
-    """Return whether somewhere no tag begins for long: a look at few signs of a page instead of at all."""
-    return any(html.find("<", start, start + _MAX_ATTRIBUTES) < 0 for start in range(0, len(html), _MAX_ATTRIBUTES))
+def _long_tags(html: str) -> Iterator[str]:
+    """Yield the tags that may hold too many attributes; looks at few signs of a page instead of at all.
+
+    Such a tag is longer than two steps, so one of the steps that begin in it holds no other tag's beginning.
+    """
+    step = _MAX_ATTRIBUTES
+    for at in range(0, len(html), step):
+        if html.find("<", at, at + step) < 0:
+            start = html.rfind("<", max(0, at - step), at)
+            if start >= 0 and (tag := _LONG_TAG.match(html, start)):
+                yield tag[0]
