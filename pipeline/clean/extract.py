@@ -20,7 +20,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from pipeline.clean.align import align
-from pipeline.clean.render import BLOCK_TAGS, Rendered, bare, parse
+from pipeline.clean.render import BLOCK_TAGS, Rendered
 from pipeline.limits import Limits
 from pipeline.text import split_lines
 
@@ -71,15 +71,12 @@ class Extraction:
     agreement: float
 
 
-def extract(html: str, rendered: Rendered, limits: Limits) -> Extraction:
+def extract(tree: HtmlElement, rendered: Rendered, limits: Limits) -> Extraction:
     """Return the lines that are main content: paragraphs, sub-headings, list items; no headline, no comments.
 
-    Same page, same answer. Above ``limits.max_extractor_elements`` only what is linear in the page is asked.
-
-    Raises:
-        RecordError: the page is too deep or too large.
+    ``tree`` is what ``render`` made ``rendered`` from, and is used up. Same page, same answer. Above
+    ``limits.max_extractor_elements`` only what is linear in the page is asked.
     """
-    tree = bare(parse(html, limits))
     etree.strip_tags(tree, "b", "strong")
     _Pruner().prune(tree, linked=False)
     _split_at_breaks(tree)

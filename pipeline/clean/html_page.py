@@ -32,7 +32,7 @@ def html_page(dump: Dump, limits: Limits, lexicon: Lexicon, model: HtmlModel) ->
     meta = read_page_meta(tree, dump.url, limits)
     rendered = render(tree, limits)
     check_lines(rendered.lines, limits)
-    content = find_content(dump.text, rendered, told_by(meta), model, limits)
+    content = find_content(tree, rendered, told_by(meta), model, limits)
     standfirst = _standfirst(meta, content)
     url = dump.url or meta.canonical_url
     title = without_site_name(dump.title, [dump.site, meta.site_name]) if dump.title else meta.headline

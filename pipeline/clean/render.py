@@ -179,7 +179,7 @@ def parse(html: str, limits: Limits) -> HtmlElement:
 
 
 def render(html: str | HtmlElement, limits: Limits) -> Rendered:
-    """Return every line of the page with its markup. A tree made by :func:`parse` may be given and is used up.
+    """Return every line of the page with its markup; a tree made by :func:`parse` is left as :func:`bare` makes it.
 
     >>> render("<h2>Rain</h2><p>It <b>poured</b>.<br>All night.", Limits()).lines
     ('Rain', 'It poured.', 'All night.')
@@ -231,22 +231,26 @@ class _Page:
 
     def walk(self, element: HtmlElement, place: int, *, linked: bool, bold: bool) -> None:
         """Read the element's text and children, ending a line around each block."""
-        if element.text:
-            self._read(element.text, place, linked=linked, bold=bold)
-        for child in element.getchildren():
+        text = element.text
+        # Most texts are the blanks between two blocks: no call is made for those.
+        if text and (self._pieces or not text.isspace()):
+            self._read(text, place, linked=linked, bold=bold)
+        for child in element:
             tag = child.tag
             if tag in BLOCK_TAGS:
-                self._end_line(place)
+                if self._pieces:
+                    self._end_line(place)
                 self._walk_block(child, place, linked=linked, bold=bold)
-            elif tag == "br":
-                self._end_line(place)
             elif tag == "a":
                 self._links += 1
                 self.walk(child, place, linked=True, bold=bold)
-            else:
+            elif tag != "br":
                 self.walk(child, place, linked=linked, bold=bold or tag in _BOLD_TAGS)
-            if child.tail:
-                self._read(child.tail, place, linked=linked, bold=bold)
+            elif self._pieces:
+                self._end_line(place)
+            text = child.tail
+            if text and (self._pieces or not text.isspace()):
+                self._read(text, place, linked=linked, bold=bold)
 
     def _walk_block(self, element: HtmlElement, around: int, *, linked: bool, bold: bool) -> None:
         place = self._open(element, around)
@@ -254,7 +258,8 @@ class _Page:
             self._read_row(element, place, linked=linked)
         else:
             self.walk(element, place, linked=linked, bold=bold)
-            self._end_line(place)
+            if self._pieces:
+                self._end_line(place)
         self.ends[place] = len(self.ends)
 
     def _open(self, element: HtmlElement, around: int) -> int:
@@ -287,7 +292,8 @@ class _Page:
             *whole, text = text.split("\n")
             for line in whole:
                 self._take(line, linked=linked, bold=bold)
-                self._end_line(place)
+                if self._pieces:
+                    self._end_line(place)
         self._take(text, linked=linked, bold=bold)
 
     def _take(self, text: str, *, linked: bool, bold: bool) -> None:
@@ -301,9 +307,8 @@ class _Page:
                 self._bold += chars
 
     def _end_line(self, place: int) -> None:
-        if self._pieces:
-            self._add(_tidy("".join(self._pieces)), place)
-            self._pieces.clear()
+        self._add(_tidy("".join(self._pieces)), place)
+        self._pieces.clear()
 
     def _add(self, line: str, place: int) -> None:
         if line:
@@ -321,7 +326,8 @@ def _tidy(raw: str) -> str:
     line = squash(raw)
     if line.isascii() and line.isprintable():
         return line
-    return squash(unicodedata.normalize("NFC", _NO_TEXT.sub("", raw)))
+    shown = unicodedata.normalize("NFC", _NO_TEXT.sub("", line))
+    return line if shown == line else squash(shown)
 
 
 def _is_data_row(row: HtmlElement) -> bool:

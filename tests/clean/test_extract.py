@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.extract import Extraction, extract
-from pipeline.clean.render import render
+from pipeline.clean.render import parse, render
 from pipeline.limits import Limits
 
 LIMITS = Limits()
@@ -29,8 +29,9 @@ def page(content: str, *, title: str = "Ferry stays in harbour") -> str:
 
 
 def read(html: str, limits: Limits = LIMITS) -> tuple[Extraction, tuple[str, ...]]:
-    rendered = render(html, limits)
-    found = extract(html, rendered, limits)
+    tree = parse(html, limits)
+    rendered = render(tree, limits)
+    found = extract(tree, rendered, limits)
     return found, tuple(rendered.lines[number - 1] for number in found.content_lines)
 
 
