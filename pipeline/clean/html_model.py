@@ -79,7 +79,8 @@ class HtmlModel:
         fields = value_places(seen, self.leans)
         logs = np.concatenate(
             [
-                self.weights[fields[rows]].sum(axis=1) + seen.flags[rows] @ self.weights[FLAG_START:]
+                # Fields first: then whole pages are added to each other, and not three numbers at a time.
+                self.weights.take(fields[rows].T, axis=0).sum(axis=0) + seen.flags[rows] @ self.weights[FLAG_START:]
                 for rows in _batches(len(lines))
             ]
         )
@@ -93,22 +94,19 @@ class HtmlModel:
         """
         moves = self.moves.tolist()
         rows, steps = scores.tolist(), [moves[gap] for gap in gaps.tolist()]
-        forward = [_scaled([begin * own for begin, own in zip(self.begins.tolist(), rows[0], strict=True)])]
-        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
+        begin_a, begin_b, begin_c = self.begins.tolist()
+        first_a, first_b, first_c = rows[0]
+        forward = [_scaled(begin_a * first_a, begin_b * first_b, begin_c * first_c)]
+        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
             a, b, c = forward[-1]
             forward.append(
-                _scaled(
-                    [
-                        (a * aa + b * ba + c * ca) * row[0],
-                        (a * ab + b * bb + c * cb) * row[1],
-                        (a * ac + b * bc + c * cc) * row[2],
-                    ]
-                )
+                _scaled((a * aa + b * ba + c * ca) * x, (a * ab + b * bb + c * cb) * y, (a * ac + b * bc + c * cc) * z)
             )
-        backward = [[1.0, 1.0, 1.0]]
-        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
-            a, b, c = (own * after for own, after in zip(row, backward[-1], strict=True))
-            backward.append(_scaled([aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c]))
+        backward = [(1.0, 1.0, 1.0)]
+        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
+            a, b, c = backward[-1]
+            a, b, c = x * a, y * b, z * c
+            backward.append(_scaled(aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c))
         posterior = np.array(forward) * np.array(backward[::-1])
         return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
 
@@ -147,9 +145,9 @@ def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> lis
     ]
 
 
-def _scaled(values: list[float]) -> list[float]:
-    total = sum(values)
-    return [value / total for value in values]
+def _scaled(a: float, b: float, c: float) -> tuple[float, float, float]:
+    total = a + b + c
+    return a / total, b / total, c / total
 
 
 def value_places(seen: Seen, leans: Leans) -> Ints:
