@@ -134,14 +134,12 @@ def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> lis
     order = np.argsort(-weights, axis=1, kind="stable")
     best, weights = np.take_along_axis(best, order, axis=1), np.take_along_axis(weights, order, axis=1)
     count = fields.shape[1]
+    own = np.take_along_axis(fields, np.minimum(best, count - 1), axis=1)
+    places = np.where(best < count, own, FLAG_START + best - count)
     return [
-        " · ".join(
-            NAMES[own[column] if column < count else FLAG_START + column - count]
-            for column, weight in zip(columns, shares, strict=True)
-            if weight > 0
-        )
+        " · ".join([NAMES[place] for place, weight in zip(named, shares, strict=True) if weight > 0])
         or "its neighbours"
-        for own, columns, shares in zip(fields.tolist(), best.tolist(), weights.tolist(), strict=True)
+        for named, shares in zip(places.tolist(), weights.tolist(), strict=True)
     ]
 
 
