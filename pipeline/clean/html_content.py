@@ -163,9 +163,8 @@ def _by_extractor(rendered: Rendered, extraction: Extraction) -> Content:
 
 
 def _content(lines: Sequence[Line], labels: Mapping[int, Label], method: str) -> Content:
-    return Content(
-        lines=tuple(lines),
-        inside={no: label for no, label in labels.items() if label.line_class is not LineClass.HTML},
-        outside={no: label for no, label in labels.items() if label.line_class is LineClass.HTML},
-        method=method,
-    )
+    inside: dict[int, Label] = {}
+    outside: dict[int, Label] = {}
+    for no, label in labels.items():
+        (outside if label.line_class is LineClass.HTML else inside)[no] = label
+    return Content(lines=tuple(lines), inside=inside, outside=outside, method=method)

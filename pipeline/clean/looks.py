@@ -336,7 +336,8 @@ def inside_paragraphs(
     ``words`` are those of each line, folded. Looks at the nearest paragraphs only, so that a page of a hundred thousand
     lines takes no square of that.
     """
-    known, shared = _words_of_one_and_of_two([words[i] for i in prose])
+    known = Counter(chain.from_iterable([words[i] for i in prose]))
+    twice = frozenset([word for word, count in known.items() if count > 1])
     starts = [0]
     for i in prose:
         starts.append(starts[-1] + len(lines[i].folded) + 1)
@@ -344,8 +345,8 @@ def inside_paragraphs(
     above, below = [False] * len(lines), [False] * len(lines)
     for i in asked:
         here, behind = bisect_left(prose, i), bisect_right(prose, i)
-        # All words but the two ends of a run of words are words of the paragraph it stands in.
-        if not (known if here == behind else shared).issuperset(words[i][1:-1]):
+        # All words but the two ends of a run of words are words of the paragraph it stands in, a paragraph's own twice.
+        if not all(map((known if here == behind else twice).__contains__, words[i][1:-1])):
             continue
         folded = lines[i].folded
         first, last = max(0, here - _NEAR_PARAGRAPHS), min(len(prose), behind + _NEAR_PARAGRAPHS)

@@ -217,11 +217,12 @@ def _headline(sources: _Sources, names: Sequence[str | None]) -> str | None:
         *sources.properties.get("headline", ()),
         _clean(title.text) if title is not None else None,
     ]
-    stated = [text for candidate in candidates if candidate and (text := without_site_name(candidate, names))]
-    stated_words = [_joined(text) for text in stated]
+    told = (without_site_name(candidate, names) for candidate in dict.fromkeys(filter(None, candidates)))
+    stated = [*dict.fromkeys(filter(None, told))]
+    stated_words = {_joined(text) for text in stated}
     for heading in _some(_HEADINGS(sources.page)):
         printed = _clean(heading.text_content())
-        if printed and any(_joined(printed) == words for words in stated_words):
+        if printed and _joined(printed) in stated_words:
             return printed
     first = next(iter(stated), None)
     if first and first.endswith(_ELLIPSIS):
@@ -236,15 +237,17 @@ def without_site_name(title: str, names: Iterable[str | None]) -> str:
     >>> without_site_name("Bridge closed - Harbour | Daily Bugle", ["Daily Bugle"])
     'Bridge closed - Harbour'
     """
-    known = {key for name in names if name and (key := _site_key(name))}
-    while True:
-        bars = list(_TITLE_BAR.finditer(title))
-        if bars and _names_site(title[bars[-1].end() :], known):
+    known: frozenset[str] | None = None
+    while bars := list(_TITLE_BAR.finditer(title)):
+        if known is None:
+            known = frozenset(key for name in names if name and (key := _site_key(name)))
+        if _names_site(title[bars[-1].end() :], known):
             title = title[: bars[-1].start()]
-        elif bars and _names_site(title[: bars[0].start()], known):
+        elif _names_site(title[: bars[0].start()], known):
             title = title[bars[0].end() :]
         else:
-            return title
+            break
+    return title
 
 
 def _names_site(part: str, known: Set[str]) -> bool:
@@ -270,9 +273,10 @@ def _descriptions(sources: _Sources, headline: str | None) -> tuple[str, ...]:
         *sources.all(_DESCRIPTION_NAMES),
         *sources.properties.get("alternativeheadline", ()),
     ]
-    by_words = {_joined(text): text for text in reversed(candidates)}
-    by_words.pop(_joined(headline or ""), None)
-    return tuple(text for text in dict.fromkeys(candidates) if by_words.get(_joined(text)) == text)
+    words = {text: _joined(text) for text in candidates}
+    first = {own: text for text, own in reversed(words.items())}
+    first.pop(_joined(headline or ""), None)
+    return tuple(text for text, own in words.items() if first.get(own) == text)
 
 
 def _authors(sources: _Sources, no_persons: Set[str]) -> tuple[str, ...]:
