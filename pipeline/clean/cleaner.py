@@ -299,14 +299,15 @@ def _removals(dump: Dump, page: Page, date: dt.date, pieces: Sequence[_Piece]) -
 def _unmeasured(dump: Dump, page: Page, date: dt.date) -> list[Removal]:
     """Return the removals of lines that were told from the story by markup and not looked at further."""
     measured = {line.no for line in page.measured}
+    lines, dump_id = page.lines, dump.dump_id
     return [
         Removal(
-            dump_id=dump.dump_id,
+            dump_id=dump_id,
             date=date,
             line_no=no,
             start=0,
-            end=len(page.lines[no - 1]),
-            text=page.lines[no - 1],
+            end=len(lines[no - 1]),
+            text=lines[no - 1],
             line_class=label.line_class,
             rule=label.rule,
             evidence=label.evidence,

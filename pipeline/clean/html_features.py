@@ -235,12 +235,13 @@ def _standing(measured: _Lines, tree: Tree) -> Iterator[tuple[str, Ints]]:
 def _likes(rendered: Rendered) -> Ints:
     """Return a number for each line of the page; blocks of one element and name, in parents alike, share it."""
     blocks = rendered.blocks
-    tags, names = blocks.tags, blocks.names
-    around = ((place, max(blocks.parents[place], 0)) for place in rendered.places)
+    tags, names, parents = blocks.tags, blocks.names, blocks.parents
     numbers: dict[tuple[str, str, str, str], int] = {}
-    return np.array(
-        [numbers.setdefault((tags[own], names[own], tags[up], names[up]), len(numbers)) for own, up in around]
-    )
+    likes = []
+    for own in rendered.places:
+        up = parents[own] if own else own
+        likes.append(numbers.setdefault((tags[own], names[own], tags[up], names[up]), len(numbers)))
+    return np.array(likes)
 
 
 def _alike(measured: _Lines, every: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:

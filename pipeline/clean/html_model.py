@@ -129,13 +129,11 @@ def _batches(count: int) -> Iterator[slice]:
 
 def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> list[str]:
     speaks = np.concatenate((for_drop[fields] - usual, flags * for_drop[FLAG_START:]), axis=1)
+    count, rows = fields.shape[1], np.arange(len(fields))[:, None]
     best = np.argpartition(-speaks, _REASONS, axis=1)[:, :_REASONS]
-    weights = np.take_along_axis(speaks, best, axis=1)
-    order = np.argsort(-weights, axis=1, kind="stable")
-    best, weights = np.take_along_axis(best, order, axis=1), np.take_along_axis(weights, order, axis=1)
-    count = fields.shape[1]
-    own = np.take_along_axis(fields, np.minimum(best, count - 1), axis=1)
-    places = np.where(best < count, own, FLAG_START + best - count)
+    best = best[rows, np.argsort(-speaks[rows, best], axis=1, kind="stable")]
+    weights = speaks[rows, best]
+    places = np.where(best < count, fields[rows, np.minimum(best, count - 1)], FLAG_START + best - count)
     return [
         " · ".join([NAMES[place] for place, weight in zip(named, shares, strict=True) if weight > 0])
         or "its neighbours"
