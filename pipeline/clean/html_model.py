@@ -53,12 +53,13 @@ class HtmlModel:
     """The weights, ready for use.
 
     ``weights`` has shape (features, classes), ``moves`` (2, class, class), ``begins`` (class);
-    the last two are factors, no logs. ``unsure_rules`` are the rules for text that are wrong too often on lines of a
-    story told by its markup.
+    the last two are factors, no logs. ``for_drop`` says how much each feature speaks for a line's being dropped.
+    ``unsure_rules`` are the rules for text that are wrong too often on lines of a story told by its markup.
     """
 
     digest: str
     weights: Floats = field(repr=False, compare=False)
+    for_drop: Floats = field(repr=False, compare=False)
     moves: Floats = field(repr=False, compare=False)
     begins: Floats = field(repr=False, compare=False)
     leans: Leans = field(repr=False, compare=False)
@@ -112,14 +113,12 @@ class HtmlModel:
 
     def reasons(self, judged: Judged, asked: Bools) -> list[str]:
         """Return, for each line that is ``asked``, the features that speak most for its being dropped."""
-        for_drop = self.weights[:, DROPPED] - np.maximum(self.weights[:, KEPT], self.weights[:, STANDFIRST])
         # What holds of all lines of the page alike tells none from another.
         count = len(judged.fields)
-        usual = np.sum([for_drop[judged.fields[rows]].sum(axis=0) for rows in _batches(count)], axis=0) / count
+        usual = np.sum([self.for_drop[judged.fields[rows]].sum(axis=0) for rows in _batches(count)], axis=0) / count
         fields, flags = judged.fields[asked], judged.flags[asked]
-        return [
-            reason for rows in _batches(len(fields)) for reason in _reasons(for_drop, usual, fields[rows], flags[rows])
-        ]
+        batches = _batches(len(fields))
+        return [reason for rows in batches for reason in _reasons(self.for_drop, usual, fields[rows], flags[rows])]
 
 
 def _batches(count: int) -> Iterator[slice]:
@@ -177,10 +176,12 @@ def _model(told: Mapping[str, Any], digest: str) -> HtmlModel:
     moves, begins = np.array(told["moves"], np.float64), np.array(told["begins"], np.float64)
     if moves.shape != (2, size, size) or begins.shape != (size,):
         raise ValueError("its steps are of another shape")
+    weights /= SCALE
     leans = {name: {str(word): float(lean) for word, lean in told[name].items()} for name in PLACES}
     return HtmlModel(
         digest,
-        weights / SCALE,
+        weights,
+        weights[:, DROPPED] - np.maximum(weights[:, KEPT], weights[:, STANDFIRST]),
         np.exp(moves / SCALE),
         np.exp(begins / SCALE),
         Leans(**leans),
