@@ -9,6 +9,7 @@ Resiliparse is the last resort.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,8 @@ _MIN_AGREEMENT = 0.3
 _PIECE_TAGS = frozenset(("body", "cell", "code", "div", "head", "item", "lb", "list", "p", "quote", "row", "table"))
 # Elements whose line breaks do not part paragraphs.
 _WHOLE_TAGS = frozenset(("a", "p", "pre"))
+# What a character reference may bring into a text, but lxml writes into none: https://www.w3.org/TR/xml/#charsets
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What trafilatura and the readability and jusText code it calls raise on trees they cannot handle.
 _EXTRACTOR_ERRORS = (
     ArithmeticError,
@@ -155,10 +158,10 @@ def _wrap_runs(parent: HtmlElement) -> None:
     """Put each run of text and links between the blocks and breaks of an element into a paragraph; drop the breaks."""
     children = list(parent)
     run = parent.makeelement("p")
-    run.text, parent.text = parent.text, None
+    run.text, parent.text = _writable(parent.text), None
     parent[:] = []
     for child in children:
-        tail, child.tail = child.tail, None
+        tail, child.tail = _writable(child.tail), None
         if child.tag == "a":
             run.append(child)
             child.tail = tail
@@ -169,6 +172,10 @@ def _wrap_runs(parent: HtmlElement) -> None:
         run = parent.makeelement("p")
         run.text = tail
     _append_run(parent, run)
+
+
+def _writable(text: str | None) -> str | None:
+    return _UNWRITABLE.sub(" ", text) if text else None
 
 
 def _append_run(parent: HtmlElement, run: HtmlElement) -> None:

@@ -63,6 +63,13 @@ def test_finds_the_body_and_nothing_else(content: str) -> None:
     assert found == BODY
 
 
+@pytest.mark.parametrize("sign", ["&#12;", "&#1;", "\x0b"])
+def test_a_control_sign_beside_a_line_break_loses_no_page(sign: str) -> None:
+    _, found = read(page(f"<article>{BODY[0]}{sign}<br><br>{sign}{BODY[1]}<br><br>{BODY[2]}</article>"))
+
+    assert found == BODY[:3]
+
+
 def test_keeps_sub_headings_and_list_items_in_their_place() -> None:
     items = "<ul><li>Bring warm clothes and a torch.</li><li>Do not go near the pier at night.</li></ul>"
     _, found = read(
