@@ -37,6 +37,7 @@ _SURE = 0.98
 _TELLS_OF_STORY = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.SOURCE})
 ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
+_BEGINNING_CHARS = 500
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 
 
@@ -246,9 +247,12 @@ def _says_one_thing(stripped: Stripped) -> bool:
     The words a language uses grow with the square root of a text's length (Heaps' law): news of 25 words has some 20,
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
-    if len(set(stripped.folded.split())) >= _MANY_WORDS:
+    text = stripped.text
+    # The last word of a beginning may be half of one. A text has no more words than characters.
+    beginning = set(words(text[:_BEGINNING_CHARS])[:-1])
+    if 4 * len(beginning) ** 2 >= len(text) or len(set(stripped.folded.split())) >= _MANY_WORDS:
         return False
-    found = words(stripped.text)
+    found = words(text)
     return 4 * len(set(found)) ** 2 < len(found)
 
 
@@ -295,14 +299,15 @@ def _removals(dump: Dump, page: Page, date: dt.date, pieces: Sequence[_Piece]) -
 def _unmeasured(dump: Dump, page: Page, date: dt.date) -> list[Removal]:
     """Return the removals of lines that were told from the story by markup and not looked at further."""
     measured = {line.no for line in page.measured}
+    lines, dump_id = page.lines, dump.dump_id
     return [
         Removal(
-            dump_id=dump.dump_id,
+            dump_id=dump_id,
             date=date,
             line_no=no,
             start=0,
-            end=len(page.lines[no - 1]),
-            text=page.lines[no - 1],
+            end=len(lines[no - 1]),
+            text=lines[no - 1],
             line_class=label.line_class,
             rule=label.rule,
             evidence=label.evidence,

@@ -9,6 +9,7 @@ Resiliparse is the last resort.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from pipeline.clean.align import align
-from pipeline.clean.render import BLOCK_TAGS, Rendered, bare, parse
+from pipeline.clean.render import BLOCK_TAGS, Rendered
 from pipeline.limits import Limits
 from pipeline.text import split_lines
 
@@ -39,6 +40,8 @@ _MIN_AGREEMENT = 0.3
 _PIECE_TAGS = frozenset(("body", "cell", "code", "div", "head", "item", "lb", "list", "p", "quote", "row", "table"))
 # Elements whose line breaks do not part paragraphs.
 _WHOLE_TAGS = frozenset(("a", "p", "pre"))
+# What a character reference may bring into a text, but lxml writes into none: https://www.w3.org/TR/xml/#charsets
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What trafilatura and the readability and jusText code it calls raise on trees they cannot handle.
 _EXTRACTOR_ERRORS = (
     ArithmeticError,
@@ -71,15 +74,12 @@ class Extraction:
     agreement: float
 
 
-def extract(html: str, rendered: Rendered, limits: Limits) -> Extraction:
+def extract(tree: HtmlElement, rendered: Rendered, limits: Limits) -> Extraction:
     """Return the lines that are main content: paragraphs, sub-headings, list items; no headline, no comments.
 
-    Same page, same answer. Above ``limits.max_extractor_elements`` only what is linear in the page is asked.
-
-    Raises:
-        RecordError: the page is too deep or too large.
+    ``tree`` is what ``render`` made ``rendered`` from, and is used up. Same page, same answer. Above
+    ``limits.max_extractor_elements`` only what is linear in the page is asked.
     """
-    tree = bare(parse(html, limits))
     etree.strip_tags(tree, "b", "strong")
     _Pruner().prune(tree, linked=False)
     _split_at_breaks(tree)
@@ -158,10 +158,10 @@ def _wrap_runs(parent: HtmlElement) -> None:
     """Put each run of text and links between the blocks and breaks of an element into a paragraph; drop the breaks."""
     children = list(parent)
     run = parent.makeelement("p")
-    run.text, parent.text = parent.text, None
+    run.text, parent.text = _writable(parent.text), None
     parent[:] = []
     for child in children:
-        tail, child.tail = child.tail, None
+        tail, child.tail = _writable(child.tail), None
         if child.tag == "a":
             run.append(child)
             child.tail = tail
@@ -172,6 +172,10 @@ def _wrap_runs(parent: HtmlElement) -> None:
         run = parent.makeelement("p")
         run.text = tail
     _append_run(parent, run)
+
+
+def _writable(text: str | None) -> str | None:
+    return _UNWRITABLE.sub(" ", text) if text else None
 
 
 def _append_run(parent: HtmlElement, run: HtmlElement) -> None:

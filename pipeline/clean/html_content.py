@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from pipeline.clean.extract import Extraction, extract
@@ -46,8 +47,8 @@ class Content:
     method: str
 
 
-def find_content(html: str, rendered: Rendered, told: Told, model: HtmlModel, limits: Limits) -> Content:
-    """Return what of the page ``html``, rendered, is its story."""
+def find_content(tree: HtmlElement, rendered: Rendered, told: Told, model: HtmlModel, limits: Limits) -> Content:
+    """Return what of a page is its story; ``tree`` is what ``rendered`` was made from, and is used up."""
     reasons = furniture(rendered)
     shared = {reason: _furniture_label(reason) for reason in set(reasons.values())}
     labels = {index + 1: shared[reason] for index, reason in reasons.items()}
@@ -58,7 +59,7 @@ def find_content(html: str, rendered: Rendered, told: Told, model: HtmlModel, li
     kept = judged.posteriors[:, KEPT] + judged.posteriors[:, STANDFIRST]
     is_kept = kept >= 0.5
     if sureness(kept, is_kept, np.array([len(line.bare) for line in lines])) < _MIN_SURE:
-        extraction = extract(html, rendered, limits)
+        extraction = extract(tree, rendered, limits)
         if extraction.content_lines:
             return _by_extractor(rendered, extraction)
     labels |= _by_model(rendered, lines, judged, model, is_kept)
@@ -162,9 +163,8 @@ def _by_extractor(rendered: Rendered, extraction: Extraction) -> Content:
 
 
 def _content(lines: Sequence[Line], labels: Mapping[int, Label], method: str) -> Content:
-    return Content(
-        lines=tuple(lines),
-        inside={no: label for no, label in labels.items() if label.line_class is not LineClass.HTML},
-        outside={no: label for no, label in labels.items() if label.line_class is LineClass.HTML},
-        method=method,
-    )
+    inside: dict[int, Label] = {}
+    outside: dict[int, Label] = {}
+    for no, label in labels.items():
+        (outside if label.line_class is LineClass.HTML else inside)[no] = label
+    return Content(lines=tuple(lines), inside=inside, outside=outside, method=method)

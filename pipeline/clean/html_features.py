@@ -5,7 +5,7 @@ All lines of a page are looked at together. What is told, and under which names,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from pipeline.clean.html_fields import PARTS, TAGS, bucket
 from pipeline.clean.html_flags import context_flags, name_flags, said_inside, text_flags
-from pipeline.clean.html_names import NOTHING_SAID, Said, kinds, said_by
-from pipeline.clean.html_tree import CHARS, LINES, LINKED, PROSE, Tree, read_tree
+from pipeline.clean.html_names import kinds, said_by
+from pipeline.clean.html_tree import CHARS, LINES, LINKED, PROSE, Tree, enclosing, read_tree
 from pipeline.clean.html_voices import Voices, voices_of
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import copies_of
-from pipeline.clean.render import BIT, Rendered
+from pipeline.clean.render import BIT, Blocks, Rendered
 from pipeline.clean.windows import shift
 
 Ints = NDArray[np.int64]
@@ -68,7 +68,8 @@ class Seen:
 class _Lines:
     """Measures of the lines that several parts are made of, an entry a line; ``rows`` are their indices in the page.
 
-    ``every`` are block, linked characters and characters of all lines of the page.
+    ``every`` are block, linked characters and characters of all lines of the page. Blocks are those around the lines
+    that are looked at; another line's is the nearest of them.
     """
 
     every: tuple[Ints, Ints, Ints]
@@ -78,8 +79,6 @@ class _Lines:
     places: Ints
     parent: Ints
     inside: Ints
-    own: Ints
-    above: Ints
     linked: Floats
     prose: Bools
     headline: int | None
@@ -87,47 +86,37 @@ class _Lines:
 
 def see(rendered: Rendered, lines: Sequence[Line], told: Told) -> Seen:
     """Return what is seen of ``lines``, some or all of a page's, measured; linear in the page."""
-    said = _said(rendered, lines)
+    words = [line.folded.split() for line in lines]
+    blocks, nearest = enclosing(rendered.blocks, (rendered.places[line.no - 1] for line in lines))
+    said = [said_by(name) for name in blocks.names]
+    measured = _measure(rendered, lines, blocks, nearest, told)
     bits = np.array([one.bits for one in said], np.int64)
-    above = _gathered(rendered.blocks.parents, bits.tolist())
-    measured = _measure(rendered, lines, bits, above, told)
-    weights = _weights(measured)
-    tree = _tree(rendered, measured, weights)
+    above = _gathered(blocks.parents, bits.tolist())
+    weights = _weights(measured, (bits | above)[measured.places])
+    tree = _tree(blocks, measured, weights)
     return Seen(
         parts=dict(_parts(rendered, lines, measured, tree, weights, told)),
         flags=np.concatenate(
             (
-                context_flags(measured.inside, rendered.blocks.inside[tree.story]),
+                context_flags(measured.inside, blocks.inside[tree.story]),
                 name_flags(measured.places, bits, above, tree),
                 text_flags(lines),
-                said_inside(lines, measured.prose),
+                said_inside(lines, words, measured.prose),
             ),
             axis=1,
         ),
-        voices=voices_of(lines, measured.places, [one.words for one in said], tree),
+        voices=voices_of(words, measured.places, [one.words for one in said], tree),
         sizes=measured.size,
         gaps=np.concatenate(([False], measured.parent[1:] != measured.parent[:-1])),
     )
 
 
-def _said(rendered: Rendered, lines: Sequence[Line]) -> list[Said]:
-    """Return what the names of blocks say, an entry a block; of those around no line that is looked at, nothing."""
-    blocks = rendered.blocks
-    said = [NOTHING_SAID] * len(blocks.names)
-    for line in lines:
-        place = rendered.places[line.no - 1]
-        while place >= 0 and said[place] is NOTHING_SAID:
-            said[place] = said_by(blocks.names[place])
-            place = blocks.parents[place]
-    return said
-
-
-def _tree(rendered: Rendered, measured: _Lines, weights: Floats) -> Tree:
+def _tree(blocks: Blocks, measured: _Lines, weights: Floats) -> Tree:
     """Return the facts of blocks; lines that are not looked at count for all but prose."""
     places, linked, chars = measured.every
     prose = np.zeros(len(places))
     prose[measured.rows] = weights
-    return read_tree(rendered.blocks, places, np.stack((prose, linked, chars, np.ones(len(places))), axis=1))
+    return read_tree(blocks, places, np.stack((prose, linked, chars, np.ones(len(places))), axis=1))
 
 
 def _gathered(parents: Sequence[int], bits: Sequence[int]) -> Ints:
@@ -139,12 +128,16 @@ def _gathered(parents: Sequence[int], bits: Sequence[int]) -> Ints:
     return np.array(gathered, np.int64)
 
 
-def _measure(rendered: Rendered, lines: Sequence[Line], bits: Ints, above: Ints, told: Told) -> _Lines:
-    every = (np.array(rendered.places), np.array(rendered.linked), np.maximum(rendered.chars, 1))
+def _measure(rendered: Rendered, lines: Sequence[Line], blocks: Blocks, nearest: Sequence[int], told: Told) -> _Lines:
+    every = (
+        np.array([nearest[place] for place in rendered.places]),
+        np.array(rendered.linked),
+        np.maximum(rendered.chars, 1),
+    )
     rows = np.array([line.no - 1 for line in lines])
     places = every[0][rows]
-    parents = np.maximum(np.array(rendered.blocks.parents), 0)
-    inside = np.array(rendered.blocks.inside)[places]
+    parents = np.maximum(np.array(blocks.parents), 0)
+    inside = np.array(blocks.inside)[places]
     size = np.array([line.size for line in lines])
     stop = np.array([line.ends_stop for line in lines])
     linked = every[1][rows] / every[2][rows]
@@ -157,8 +150,6 @@ def _measure(rendered: Rendered, lines: Sequence[Line], bits: Ints, above: Ints,
         places=places,
         parent=parents[places],
         inside=inside,
-        own=bits[places],
-        above=above[places],
         linked=linked,
         prose=reads_on & (linked < 0.5) & ((inside & _NO_PROSE) == 0),
         headline=_headline(rendered, lines, told.headline),
@@ -175,11 +166,11 @@ def _headline(rendered: Rendered, lines: Sequence[Line], title: str | None) -> i
     return next((i for i, line in enumerate(lines) if rendered.tag(line.no - 1) == "h1"), None)
 
 
-def _weights(measured: _Lines) -> Floats:
-    """Return how much each line weighs in the search for the story's block."""
+def _weights(measured: _Lines, named: Ints) -> Floats:
+    """Return how much each line weighs in the search for the story's block; ``named`` are the kinds of all names."""
     side = sum(1 << kinds().index(kind) for kind in _SIDE_KINDS)
     weights = np.where(measured.prose, np.minimum(measured.size, _MAX_WORDS), 0).astype(np.float64)
-    weights[((measured.own | measured.above) & side) != 0] *= _SIDE_WEIGHT
+    weights[(named & side) != 0] *= _SIDE_WEIGHT
     weights[(measured.inside & BIT["item"]) != 0] *= _ITEM_WEIGHT
     if measured.headline is not None:
         weights[: measured.headline] *= _ABOVE_WEIGHT
@@ -192,7 +183,7 @@ def _parts(
     yield from _own(rendered, measured)
     yield from _standing(measured, tree)
     likes = _likes(rendered)
-    like = likes[measured.places]
+    like = likes[measured.rows]
     share: Floats = np.bincount(like, weights)[like] / max(1.0, weights.sum())
     yield "prose of its like", bucket("prose of its like", share)
     yield from _alike(measured, likes, like)
@@ -210,8 +201,7 @@ def _parts(
 
 
 def _own(rendered: Rendered, measured: _Lines) -> Iterator[tuple[str, Ints]]:
-    tags = np.array([_TAG_NUMBER.get(tag, 0) for tag in rendered.blocks.tags])
-    yield "tag", tags[measured.places]
+    yield "tag", np.array([_TAG_NUMBER.get(rendered.tag(row), 0) for row in measured.rows.tolist()])
     yield "stop", measured.stop.astype(np.int64)
     yield "coarse", bucket("coarse", measured.size)
     yield "size", bucket("size", measured.size)
@@ -243,17 +233,19 @@ def _standing(measured: _Lines, tree: Tree) -> Iterator[tuple[str, Ints]]:
 
 
 def _likes(rendered: Rendered) -> Ints:
-    """Return a number for each block that blocks of one element and name, in parents of one element and name, share."""
+    """Return a number for each line of the page; blocks of one element and name, in parents alike, share it."""
     blocks = rendered.blocks
-    numbers: dict[tuple[str, str], int] = {}
-    own = np.array([numbers.setdefault(look, len(numbers)) for look in zip(blocks.tags, blocks.names, strict=True)])
-    _, likes = np.unique(own * len(numbers) + own[np.maximum(blocks.parents, 0)], return_inverse=True)
-    return likes
+    tags, names, parents = blocks.tags, blocks.names, blocks.parents
+    numbers: dict[tuple[str, str, str, str], int] = {}
+    likes = []
+    for own in rendered.places:
+        up = parents[own] if own else own
+        likes.append(numbers.setdefault((tags[own], names[own], tags[up], names[up]), len(numbers)))
+    return np.array(likes)
 
 
-def _alike(measured: _Lines, likes: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:
-    places, linked, chars = measured.every
-    every = likes[places]
+def _alike(measured: _Lines, every: Ints, like: Ints) -> Iterator[tuple[str, Ints]]:
+    _, linked, chars = measured.every
     links = np.bincount(every, linked)[like] / np.bincount(every, chars)[like]
     yield "links of its like", bucket("links of its like", links)
     yield "lines like it", bucket("lines like it", np.bincount(every)[like])
@@ -319,9 +311,10 @@ def _from_headline(headline: int | None, zone: Ints) -> Iterator[tuple[str, Ints
 
 def _markup(lines: Sequence[Line], told: Told) -> Iterator[tuple[str, Ints]]:
     """Yield what a line shares with what the markup says of the story."""
+    whole = frozenset(told.descriptions)
     yield (
         "description",
-        np.array([max((_says(line.folded, text) for text in told.descriptions), default=0) for line in lines]),
+        np.array([2 if line.folded in whole else _is_part(line.folded, whole) for line in lines], np.int64),
     )
     if not told.story:
         yield "story of the markup", np.zeros(len(lines), np.int64)
@@ -333,7 +326,7 @@ def _markup(lines: Sequence[Line], told: Told) -> Iterator[tuple[str, Ints]]:
     yield "story of the markup", 1 + has * (len(_STORY_MASS) + 1) + mass
 
 
-def _says(folded: str, text: str) -> int:
-    if folded == text:
-        return 2
-    return int(len(folded) >= _MIN_TOLD and (folded in text or (len(text) >= _MIN_TOLD and text in folded)))
+def _is_part(folded: str, texts: Collection[str]) -> bool:
+    return len(folded) >= _MIN_TOLD and any(
+        folded in text or (len(text) >= _MIN_TOLD and text in folded) for text in texts
+    )

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clean import signs
 from pipeline.clean.html_names import kinds
 from pipeline.clean.html_tree import Tree
 from pipeline.clean.lines import Line
+from pipeline.clean.looks import inside_paragraphs
 from pipeline.clean.render import CONTEXTS
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _QUOTES = '"“”„«»「『‘'
-_ARROW = re.compile("[»›→▶►>«]")
-_FIGURE = re.compile(r"\d")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_TIME = re.compile(r"\d\d?[:.h]\d\d")
+_ARROWS = "»›→▶►>«"
+_ADDRESS_SIGNS = ("http", "www.", "@", ".com")
+_INNER_STOPS = (". ", "? ", "! ", "。", "؟ ")
+# The look back stands behind the figures: a pattern that begins with a sign is searched for several times as fast.
+_YEAR = re.compile(r"(?:19(?<!\w19)|20(?<!\w20))\d\d\b")
+_TIME = re.compile(r"\d[:.h]\d\d")
 _MAX_CAPITALISED = 12  # words
 _INSIDE_CHARS = range(15, 400)  # of a line that is looked for inside paragraphs
-_NEAR_PARAGRAPHS = 60
 
 
 def context_flags(inside: Ints, story: int) -> Bools:
@@ -50,61 +53,67 @@ def _spread(bits: Ints, count: int) -> Bools:
 
 def text_flags(lines: Sequence[Line]) -> Bools:
     """Return what the signs of each line tell, in the order of ``TEXT_FLAGS``."""
-    table = [_text_flags_of(line) for line in lines]
-    return np.array(table, np.bool_)
-
-
-def _text_flags_of(line: Line) -> tuple[bool, ...]:
-    bare = line.bare
-    first, last = bare[0], bare[-1]
-    has_figure = _FIGURE.search(bare) is not None
-    return (
-        line.starts_lower,
-        bare.isupper(),
-        last in "?？؟",
-        last in ":：",
-        bare.endswith(("...", "…")),
-        last in ")]）",
-        last == "!",
-        first in _QUOTES,
-        first in "([*",
-        first.isdigit(),
-        first in "-–—",
-        "|" in bare,
-        "©" in bare,
-        "http" in bare or "www." in bare or "@" in bare or ".com" in bare,
-        "/" in bare,
-        _ARROW.search(bare) is not None,
-        0 < bare.find(":", 0, 25) < len(bare) - 1,
-        bare.isdigit(),
-        1 < line.size <= _MAX_CAPITALISED and all(map(_is_capitalised, bare.split(" "))),
-        has_figure and _YEAR.search(bare) is not None,
-        has_figure and _TIME.search(bare) is not None,
-        ". " in bare or "? " in bare or "! " in bare or "。" in bare or "؟ " in bare,
-        line.is_bullet,
+    bares = [line.bare for line in lines]
+    firsts, lasts = [bare[0] for bare in bares], [bare[-1] for bare in bares]
+    page = "\n".join(bares)
+    with_figures = _with_figures(bares, page)
+    columns = (
+        [line.starts_lower for line in lines],
+        [bare.isupper() for bare in bares],
+        [last in "?？؟" for last in lasts],
+        [last in ":：" for last in lasts],
+        [bare.endswith(("...", "…")) for bare in bares],
+        [last in ")]）" for last in lasts],
+        [last == "!" for last in lasts],
+        [first in _QUOTES for first in firsts],
+        [first in "([*" for first in firsts],
+        [first.isdigit() for first in firsts],
+        [first in "-–—" for first in firsts],
+        _holding("|", bares, page),
+        _holding("©", bares, page),
+        _holding(_ADDRESS_SIGNS, bares, page),
+        _holding("/", bares, page),
+        _holding(_ARROWS, bares, page),
+        [0 < bare.find(":", 0, 25) < len(bare) - 1 for bare in bares],
+        [bare.isdigit() for bare in bares],
+        [1 < line.size <= _MAX_CAPITALISED and all(map(_is_capitalised, line.bare.split(" "))) for line in lines],
+        _matching(_YEAR, bares, with_figures),
+        _matching(_TIME, bares, with_figures),
+        _holding(_INNER_STOPS, bares, page),
+        [line.is_bullet for line in lines],
     )
+    return np.frombuffer(b"".join(map(bytes, columns)), np.bool_).reshape(len(columns), len(lines)).T
+
+
+def _holding(held: Iterable[str], bares: Sequence[str], page: str) -> list[bool]:
+    """Return which lines hold one of the signs ``held``; what the page does not hold is looked for in no line."""
+    found = [False] * len(bares)
+    for sign in held:
+        if sign in page:
+            found = [is_found or sign in bare for is_found, bare in zip(found, bares, strict=True)]
+    return found
+
+
+def _with_figures(bares: Sequence[str], page: str) -> list[int]:
+    """Return the lines that hold a figure."""
+    figures = np.flatnonzero(signs.classes(signs.codes_of(page)) & signs.DIGIT)
+    ends = np.cumsum([len(bare) + 1 for bare in bares])
+    return np.flatnonzero(np.bincount(ends.searchsorted(figures, side="right"))).tolist()
+
+
+def _matching(pattern: re.Pattern[str], bares: Sequence[str], asked: Iterable[int]) -> list[bool]:
+    """Return which of the lines ``asked`` match."""
+    found = [False] * len(bares)
+    for i in asked:
+        found[i] = pattern.search(bares[i]) is not None
+    return found
 
 
 def _is_capitalised(token: str) -> bool:
     return token[0].isupper() or not token[0].isalpha()
 
 
-def said_inside(lines: Sequence[Line], is_prose: Bools) -> Bools:
-    """Return whether the words of each line stand inside a paragraph above it, and inside one below it.
-
-    Looks at the nearest paragraphs only, so that a page of a hundred thousand lines takes no square of that.
-    """
-    prose = np.flatnonzero(is_prose).tolist()
-    starts = [0]
-    for i in prose:
-        starts.append(starts[-1] + len(lines[i].folded) + 1)
-    text = "\n".join(lines[i].folded for i in prose)
-    found = np.zeros((len(lines), 2), np.bool_)
-    below = 0
-    for i, line in enumerate(lines):
-        above, below = below, below + bool(is_prose[i])
-        if len(line.folded) in _INSIDE_CHARS:
-            first, last = max(0, above - _NEAR_PARAGRAPHS), min(len(prose), below + _NEAR_PARAGRAPHS)
-            found[i, 0] = text.find(line.folded, starts[first], starts[above]) >= 0
-            found[i, 1] = text.find(line.folded, starts[below], starts[last]) >= 0
-    return found
+def said_inside(lines: Sequence[Line], words: Sequence[Sequence[str]], is_prose: Bools) -> Bools:
+    """Return whether the words of each line stand inside a paragraph above it, and inside one below it."""
+    asked = [i for i, line in enumerate(lines) if len(line.folded) in _INSIDE_CHARS]
+    return np.array(inside_paragraphs(lines, words, np.flatnonzero(is_prose).tolist(), asked), np.bool_).T

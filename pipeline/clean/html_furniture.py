@@ -6,8 +6,6 @@ Their links, characters and number still count for the blocks they are in.
 
 from __future__ import annotations
 
-from collections import Counter
-
 from pipeline.clean.html_names import said_by
 from pipeline.clean.render import BIT, CONTEXTS, Rendered
 
@@ -45,13 +43,16 @@ class _Boxes:
     """Blocks with their lines counted, asked for the name that tells of furniture."""
 
     def __init__(self, rendered: Rendered) -> None:
-        self._names = rendered.blocks.names
-        self._own = Counter(rendered.places)
-        self._below = Counter(map(rendered.blocks.parents.__getitem__, rendered.places))
+        blocks = rendered.blocks
+        self._names = blocks.names
+        self._lines = [0] * (len(blocks.parents) + 1)  # its own and its child blocks'; the page's last stands for none
+        for place in rendered.places:
+            self._lines[place] += 1
+            self._lines[blocks.parents[place]] += 1
 
     def reason(self, block: int) -> str | None:
         """Return what the name of a small box tells, None where it is large or tells nothing."""
-        if block < 0 or self._own[block] + self._below[block] > _MAX_BOX:
+        if block < 0 or self._lines[block] > _MAX_BOX:
             return None
         words = _NAMED.intersection(said_by(self._names[block]).words)
         return f"named {min(words)}" if words else None

@@ -53,12 +53,13 @@ class HtmlModel:
     """The weights, ready for use.
 
     ``weights`` has shape (features, classes), ``moves`` (2, class, class), ``begins`` (class);
-    the last two are factors, no logs. ``unsure_rules`` are the rules for text that are wrong too often on lines of a
-    story told by its markup.
+    the last two are factors, no logs. ``for_drop`` says how much each feature speaks for a line's being dropped.
+    ``unsure_rules`` are the rules for text that are wrong too often on lines of a story told by its markup.
     """
 
     digest: str
     weights: Floats = field(repr=False, compare=False)
+    for_drop: Floats = field(repr=False, compare=False)
     moves: Floats = field(repr=False, compare=False)
     begins: Floats = field(repr=False, compare=False)
     leans: Leans = field(repr=False, compare=False)
@@ -79,7 +80,8 @@ class HtmlModel:
         fields = value_places(seen, self.leans)
         logs = np.concatenate(
             [
-                self.weights[fields[rows]].sum(axis=1) + seen.flags[rows] @ self.weights[FLAG_START:]
+                # Fields first: then whole pages are added to each other, and not three numbers at a time.
+                self.weights.take(fields[rows].T, axis=0).sum(axis=0) + seen.flags[rows] @ self.weights[FLAG_START:]
                 for rows in _batches(len(lines))
             ]
         )
@@ -93,35 +95,30 @@ class HtmlModel:
         """
         moves = self.moves.tolist()
         rows, steps = scores.tolist(), [moves[gap] for gap in gaps.tolist()]
-        forward = [_scaled([begin * own for begin, own in zip(self.begins.tolist(), rows[0], strict=True)])]
-        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
+        begin_a, begin_b, begin_c = self.begins.tolist()
+        first_a, first_b, first_c = rows[0]
+        forward = [_scaled(begin_a * first_a, begin_b * first_b, begin_c * first_c)]
+        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
             a, b, c = forward[-1]
             forward.append(
-                _scaled(
-                    [
-                        (a * aa + b * ba + c * ca) * row[0],
-                        (a * ab + b * bb + c * cb) * row[1],
-                        (a * ac + b * bc + c * cc) * row[2],
-                    ]
-                )
+                _scaled((a * aa + b * ba + c * ca) * x, (a * ab + b * bb + c * cb) * y, (a * ac + b * bc + c * cc) * z)
             )
-        backward = [[1.0, 1.0, 1.0]]
-        for row, ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
-            a, b, c = (own * after for own, after in zip(row, backward[-1], strict=True))
-            backward.append(_scaled([aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c]))
+        backward = [(1.0, 1.0, 1.0)]
+        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
+            a, b, c = backward[-1]
+            a, b, c = x * a, y * b, z * c
+            backward.append(_scaled(aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c))
         posterior = np.array(forward) * np.array(backward[::-1])
         return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
 
     def reasons(self, judged: Judged, asked: Bools) -> list[str]:
         """Return, for each line that is ``asked``, the features that speak most for its being dropped."""
-        for_drop = self.weights[:, DROPPED] - np.maximum(self.weights[:, KEPT], self.weights[:, STANDFIRST])
         # What holds of all lines of the page alike tells none from another.
         count = len(judged.fields)
-        usual = np.sum([for_drop[judged.fields[rows]].sum(axis=0) for rows in _batches(count)], axis=0) / count
+        usual = np.sum([self.for_drop[judged.fields[rows]].sum(axis=0) for rows in _batches(count)], axis=0) / count
         fields, flags = judged.fields[asked], judged.flags[asked]
-        return [
-            reason for rows in _batches(len(fields)) for reason in _reasons(for_drop, usual, fields[rows], flags[rows])
-        ]
+        batches = _batches(len(fields))
+        return [reason for rows in batches for reason in _reasons(self.for_drop, usual, fields[rows], flags[rows])]
 
 
 def _batches(count: int) -> Iterator[slice]:
@@ -131,25 +128,21 @@ def _batches(count: int) -> Iterator[slice]:
 
 def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> list[str]:
     speaks = np.concatenate((for_drop[fields] - usual, flags * for_drop[FLAG_START:]), axis=1)
+    count, rows = fields.shape[1], np.arange(len(fields))[:, None]
     best = np.argpartition(-speaks, _REASONS, axis=1)[:, :_REASONS]
-    weights = np.take_along_axis(speaks, best, axis=1)
-    order = np.argsort(-weights, axis=1, kind="stable")
-    best, weights = np.take_along_axis(best, order, axis=1), np.take_along_axis(weights, order, axis=1)
-    count = fields.shape[1]
+    best = best[rows, np.argsort(-speaks[rows, best], axis=1, kind="stable")]
+    weights = speaks[rows, best]
+    places = np.where(best < count, fields[rows, np.minimum(best, count - 1)], FLAG_START + best - count)
     return [
-        " · ".join(
-            NAMES[own[column] if column < count else FLAG_START + column - count]
-            for column, weight in zip(columns, shares, strict=True)
-            if weight > 0
-        )
+        " · ".join([NAMES[place] for place, weight in zip(named, shares, strict=True) if weight > 0])
         or "its neighbours"
-        for own, columns, shares in zip(fields.tolist(), best.tolist(), weights.tolist(), strict=True)
+        for named, shares in zip(places.tolist(), weights.tolist(), strict=True)
     ]
 
 
-def _scaled(values: list[float]) -> list[float]:
-    total = sum(values)
-    return [value / total for value in values]
+def _scaled(a: float, b: float, c: float) -> tuple[float, float, float]:
+    total = a + b + c
+    return a / total, b / total, c / total
 
 
 def value_places(seen: Seen, leans: Leans) -> Ints:
@@ -183,10 +176,12 @@ def _model(told: Mapping[str, Any], digest: str) -> HtmlModel:
     moves, begins = np.array(told["moves"], np.float64), np.array(told["begins"], np.float64)
     if moves.shape != (2, size, size) or begins.shape != (size,):
         raise ValueError("its steps are of another shape")
+    weights /= SCALE
     leans = {name: {str(word): float(lean) for word, lean in told[name].items()} for name in PLACES}
     return HtmlModel(
         digest,
-        weights / SCALE,
+        weights,
+        weights[:, DROPPED] - np.maximum(weights[:, KEPT], weights[:, STANDFIRST]),
         np.exp(moves / SCALE),
         np.exp(begins / SCALE),
         Leans(**leans),

@@ -28,9 +28,6 @@ class Said:
     words: tuple[str, ...]
 
 
-NOTHING_SAID = Said(0, ())
-
-
 @cache
 def names_text() -> str:
     """Return the file of kinds and words, as it stands."""

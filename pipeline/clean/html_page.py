@@ -14,6 +14,7 @@ from pipeline.clean.marks import Label
 from pipeline.clean.page import Page, check_lines
 from pipeline.clean.page_meta import PageMeta, read_page_meta, without_site_name
 from pipeline.clean.render import parse, render
+from pipeline.clean.signs import fold_all
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass
 from pipeline.text import fold, host_of
@@ -32,7 +33,7 @@ def html_page(dump: Dump, limits: Limits, lexicon: Lexicon, model: HtmlModel) ->
     meta = read_page_meta(tree, dump.url, limits)
     rendered = render(tree, limits)
     check_lines(rendered.lines, limits)
-    content = find_content(dump.text, rendered, told_by(meta), model, limits)
+    content = find_content(tree, rendered, told_by(meta), model, limits)
     standfirst = _standfirst(meta, content)
     url = dump.url or meta.canonical_url
     title = without_site_name(dump.title, [dump.site, meta.site_name]) if dump.title else meta.headline
@@ -60,10 +61,11 @@ def html_page(dump: Dump, limits: Limits, lexicon: Lexicon, model: HtmlModel) ->
 
 def told_by(meta: PageMeta) -> Told:
     """Return what the markup says of the story in the form that the line model compares lines with."""
+    headline, story, *descriptions = fold_all([meta.headline or "", meta.story or "", *meta.descriptions])
     return Told(
-        headline=fold(meta.headline) if meta.headline else None,
-        descriptions=tuple(text for text in map(fold, meta.descriptions) if text),
-        story=fold(meta.story) if meta.story else None,
+        headline=headline if meta.headline else None,
+        descriptions=tuple(filter(None, descriptions)),
+        story=story if meta.story else None,
     )
 
 

@@ -6,7 +6,7 @@ is linear in the blocks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,16 +43,42 @@ class Tree:
     depth: Ints
 
 
+def enclosing(blocks: Blocks, places: Iterable[int]) -> tuple[Blocks, list[int]]:
+    """Return the blocks that hold one of ``places``, and for each block of the page which of them holds it, if nearest.
+
+    The first block is always among them.
+    """
+    holds = [True, *(False for _ in blocks.parents[1:])]
+    for place in places:
+        while not holds[place]:
+            holds[place] = True
+            place = blocks.parents[place]
+    kept = [block for block, is_held in enumerate(holds) if is_held]
+    nearest: list[int] = []
+    count = -1
+    for parent, is_held in zip(blocks.parents, holds, strict=True):
+        count += is_held
+        nearest.append(count if is_held else nearest[parent])
+    held = Blocks(
+        parents=[-1, *(nearest[blocks.parents[block]] for block in kept[1:])],
+        ends=np.searchsorted(kept, [blocks.ends[block] for block in kept]).tolist(),
+        tags=[blocks.tags[block] for block in kept],
+        names=[blocks.names[block] for block in kept],
+        inside=[blocks.inside[block] for block in kept],
+    )
+    return held, nearest
+
+
 def read_tree(blocks: Blocks, places: Ints, sums: Floats) -> Tree:
     """Return the facts of a page's blocks.
 
     ``places`` are the blocks of the lines, ``sums`` (float64, lines by four) the columns of :attr:`Tree.below`.
     """
     count = len(blocks.parents)
-    table = np.zeros((count + 1, sums.shape[1]))
-    np.add.at(table[1:], places, sums)
     # Blocks come in the order they open, so those in a block stand in one run behind it.
-    run = np.cumsum(table, axis=0)
+    run = np.zeros((count + 1, sums.shape[1]))
+    for column in range(sums.shape[1]):
+        np.cumsum(np.bincount(places, sums[:, column], count), out=run[1:, column])
     below = run[np.array(blocks.ends)] - run[:-1]
     above = np.maximum(np.array(blocks.parents), 0)
     own: Floats = np.bincount(above[places], sums[:, PROSE], count).astype(np.float64)

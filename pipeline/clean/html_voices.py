@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean.html_fields import bucket
 from pipeline.clean.html_tree import Tree
-from pipeline.clean.lines import Line
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -49,10 +49,13 @@ class Leans:
     path: Mapping[str, float]
 
 
-def voices_of(lines: Sequence[Line], places: Ints, names: Sequence[tuple[str, ...]], tree: Tree) -> Voices:
-    """Return the words to be asked; ``names`` has those of each block, ``places`` the blocks of the lines."""
+def voices_of(words: Sequence[Sequence[str]], places: Ints, names: Sequence[tuple[str, ...]], tree: Tree) -> Voices:
+    """Return the words to be asked: those of each line and, in ``names``, of each block.
+
+    ``places`` are the blocks of the lines.
+    """
     return Voices(
-        words=[line.folded.split() for line in lines],
+        words=words,
         names=names,
         places=places,
         parents=tree.parents,
@@ -62,43 +65,43 @@ def voices_of(lines: Sequence[Line], places: Ints, names: Sequence[tuple[str, ..
 
 def lean_parts(voices: Voices, leans: Leans, sizes: Ints) -> Iterator[tuple[str, Ints]]:
     """Yield the parts that tell what the words of each line and of the names around it lean to."""
-    of_words = [_known(words, leans.words) for words in voices.words]
-    mean = np.array([sum(own) for own in of_words]) / np.maximum(sizes, 1)
+    rows = np.repeat(np.arange(len(voices.words)), [*map(len, voices.words)])
+    asked = map(leans.words.get, chain.from_iterable(voices.words), repeat(0.0))
+    found = np.fromiter(asked, np.float64, len(rows))
+    mean = np.bincount(rows, found, len(sizes)) / np.maximum(sizes, 1)
     yield "lean of words", bucket("lean of words", mean)
-    yield "words of tools", bucket("words of tools", np.array([sum(lean > 0 for lean in own) for own in of_words]))
-    numbers: dict[tuple[str, ...], int] = {}
-    by_block = np.array([numbers.setdefault(words, len(numbers)) for words in voices.names])
-    around = voices.parents[voices.places]
+    yield "words of tools", bucket("words of tools", np.bincount(rows[found > 0], minlength=len(sizes)))
     for whose, table in (
-        ("its names", _by_name(numbers, leans.own)[by_block[voices.places]]),
-        ("names around", _by_name(numbers, leans.around)[by_block[around]]),
-        ("names up to the text", _by_path(voices, _by_name(numbers, leans.path), by_block)[voices.places]),
+        ("its names", _by_name(voices, voices.places, leans.own)),
+        ("names around", _by_name(voices, voices.parents[voices.places], leans.around)),
+        ("names up to the text", _by_path(voices, leans.path)[voices.places]),
     ):
         for column, most in enumerate(("highest", "lowest", "whole")):
             name = f"{most} lean of {whose}"
             yield name, bucket(name, table[:, column])
 
 
-def _by_name(names: Iterable[tuple[str, ...]], leans: Mapping[str, float]) -> Floats:
-    """Return highest, lowest and summed lean of the words of each name: float64, shape (names, 3)."""
-    return np.array([_three(_known(words, leans)) for words in names])
+def _by_name(voices: Voices, places: Ints, leans: Mapping[str, float]) -> Floats:
+    """Return highest, lowest and summed lean of the words of each block's name: float64, shape (places, 3)."""
+    asked = [voices.names[place] for place in places.tolist()]
+    known = {words: _three(words, leans) for words in {*asked}}
+    return np.array([known[words] for words in asked])
 
 
-def _by_path(voices: Voices, table: Floats, by_block: Ints) -> Floats:
+def _by_path(voices: Voices, leans: Mapping[str, float]) -> Floats:
     """Return the same, a row a block, for all names between the block and the story's, its own among them."""
-    own, parents = table.tolist(), voices.parents.tolist()
-    rows: list[Sequence[float]] = [_NOTHING] * len(parents)
-    for block, (number, is_below) in enumerate(zip(by_block.tolist(), voices.is_below, strict=True)):
+    known = {words: _three(words, leans) for words in {*voices.names}}
+    rows = [_NOTHING] * len(voices.names)
+    for block, (words, parent, is_below) in enumerate(
+        zip(voices.names, voices.parents.tolist(), voices.is_below, strict=True)
+    ):
         if is_below:
-            high, low, whole = rows[parents[block]]
-            name = own[number]
-            rows[block] = (max(name[0], high), min(name[1], low), name[2] + whole)
+            high, low, whole = known[words]
+            above = rows[parent]
+            rows[block] = (max(high, above[0]), min(low, above[1]), whole + above[2])
     return np.array(rows)
 
 
-def _known(words: Sequence[str], leans: Mapping[str, float]) -> list[float]:
-    return list(filter(None, map(leans.get, words)))  # a word that leans nowhere is not in the table
-
-
-def _three(leans: Sequence[float]) -> tuple[float, float, float]:
-    return (max(leans), min(leans), sum(leans)) if leans else _NOTHING
+def _three(words: Sequence[str], leans: Mapping[str, float]) -> tuple[float, float, float]:
+    known = [*filter(None, map(leans.get, words))]  # a word that leans nowhere is not in the table
+    return (max(known), min(known), sum(known)) if known else _NOTHING

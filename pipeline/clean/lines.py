@@ -93,7 +93,7 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     >>> [(line.no, line.bare, line.blanks_before) for line in read_lines(["", "  • One ", "Two."])]
     [(2, 'One', 1), (3, 'Two.', 0)]
     """
-    squashed = [(no, text, words) for no, text in enumerate(texts, start=1) if (words := plain(text))]
+    squashed = [(no, text, words) for no, text in enumerate(texts, start=1) if text and (words := plain(text))]
     bares = [_without_bullet(words) for _, _, words in squashed]
     lines: list[Line] = []
     above = 0

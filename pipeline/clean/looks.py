@@ -322,27 +322,36 @@ def _address(bares: Sequence[str]) -> list[bool]:
 def _said_inside(
     lines: Sequence[Line], marks: Sequence[Mark | None], words: Sequence[Sequence[str]]
 ) -> tuple[list[bool], list[bool]]:
-    """Return whether the words of each line stand inside a paragraph above it, and whether inside one below it.
-
-    Looks at the nearest paragraphs only, so that a page of a hundred thousand lines takes no square of that.
-    """
+    """Return whether the words of each line stand inside a paragraph above it, and whether inside one below it."""
     prose = [i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph]
-    known, shared = _words_of_one_and_of_two([words[i] for i in prose])
+    asked = [i for i, line in enumerate(lines) if len(line.folded) >= _MIN_INSIDE and line.size < _MAX_INSIDE_SIZE]
+    return inside_paragraphs(lines, words, prose, asked)
+
+
+def inside_paragraphs(
+    lines: Sequence[Line], words: Sequence[Sequence[str]], prose: Sequence[int], asked: Iterable[int]
+) -> tuple[list[bool], list[bool]]:
+    """Return which of the lines ``asked`` stand inside one of the paragraphs ``prose`` above, and which in one below.
+
+    ``words`` are those of each line, folded. Looks at the nearest paragraphs only, so that a page of a hundred thousand
+    lines takes no square of that.
+    """
+    known = Counter(chain.from_iterable([words[i] for i in prose]))
+    twice = frozenset([word for word, count in known.items() if count > 1])
     starts = [0]
     for i in prose:
         starts.append(starts[-1] + len(lines[i].folded) + 1)
     text = "\n".join(lines[i].folded for i in prose)
     above, below = [False] * len(lines), [False] * len(lines)
-    for i, line in enumerate(lines):
-        if len(line.folded) < _MIN_INSIDE or line.size >= _MAX_INSIDE_SIZE:
-            continue
+    for i in asked:
         here, behind = bisect_left(prose, i), bisect_right(prose, i)
-        # All words but the two ends of a run of words are words of the paragraph it stands in.
-        if not (known if here == behind else shared).issuperset(words[i][1:-1]):
+        # All words but the two ends of a run of words are words of the paragraph it stands in, a paragraph's own twice.
+        if not all(map((known if here == behind else twice).__contains__, words[i][1:-1])):
             continue
+        folded = lines[i].folded
         first, last = max(0, here - _NEAR_PARAGRAPHS), min(len(prose), behind + _NEAR_PARAGRAPHS)
-        above[i] = text.find(line.folded, starts[first], starts[here]) >= 0
-        below[i] = text.find(line.folded, starts[behind], starts[last]) >= 0
+        above[i] = text.find(folded, starts[first], starts[here]) >= 0
+        below[i] = text.find(folded, starts[behind], starts[last]) >= 0
     return above, below
 
 

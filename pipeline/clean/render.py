@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,6 +79,7 @@ _BOLD_TAGS = frozenset(("b", "strong"))
 _IN_CELL_TAGS = _BOLD_TAGS | {"a"}
 
 _START_TAG = re.compile("<[a-zA-Z]")
+_MIN_TAG = 2  # characters of what counts as an element
 # libxml2 2.14.6 drops the whole page after ``<html .../>``.
 _SELF_CLOSED_ROOT = re.compile(r"(<html\b[^<>]*?)/>", re.IGNORECASE)
 _ROOT_SEARCH_CHARS = 4096
@@ -87,7 +88,7 @@ _MAX_ATTRIBUTES = 10_000
 _LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * _MAX_ATTRIBUTES},}}")
 _ATTRIBUTE = re.compile(r"""[^\s=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"']*))?""")
 # Spans that only a style sheet turns into a line break; a chain of large Indian sites writes all its articles so.
-_BREAK_SPANS = etree.XPath("//span[not(node()) and contains(concat(' ', @class, ' '), ' br ')]")
+_BREAK_SPANS = etree.XPath("/descendant::span[not(node())][contains(concat(' ', @class, ' '), ' br ')]")
 # Character references bring in what was cleaned from the page's own text when it was read: controls, non-characters
 # and signs without shape or meaning. Joiners, direction marks and variation selectors mean something and stay.
 _NO_TEXT = re.compile(
@@ -178,7 +179,7 @@ def parse(html: str, limits: Limits) -> HtmlElement:
 
 
 def render(html: str | HtmlElement, limits: Limits) -> Rendered:
-    """Return every line of the page with its markup. A tree made by :func:`parse` may be given and is used up.
+    """Return every line of the page with its markup; a tree made by :func:`parse` is left as :func:`bare` makes it.
 
     >>> render("<h2>Rain</h2><p>It <b>poured</b>.<br>All night.", Limits()).lines
     ('Rain', 'It poured.', 'All night.')
@@ -230,22 +231,26 @@ class _Page:
 
     def walk(self, element: HtmlElement, place: int, *, linked: bool, bold: bool) -> None:
         """Read the element's text and children, ending a line around each block."""
-        if element.text:
-            self._read(element.text, place, linked=linked, bold=bold)
-        for child in element.getchildren():
+        text = element.text
+        # Most texts are the blanks between two blocks: no call is made for those.
+        if text and (self._pieces or not text.isspace()):
+            self._read(text, place, linked=linked, bold=bold)
+        for child in element:
             tag = child.tag
             if tag in BLOCK_TAGS:
-                self._end_line(place)
+                if self._pieces:
+                    self._end_line(place)
                 self._walk_block(child, place, linked=linked, bold=bold)
-            elif tag == "br":
-                self._end_line(place)
             elif tag == "a":
                 self._links += 1
                 self.walk(child, place, linked=True, bold=bold)
-            else:
+            elif tag != "br":
                 self.walk(child, place, linked=linked, bold=bold or tag in _BOLD_TAGS)
-            if child.tail:
-                self._read(child.tail, place, linked=linked, bold=bold)
+            elif self._pieces:
+                self._end_line(place)
+            text = child.tail
+            if text and (self._pieces or not text.isspace()):
+                self._read(text, place, linked=linked, bold=bold)
 
     def _walk_block(self, element: HtmlElement, around: int, *, linked: bool, bold: bool) -> None:
         place = self._open(element, around)
@@ -253,7 +258,8 @@ class _Page:
             self._read_row(element, place, linked=linked)
         else:
             self.walk(element, place, linked=linked, bold=bold)
-            self._end_line(place)
+            if self._pieces:
+                self._end_line(place)
         self.ends[place] = len(self.ends)
 
     def _open(self, element: HtmlElement, around: int) -> int:
@@ -286,7 +292,8 @@ class _Page:
             *whole, text = text.split("\n")
             for line in whole:
                 self._take(line, linked=linked, bold=bold)
-                self._end_line(place)
+                if self._pieces:
+                    self._end_line(place)
         self._take(text, linked=linked, bold=bold)
 
     def _take(self, text: str, *, linked: bool, bold: bool) -> None:
@@ -300,9 +307,8 @@ class _Page:
                 self._bold += chars
 
     def _end_line(self, place: int) -> None:
-        if self._pieces:
-            self._add(_tidy("".join(self._pieces)), place)
-            self._pieces.clear()
+        self._add(_tidy("".join(self._pieces)), place)
+        self._pieces.clear()
 
     def _add(self, line: str, place: int) -> None:
         if line:
@@ -320,7 +326,8 @@ def _tidy(raw: str) -> str:
     line = squash(raw)
     if line.isascii() and line.isprintable():
         return line
-    return squash(unicodedata.normalize("NFC", _NO_TEXT.sub("", raw)))
+    shown = unicodedata.normalize("NFC", _NO_TEXT.sub("", line))
+    return line if shown == line else squash(shown)
 
 
 def _is_data_row(row: HtmlElement) -> bool:
@@ -366,14 +373,22 @@ def _parser() -> etree.HTMLParser:
 
 def _check_size(html: str, limits: Limits) -> None:
     bound = limits.max_html_elements
-    if html.count("<") > bound and len(_START_TAG.findall(html)) > bound:
+    if len(html) > _MIN_TAG * bound and html.count("<") > bound and len(_START_TAG.findall(html)) > bound:
         message = f"the page has more than {bound} elements: raise max_html_elements to read it"
         raise RecordError(message, reason=Reason.TOO_LARGE)
-    for tag in _LONG_TAG.finditer(html) if _may_hold_long_tag(html) else ():
-        if len(_ATTRIBUTE.findall(tag[0])) > _MAX_ATTRIBUTES:
+    for tag in _long_tags(html):
+        if len(_ATTRIBUTE.findall(tag)) > _MAX_ATTRIBUTES:
             raise RecordError(f"an element has more than {_MAX_ATTRIBUTES} attributes", reason=Reason.TOO_LARGE)
 
 
-def _may_hold_long_tag(html: str) -> bool:
-    """Return whether somewhere no tag begins for long: a look at few signs of a page instead of at all."""
-    return any(html.find("<", start, start + _MAX_ATTRIBUTES) < 0 for start in range(0, len(html), _MAX_ATTRIBUTES))
+def _long_tags(html: str) -> Iterator[str]:
+    """Yield the tags that may hold too many attributes; looks at few signs of a page instead of at all.
+
+    Such a tag is longer than two steps, so one of the steps that begin in it holds no other tag's beginning.
+    """
+    step = _MAX_ATTRIBUTES
+    for at in range(0, len(html), step):
+        if html.find("<", at, at + step) < 0:
+            start = html.rfind("<", max(0, at - step), at)
+            if start >= 0 and (tag := _LONG_TAG.match(html, start)):
+                yield tag[0]

@@ -31,7 +31,7 @@ _SIGNS = {
     JOINER: "'’.,-",
 }
 _BLANK, _LINE_END = 32, 10
-_FEW = 4  # texts; below, the arrays cost more than they save
+_FEW = 400  # characters; below, the arrays cost more than they save
 
 
 def codes_of(text: str) -> Codes:
@@ -65,7 +65,7 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     >>> fold_all(["“Naïve” — plans,  ready!", "A.", "b", "", "1 2"])
     ['naïve plans ready', 'a', 'b', '', '1 2']
     """
-    if len(texts) < _FEW:
+    if sum(map(len, texts)) < _FEW:
         return [fold(text) for text in texts]
     codes = codes_of("\n".join(map(_lower, texts)))
     words = np.where(classes(codes) & WORD, codes, _BLANK)

@@ -34,6 +34,8 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Letters and marks in any mix; spelt out, since a group around both costs four times as much.
 _LETTERS = rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|[{_MARKS}]+(?:[^\W\d_]+[{_MARKS}]*)*"
 _RUN = re.compile(_LETTERS)
+# Of the bytes of UTF-8 those of ASCII signs and figures as blanks: most words are parted without the pattern.
+_BLANKED = bytes(byte if byte > 127 or chr(byte).isalpha() else 32 for byte in range(256))
 _TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|{_LETTERS}|[^\s\w{_UNSEEN}]|_")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _T = TypeVar("_T")
@@ -222,7 +224,8 @@ def folded_words(text: str) -> list[str]:
     >>> folded_words("Ağaç’ta 3 kuş")
     ['ağaç', 'ta', 'kuş']
     """
-    return _RUN.findall(fold_word(text))
+    parted = fold_word(text).encode("utf-8", "surrogatepass").translate(_BLANKED).decode("utf-8", "surrogatepass")
+    return [word for run in parted.split() for word in ((run,) if run.isascii() else _RUN.findall(run))]
 
 
 def tokenise(line: str) -> list[Token]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.extract import Extraction, extract
-from pipeline.clean.render import render
+from pipeline.clean.render import parse, render
 from pipeline.limits import Limits
 
 LIMITS = Limits()
@@ -29,8 +29,9 @@ def page(content: str, *, title: str = "Ferry stays in harbour") -> str:
 
 
 def read(html: str, limits: Limits = LIMITS) -> tuple[Extraction, tuple[str, ...]]:
-    rendered = render(html, limits)
-    found = extract(html, rendered, limits)
+    tree = parse(html, limits)
+    rendered = render(tree, limits)
+    found = extract(tree, rendered, limits)
     return found, tuple(rendered.lines[number - 1] for number in found.content_lines)
 
 
@@ -60,6 +61,13 @@ def test_finds_the_body_and_nothing_else(content: str) -> None:
     _, found = read(page(content))
 
     assert found == BODY
+
+
+@pytest.mark.parametrize("sign", ["&#12;", "&#1;", "\x0b"])
+def test_a_control_sign_beside_a_line_break_loses_no_page(sign: str) -> None:
+    _, found = read(page(f"<article>{BODY[0]}{sign}<br><br>{sign}{BODY[1]}<br><br>{BODY[2]}</article>"))
+
+    assert found == BODY[:3]
 
 
 def test_keeps_sub_headings_and_list_items_in_their_place() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.clean.html_content import Content, find_content, lines_to_judge, sureness
 from pipeline.clean.html_features import Told
 from pipeline.clean.html_model import HtmlModel, read_html_model
-from pipeline.clean.render import render
+from pipeline.clean.render import parse, render
 from pipeline.limits import Limits
 from pipeline.records import LineClass
 from tests.clean.test_html_model import BODY, EMPTY, PAGE
@@ -20,8 +20,9 @@ LINKS = "<nav><a href='/'>Home</a> <a href='/w'>World</a></nav>"
 
 
 def content(html: str, model: HtmlModel | None = None) -> tuple[Content, tuple[str, ...]]:
-    rendered = render(html, Limits())
-    found = find_content(html, rendered, Told(), model or HtmlModel.load(), Limits())
+    tree = parse(html, Limits())
+    rendered = render(tree, Limits())
+    found = find_content(tree, rendered, Told(), model or HtmlModel.load(), Limits())
     return found, rendered.lines
 
 

@@ -77,6 +77,6 @@ def test_a_pulled_quote_stands_in_a_paragraph_above_or_below() -> None:
     )
     lines = read_lines([quote, paragraph, quote, "Nobody said this here"])
 
-    found = said_inside(lines, np.array([False, True, False, False]))
+    found = said_inside(lines, [line.folded.split() for line in lines], np.array([False, True, False, False]))
 
     assert found.tolist() == [[False, True], [False, False], [True, False], [False, False]]

@@ -8,7 +8,6 @@ import pytest
 from pipeline.clean.html_fields import bucket
 from pipeline.clean.html_tree import read_tree
 from pipeline.clean.html_voices import Leans, Voices, lean_parts, voices_of
-from pipeline.clean.lines import read_lines
 from pipeline.clean.render import Blocks
 
 # 0 page, 1 story, 2 and 3 its paragraphs, 4 a box in it, 5 the line in the box
@@ -25,7 +24,10 @@ def voices() -> Voices:
     places = np.array([2, 3, 5])
     tree = read_tree(BLOCKS, places, np.array([[40.0, 0, 200, 1], [40.0, 0, 200, 1], [0.0, 0, 20, 1]]))
     return voices_of(
-        read_lines(["It rained all day.", "Then it stopped.", "Subscribe to our letter"]), places, NAMES, tree
+        [text.split() for text in ("it rained all day", "then it stopped", "subscribe to our letter")],
+        places,
+        NAMES,
+        tree,
     )
 
 
