@@ -71,7 +71,7 @@ bench-scrape: $(VENV)/.dev $(VENV)-peers/.made ## The scraper against hosts on l
 # Libraries measured beside us, never installed with us; one that cannot be installed is left out of the table.
 $(VENV)-peers/.made: Makefile
 	$(PYTHON) -m venv $(VENV)-peers
-	for name in pyarrow datasketch rensa daft datatrove tokenizers xxhash text-dedup scrapy trafilatura lxml_html_clean aiohttp httpx; do $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$name || true; done
+	for name in pyarrow datasketch rensa daft datatrove regex spacy xxhash text-dedup scrapy trafilatura lxml_html_clean aiohttp httpx; do $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$name || true; done
 	@touch $@
 
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart

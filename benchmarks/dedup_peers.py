@@ -65,8 +65,11 @@ def daft_minhash(texts: Sequence[str]) -> int:
 def datatrove_signatures(texts: Sequence[str]) -> int:
     """Datatrove's shingles and signatures, signatures only; returns the rows."""
     from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
+    from datatrove.utils.hashing import HashConfig
 
-    step = MinhashDedupSignature(output_folder="/tmp/dedup_peers", config=MinhashConfig(n_grams=SIZE))
+    hashing = HashConfig(hash_fc="sha1")  # its default, xxhash, takes no strings from version 4 on
+    config = MinhashConfig(n_grams=SIZE, hash_config=hashing)
+    step = MinhashDedupSignature(output_folder="/tmp/dedup_peers", config=config)
     return sum(1 for text in texts if len(step.get_signature(step.get_shingles(text))))
 
 

@@ -43,11 +43,12 @@ from pipeline.gather.versions import versions
 from pipeline.read import check_roots, list_sources
 from pipeline.report.counters import Progress, RunReport, StageTime
 from pipeline.settings import Settings, today_utc
+from pipeline.shards import WORKER_MODULES
 from pipeline.shards.clean import SHARD_TABLES, ShardResult, clean_shard
 from pipeline.shards.job import Loss, ShardJob
 from pipeline.shards.learn import learn_shard, load_counts, save_counts, save_templates
 from pipeline.shards.plan import plan_shards, run_shards
-from pipeline.shards.prints import PrintJob, fingerprint_shard
+from pipeline.shards.prints import PrintJob, fingerprint_shard, kept_scheme
 from pipeline.shards.tally import tally_articles
 from pipeline.store.manifest import PrivateMove, Publication, TableChange
 from pipeline.store.publication import Checkpoint, no_checkpoint
@@ -59,9 +60,6 @@ from pipeline.store.update import move_clusters
 from pipeline.text import hash128
 
 Watcher = Callable[[Progress], None]
-# Imported once by the server that workers are forked from: a run of a dozen dumps takes 2.0 s with it, 2.9 s without,
-# the next one in the same process 0.6 s and 2.5 s. The threads it then has are allocators', which see to forks.
-_PRELOAD = ("pipeline.run", "pipeline.clean.loaded")
 
 
 def run(
@@ -137,7 +135,7 @@ class Order:
     def workers(self) -> Engine:
         """Return the engine that the order names, else one of worker processes on this machine."""
         settings = self.settings
-        return self.engine or LocalEngine(workers=settings.workers, preload=_PRELOAD, limits=settings.limits)
+        return self.engine or LocalEngine(workers=settings.workers, preload=WORKER_MODULES, limits=settings.limits)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -248,8 +246,7 @@ class Job:
 
     def fingerprint(self, shards: Sequence[ShardResult]) -> NewArticles:
         """Make the fingerprints of all new articles."""
-        dedup = self.order.settings.dedup
-        self.scheme = Scheme.from_datasketch(dedup.num_perm, dedup.seed, dedup.shingle_words, dedup.band_rows)
+        self.scheme = kept_scheme(self.store.layout.state, self.order.settings.dedup)
         self.index = Index.open(self.store.layout.index, self.scheme)
         self._check_index(self.index)
         files = [shard.files["articles"] for shard in shards if "articles" in shard.files]

@@ -13,17 +13,19 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
-from trafilatura import bare_extraction
-from trafilatura.settings import Document, Extractor
 
 from pipeline.clean.align import align
 from pipeline.clean.render import BLOCK_TAGS, Rendered
 from pipeline.limits import Limits
 from pipeline.text import split_lines
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
 
 # Prose is a line of at least so many characters, less than half of it links, and in none of these.
 _PROSE_CHARS = 60
@@ -108,6 +110,8 @@ def _try(rendered: Rendered, method: str, pieces: Sequence[str]) -> Extraction:
 @lru_cache
 def _options(*, fast: bool, precision: bool) -> Extractor:
     # Never its deduplicate: that remembers earlier pages, so a page's text would depend on the order of pages.
+    from trafilatura.settings import Extractor  # here, as below: a process that cleans no page does without its 0.2 s
+
     return Extractor(output_format="xml", fast=fast, precision=precision, comments=False, dedup=False)
 
 
@@ -184,6 +188,9 @@ def _append_run(parent: HtmlElement, run: HtmlElement) -> None:
 
 
 def _by_trafilatura(tree: HtmlElement, *, fast: bool, precision: bool) -> list[str]:
+    from trafilatura import bare_extraction
+    from trafilatura.settings import Document
+
     try:
         document = bare_extraction(tree, options=_options(fast=fast, precision=precision))
     except _EXTRACTOR_ERRORS:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import trafilatura  # noqa: F401 - what a page is extracted with, else imported with the first one of each worker
+
 from pipeline.clean.cleaner import Cleaner
 
 CLEANER: Final = Cleaner.load()

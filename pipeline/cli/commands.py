@@ -92,8 +92,9 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Clean and deduplicate every dump that is not in the tables yet."""
-    from pipeline.run import run as run_pipeline
+    from pipeline.engine.local import start_server
     from pipeline.settings import Settings
+    from pipeline.shards import WORKER_MODULES
 
     settings = Settings.load(
         config,
@@ -102,6 +103,9 @@ def run(
         removals=removals.value if removals else None,
         max_quarantined=max_quarantined,
     )
+    start_server(WORKER_MODULES)  # it takes a second to import what workers need, and so do we
+    from pipeline.run import run as run_pipeline
+
     day = as_of.date() if as_of else None
     with progress(quiet=as_json) as watch:
         report = run_pipeline([*raw, *(more_raw or [])], clean, settings, day, watch)

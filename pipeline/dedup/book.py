@@ -39,11 +39,13 @@ class Book:
         self._texts, self._counts = rows[firsts], np.diff(np.append(firsts, len(hashes)))
         # Asked for one by one, which an array of Python's own answers ten times sooner than numpy's.
         self._rows, self._bounds = array("q", rows.tobytes()), array("q", np.append(firsts, len(hashes)).tobytes())
-        self.hashes = [new[row].text_hash for row in self._texts.tolist()]
+        firsts_of = [new[row] for row in self._texts.tolist()]
+        self.hashes = [doc.text_hash for doc in firsts_of]
         self.new_count = len(self.hashes)
-        self._first_ids: list[str] = [new[row].id for row in self._texts.tolist()]
-        for text in np.flatnonzero(self._counts > 1).tolist():
-            self._first_ids[text] = self.new(text)[0].id
+        self._first_ids: list[str] = [doc.id for doc in firsts_of]
+        self._equal = {text: self._by_id(text) for text in np.flatnonzero(self._counts > 1).tolist()}
+        for text, docs in self._equal.items():
+            self._first_ids[text] = docs[0].id
         self._number_by_hash: dict[str, int] = {}  # of texts looked up; those of the batch are sorted
         self._known: dict[int, Sequence[KnownDoc]] = {
             self._number(text): docs for text, docs in index.docs_of(self.hashes).items()
@@ -74,10 +76,11 @@ class Book:
         """Return the documents of the batch with that text, by id."""
         if text >= self.new_count:
             return ()
-        low, high = self._bounds[text], self._bounds[text + 1]
-        if high == low + 1:
-            return (self._docs[self._rows[low]],)
-        return sorted((self._docs[row] for row in self._rows[low:high]), key=lambda doc: doc.id)
+        return self._equal.get(text) or (self._docs[self._rows[self._bounds[text]]],)
+
+    def _by_id(self, text: int) -> Sequence[DocFacts]:
+        rows = self._rows[self._bounds[text] : self._bounds[text + 1]]
+        return sorted((self._docs[row] for row in rows), key=lambda doc: doc.id)
 
     def known(self, text: int) -> Sequence[KnownDoc]:
         """Return the published documents with that text, by id."""

@@ -80,11 +80,14 @@ class Edges:
 
     def named(self, book: Book) -> NamedEdges:
         """Return the edges by the hashes of their texts."""
-        ends = [[book.hashes[text] for text in column] for column in self.pairs.T.tolist()]
+        one, other = (tuple(book.hashes[text] for text in column) for column in self.pairs.T.tolist())
+        if self.pairs.max(initial=0) >= book.new_count:  # the texts of a batch are numbered by hash, others are not
+            one, other = tuple(map(min, one, other)), tuple(map(max, one, other))
+        names = tuple(map(str, RELATIONS))
         return NamedEdges(
-            a=tuple(map(min, *ends)) if len(self.pairs) else (),
-            b=tuple(map(max, *ends)) if len(self.pairs) else (),
-            relation=tuple(str(RELATIONS[code]) for code in self.relation.tolist()),
+            a=one,
+            b=other,
+            relation=tuple(names[code] for code in self.relation.tolist()),
             jaccard=tuple(self.jaccard.tolist()),
             containment=tuple(self.containment.tolist()),
         )
@@ -94,6 +97,17 @@ def measured(pairs: I64, verdicts: Verdicts) -> Edges:
     """Return pairs that were judged (smaller first, in any order), with their relation where they may merge."""
     relation = np.where(verdicts.may_merge, verdicts.relation, 0).astype(np.int8)
     return Edges.of(pairs, relation, verdicts.jaccard, verdicts.containment)
+
+
+def named_in(pairs: I64, count: int) -> I64:
+    """Return the texts of ``pairs``, numbers below ``count``, each once and sorted.
+
+    >>> named_in(np.array([[3, 1], [1, 4]]), 5).tolist()
+    [1, 3, 4]
+    """
+    is_named = np.zeros(count, dtype=bool)  # np.unique takes ten times as long for a hundred thousand pairs
+    is_named[pairs] = True
+    return np.flatnonzero(is_named)
 
 
 def _codes(pairs: I64) -> I64:

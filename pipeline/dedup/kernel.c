@@ -58,7 +58,11 @@ static inline uint64_t load(const uint8_t *at) {
     return value;
 }
 
-/* Reads up to seven bytes past the word. */
+WIDE static void finish(uint64_t *values, int64_t count) {
+    for (int64_t at = 0; at < count; at++) values[at] = splitmix64(values[at]);
+}
+
+/* All but the finaliser, which is for many words at a time. Reads up to seven bytes past the word. */
 static inline uint64_t word_hash(const uint8_t *at, int64_t length) {
     uint64_t hash = (uint64_t)length * LENGTH;
     int64_t left = length < 8 * MAX_BLOCKS ? length : 8 * MAX_BLOCKS;
@@ -68,7 +72,7 @@ static inline uint64_t word_hash(const uint8_t *at, int64_t length) {
         hash = (hash ^ block) * BLOCK;
         hash ^= hash >> 32;
     }
-    return splitmix64(hash);
+    return hash;
 }
 
 /* ------------------------------------------------------------------------------------------ texts taken apart */
@@ -216,6 +220,7 @@ EXPORT int64_t apart(const uint8_t *text, const int64_t *offsets, int64_t n, con
             for (int k = 0; k < bytes; k++) take(&s, entry[k], entry[bytes + k]);
         }
         part(&s, ' ');
+        finish(words + word_offsets[row], s.word - word_offsets[row]);
         letter_offsets[row + 1] = s.letter;
         word_offsets[row + 1] = s.word;
     }
@@ -364,10 +369,6 @@ static int64_t runs_of(const uint8_t *letters, int64_t length, const int32_t *en
     memcpy(whole, letters, (size_t)length);
     out[0] = run_of(whole);
     return 1;
-}
-
-WIDE static void finish(uint64_t *values, int64_t count) {
-    for (int64_t at = 0; at < count; at++) values[at] = splitmix64(values[at]);
 }
 
 WIDE static void passages_of(const uint64_t *grams, int64_t made, int64_t size, uint64_t *restrict out) {
@@ -892,6 +893,7 @@ EXPORT void marks(const Texts *t, const int64_t *pairs, int64_t m, int64_t most,
     uint64_t bits[2][MARK_WORDS];
     for (int64_t k = 0; k < m; k++, out += 2) {
         for (int side = 0; side < 2; side++) {
+            if (side && k && pairs[2 * k + 1] == pairs[2 * k - 1]) continue;
             int64_t row = pairs[2 * k + side], count = t->letter_offsets[row + 1] - t->letter_offsets[row];
             mark(t->letters + t->letter_offsets[row], count < most ? count : most, bits[side]);
         }
@@ -965,8 +967,11 @@ EXPORT void scans(const Texts *t, const int64_t *pairs, int64_t m, int64_t most,
         out[0] = la;
         out[1] = lb;
         out[2] = out[3] = out[4] = 0;
-        int64_t common = common_letters(t->letters + t->letter_offsets[a], la, t->letters + t->letter_offsets[b], lb,
-                                        common_for(least, la + lb), &table);
+        const uint8_t *letters_a = t->letters + t->letter_offsets[a], *letters_b = t->letters + t->letter_offsets[b];
+        int64_t fewer = la < lb ? la : lb, needed = common_for(least, la + lb), common = -1;
+        /* Most that are alike at all differ in less than .7 of what they may: a table so narrow says the same sooner. */
+        if (needed <= fewer) common = common_letters(letters_a, la, letters_b, lb, fewer - (fewer - needed) * 7 / 10, &table);
+        if (common < 0) common = common_letters(letters_a, la, letters_b, lb, needed, &table);
         if (common < 0) continue;
         out[2] = common;
         for (int64_t word = t->word_offsets[a]; word < t->word_offsets[a + 1] && t->ends[word] < la; word++) {

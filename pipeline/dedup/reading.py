@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -13,13 +14,14 @@ from pipeline.dedup.apart import Mask, Utf8, take_apart
 from pipeline.dedup.book import Book, Doc
 from pipeline.dedup.candidates import Pairs
 from pipeline.dedup.components import components
-from pipeline.dedup.edges import Edges, measured
+from pipeline.dedup.edges import Edges, measured, named_in
 from pipeline.dedup.kernel import I64
 from pipeline.dedup.verify import Verdict, Verdicts, judge
 from pipeline.records import Relation
 from pipeline.settings import DedupSettings
 
 TextsOf = Callable[[Sequence[str]], Mapping[str, str]]
+Place: TypeAlias = tuple[str | None, dt.date | None]  # site and day
 Related: TypeAlias = tuple[int, int, Relation, Verdict]  # two texts, what they are to each other, and why
 
 _PAIRS_AT_ONCE = 2048  # whose texts are fetched and taken apart together: about 25 MB of ordinary news
@@ -93,7 +95,7 @@ class Reader:
         """Return which pairs are one story, where and when their copies appeared taken into account."""
         joined = np.zeros(len(pairs), dtype=bool)
         may = np.flatnonzero(verdicts.may_merge)
-        places = Places.of(self._book, np.unique(pairs[may]))
+        places = Places.of(self._book, named_in(pairs[may], len(self._book)))
         site, day = places.site[pairs[may]], places.day[pairs[may]]
         is_known = (site != _NOWHERE).all(axis=1)
         is_same = is_known & (site[:, 0] == site[:, 1])
@@ -102,8 +104,9 @@ class Reader:
         across = np.where(is_same, verdicts.within_site[may], verdicts.across_sites[may])
         merges = np.where(is_known, across, verdicts.unknown_site[may]) & (verdicts.late[may] | ~is_late)
         joined[may] = merges
+        where_and_when = cache(lambda text: {(doc.site, doc.published_date) for doc in self._book.docs(text)})
         for at in may[(site == _SEVERAL).any(axis=1)].tolist():
-            one, other = (self._book.docs(text) for text in pairs[at].tolist())
+            one, other = map(where_and_when, pairs[at].tolist())
             joined[at] = _any_copy_merges(verdicts[at], one, other, self._settings.date_window_days)
         return joined
 
@@ -135,11 +138,10 @@ class Places:
         return cls(site=site, day=day)
 
 
-def _any_copy_merges(verdict: Verdict, ones: Sequence[Doc], others: Sequence[Doc], window_days: int) -> bool:
+def _any_copy_merges(verdict: Verdict, ones: set[Place], others: set[Place], window_days: int) -> bool:
     window = dt.timedelta(days=window_days)
-    where_and_when = {(doc.site, doc.published_date) for doc in others}
-    for site, day in {(doc.site, doc.published_date) for doc in ones}:
-        for other_site, other_day in where_and_when:
+    for site, day in ones:
+        for other_site, other_day in others:
             same_site = site == other_site if site and other_site else None
             is_late = day is not None and other_day is not None and abs(day - other_day) > window
             if verdict.merges(same_site=same_site, is_late=is_late):

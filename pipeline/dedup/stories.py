@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.dedup.book import Book
 from pipeline.dedup.cluster import clusters
-from pipeline.dedup.edges import Edges
+from pipeline.dedup.edges import Edges, named_in
 from pipeline.dedup.facts import Edge
 from pipeline.dedup.index import Index
 from pipeline.dedup.kernel import I64
@@ -25,7 +25,9 @@ class Stories:
 
     def __init__(self, book: Book, edges: Edges, linked: Iterable[int], index: Index, settings: DedupSettings) -> None:
         self.book = book
-        old, touched = _component(book, np.union1d(np.unique(edges.pairs), np.fromiter(linked, np.int64)), index)
+        old, touched = _component(
+            book, np.union1d(named_in(edges.pairs, len(book)), np.fromiter(linked, np.int64)), index
+        )
         self.edges = edges.union(old)
         self.new_edges = edges.without(old)
         self._order = np.empty(len(book), dtype=np.int64)  # texts by their hashes, whatever their numbers
@@ -66,7 +68,8 @@ class Stories:
         """Return the cluster id of every new document, and of every published one whose id is another now."""
         book = self.book
         ids = {doc.id: doc.id for doc in book.wordless}
-        ids.update((doc.id, doc.id) for text in self._lone.tolist() for doc in book.new(text))
+        lone = list(map(book.first_id, self._lone.tolist()))
+        ids.update(zip(lone, lone, strict=True))
         for members in self.clusters():
             cluster_id = min(map(book.first_id, members))
             for text in members:
@@ -86,7 +89,7 @@ class Stories:
 
 def _component(book: Book, starts: I64, index: Index) -> tuple[Edges, I64]:
     """Return every live edge of the index in the components of new texts and ``starts``, and all their texts."""
-    texts = np.union1d(np.arange(book.new_count), starts)
+    texts = np.concatenate([np.arange(book.new_count), starts[starts >= book.new_count]])
     frontier, found = texts, set[Edge]()
     while len(frontier):
         more = index.edges_of(book.hashes[text] for text in frontier.tolist()) - found
@@ -94,8 +97,9 @@ def _component(book: Book, starts: I64, index: Index) -> tuple[Edges, I64]:
         ends = {end for edge in more for end in (edge.a, edge.b)}
         book.look_up(ends)
         met = [number for end in ends if (number := book.number(end)) is not None]
-        frontier = np.setdiff1d(np.array(met, dtype=np.int64), texts)
-        texts = np.union1d(texts, frontier)
+        frontier = np.unique(np.array(met, dtype=np.int64))
+        frontier = frontier[~np.isin(frontier, texts)]
+        texts = np.concatenate([texts, frontier])
     return Edges.known(found, book), texts
 
 

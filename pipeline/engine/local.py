@@ -182,6 +182,18 @@ class LocalEngine:
         return Failure(reason=Reason.CRASH, message=message)
 
 
+def start_server(preload: Sequence[str]) -> None:
+    """Start the server that workers are forked from, which imports ``preload`` while this process goes on.
+
+    Nothing is done where there is no such server, or where it runs already.
+    """
+    if _METHOD == "forkserver":
+        from multiprocessing import forkserver  # here, since not every system has it
+
+        forkserver.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
+
+
 def _work(pipe: Connection) -> None:
     """Do jobs until the pipe closes. Our own errors go home as values; any other ends the worker and names its job."""
     # Ctrl-C reaches all processes of a terminal; the run alone answers it, and ends its workers.

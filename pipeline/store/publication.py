@@ -42,6 +42,7 @@ from pipeline.store.manifest import (
     pending_path,
     write_manifest,
 )
+from pipeline.store.opened import opened
 from pipeline.store.schema import PARTITION, TABLES, Stamps, rows_to_batch
 from pipeline.store.staging import stage
 
@@ -131,8 +132,7 @@ def _move_once(source: Path, target: Path) -> None:
 
 def _commit(layout: Layout, table: str, change: TableChange, manifest: Manifest) -> None:
     root = layout.table(table)
-    found = DeltaTable(root)
-    if (found.transaction_version(APP_ID) or 0) >= manifest.sequence or not (change.added or change.removed):
+    if (opened(root).transaction_version(APP_ID) or 0) >= manifest.sequence or not (change.added or change.removed):
         return
     spec = TABLES[table]
     when = manifest.created_ms
@@ -142,7 +142,7 @@ def _commit(layout: Layout, table: str, change: TableChange, manifest: Manifest)
         for removed in change.removed
     ]
     run_id = manifest.publication.run.run_id
-    found.create_write_transaction(
+    DeltaTable(root).create_write_transaction(
         actions,
         mode="append",
         schema=spec.schema,
@@ -154,7 +154,7 @@ def _commit(layout: Layout, table: str, change: TableChange, manifest: Manifest)
     )
     # deltalake does not flush what it wrote: without this a power loss could lose a commit that later steps build on.
     log = root / "_delta_log"
-    durable.flush(log / f"{DeltaTable(root).version():020d}.json")
+    durable.flush(log / f"{opened(root).version():020d}.json")
     durable.flush(log)
 
 
@@ -196,7 +196,7 @@ def _drop_private(layout: Layout, plan: Publication, checkpoint: Checkpoint) -> 
 
 
 def _commit_run(layout: Layout, manifest: Manifest, checkpoint: Checkpoint) -> dict[str, int]:
-    tables = {name: DeltaTable(layout.table(name)) for name in TABLES}
+    tables = {name: opened(layout.table(name)) for name in TABLES}
     versions = {name: table.version() for name, table in tables.items()}
     if (tables["runs"].transaction_version(APP_ID) or 0) >= manifest.sequence:
         return versions

@@ -20,12 +20,12 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.fs
 import pyarrow.parquet as pq
-from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from pipeline.errors import StoreError
 from pipeline.store.footer import date_of
 from pipeline.store.layout import Layout
+from pipeline.store.opened import opened
 from pipeline.store.schema import PARTITION, TABLES
 
 BATCH_ROWS: Final = 8192
@@ -180,7 +180,7 @@ def newest_snapshot(layout: Layout) -> Snapshot:
     """
     root = layout.table("runs")
     try:
-        table = DeltaTable(root)
+        table = opened(root)
         actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
     except DeltaError as exc:
         message = f"{str(layout.clean)!r} holds no readable tables: {exc}; check --clean"
@@ -196,7 +196,7 @@ def newest_snapshot(layout: Layout) -> Snapshot:
 
 def _files(root: Path, version: int, key: str) -> list[TableFile]:
     try:
-        actions = pa.table(DeltaTable(root, version=version).get_add_actions(flatten=True)).to_pylist()
+        actions = pa.table(opened(root, version).get_add_actions(flatten=True)).to_pylist()
     except DeltaError as exc:
         raise StoreError(f"table {root.name!r} cannot be read at version {version}: {exc}", table=root.name) from exc
     found = [

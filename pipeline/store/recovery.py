@@ -8,13 +8,13 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from pipeline.errors import StoreError
 from pipeline.store import durable
 from pipeline.store.layout import Layout
 from pipeline.store.manifest import pending, read_manifest
+from pipeline.store.opened import opened
 from pipeline.store.publication import Checkpoint, finish, no_checkpoint
 from pipeline.store.schema import PARTITION, TABLES
 
@@ -87,5 +87,5 @@ def _set_orphans_aside(layout: Layout, table: str) -> None:
 
 def active_paths(root: Path, version: int | None = None) -> list[str]:
     """Return the data files of a table, relative to its root, sorted."""
-    actions = DeltaTable(root, version=version).get_add_actions()
+    actions = opened(root, version).get_add_actions()
     return sorted(str(path) for path in actions.column("path").to_pylist())

@@ -21,6 +21,7 @@ from pipeline.store.law import check_changes
 from pipeline.store.layout import Layout
 from pipeline.store.lock import run_lock
 from pipeline.store.manifest import Addition, Publication, finished, pending
+from pipeline.store.opened import opened
 from pipeline.store.publication import APP_ID, Checkpoint, no_checkpoint, publish, staged_additions
 from pipeline.store.reader import Snapshot, newest_snapshot
 from pipeline.store.recovery import roll_forward
@@ -123,7 +124,7 @@ class Store:
         Manifests and the logs of all tables are asked, so a lost ``_state`` does not start again at 1.
         """
         numbers = [int(path.name[:8]) for path in (*finished(self.layout), *pending(self.layout))]
-        numbers += [DeltaTable(self.layout.table(name)).transaction_version(APP_ID) or 0 for name in TABLES]
+        numbers += [opened(self.layout.table(name)).transaction_version(APP_ID) or 0 for name in TABLES]
         return max(numbers, default=0) + 1
 
     def stage(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> tuple[Addition, ...]:
@@ -183,7 +184,7 @@ def _open_table(layout: Layout, spec: Table, *, create: bool) -> None:
 
 
 def _version_of(root: Path) -> int:
-    return int(DeltaTable(root).metadata().configuration.get(_VERSION_KEY, "1"))
+    return int(opened(root).metadata().configuration.get(_VERSION_KEY, "1"))
 
 
 def _create(root: Path, spec: Table) -> None:

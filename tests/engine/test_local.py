@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -191,3 +193,15 @@ def test_a_run_that_fails_waits_for_no_worker() -> None:
         _fail_at_the_first()
 
     assert time.monotonic() - before < 4
+
+
+def test_workers_have_what_the_server_was_told_to_import() -> None:
+    code = (
+        "from pipeline.engine.local import LocalEngine, start_server; start_server(['wave']); start_server(['wave']);"
+        "asked = \"'wave' in __import__('sys').modules\"; engine = LocalEngine(workers=1, preload=['wave']);"
+        "found = [outcome.result for outcome in engine.__enter__().map(eval, [asked])]; engine.__exit__(); print(found)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert done.stdout.strip() == "[True]"

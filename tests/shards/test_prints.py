@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
-from pipeline.shards.prints import PrintJob, fingerprint_shard, load_prints, read_rows
+from pipeline.settings import DedupSettings
+from pipeline.shards.prints import PrintJob, fingerprint_shard, kept_scheme, load_prints, read_rows
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +67,36 @@ def test_shard_without_rows_has_prints_without_rows(tmp_path: Path, scheme: Sche
 
     assert len(load_prints([result.target]).word_counts) == 0
     assert len(load_prints([])) == 0
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"PK not a file of arrays"], ids=["as it was", "empty", "damaged"])
+def test_scheme_is_datasketchs_when_drawn_and_when_kept(tmp_path: Path, damage: bytes | None) -> None:
+    settings = DedupSettings(num_perm=64, seed=3)
+    drawn = Scheme.from_datasketch(64, 3, settings.shingle_words, settings.band_rows)
+
+    first = kept_scheme(tmp_path, settings)
+    (kept,) = tmp_path.iterdir()
+    if damage is not None:
+        kept.write_bytes(damage)
+    again = kept_scheme(tmp_path, settings)
+
+    for scheme in (first, again):
+        assert scheme.identity() == drawn.identity()
+        assert np.array_equal(scheme.multipliers, drawn.multipliers)
+        assert np.array_equal(scheme.increments, drawn.increments)
+
+
+def test_a_run_with_kept_permutations_does_without_datasketch(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pipeline.settings import DedupSettings;"
+        " from pipeline.shards.prints import kept_scheme;"
+        " kept_scheme(Path(sys.argv[1]), DedupSettings()); print('datasketch' in sys.modules)"
+    )
+    asked = [sys.executable, "-c", code, str(tmp_path)]
+
+    answers = [subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip() for _ in range(2)]
+
+    assert answers == ["True", "False"]
 
 
 def test_batches_come_back_as_written(tmp_path: Path) -> None:
