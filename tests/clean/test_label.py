@@ -1,5 +1,6 @@
 """Claims about whole layouts: which lines are the story."""
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -114,7 +115,12 @@ def test_without_such_a_sign_the_first_paragraph_is_body(classes: Classes) -> No
     assert classes(page("Bridge to close for a year", *BODY))[BODY[0]] == "kept"
 
 
-def test_a_script_never_seen_keeps_its_paragraphs(classes: Classes) -> None:
-    lines = ["ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎠᏂᏴᏫᏯ", *[" ".join(["ᎠᏂᏴᏫᏯ", "ᎦᏬᏂᎯᏍᏗ", "ᏣᎳᎩ"] * 5) + f" {n}." for n in range(4)]]
+@pytest.mark.parametrize("first_letter", ["Ꭰ", "ꔀ", "ሀ"], ids=["Cherokee", "Vai", "Ethiopic"])
+def test_a_script_never_seen_keeps_its_paragraphs(classes: Classes, first_letter: str) -> None:
+    rng = random.Random(first_letter)
+    letters = [chr(ord(first_letter) + place) for place in range(60)]
+    known = ["".join(rng.choices(letters, k=rng.randint(2, 8))) for _ in range(120)]
+    title, *paragraphs = (" ".join(rng.choices(known, k=size)) for size in (7, 30, 18, 44, 25, 36))
+    found = classes(page(title, *(f"{paragraph}." for paragraph in paragraphs)))
 
-    assert [classes(page(*lines))[line] for line in lines[1:]] == ["kept"] * 4
+    assert [found[f"{paragraph}."] for paragraph in paragraphs] == ["kept"] * 5
