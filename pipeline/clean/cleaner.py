@@ -37,6 +37,7 @@ _SURE = 0.98
 _TELLS_OF_STORY = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.SOURCE})
 ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
+_HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 
 
@@ -246,6 +247,9 @@ def _says_one_thing(stripped: Stripped) -> bool:
     The words a language uses grow with the square root of a text's length (Heaps' law): news of 25 words has some 20,
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
+    # The first words of nearly any text are already more than a text as long could do without; the last may be cut off.
+    if 4 * len(set(words(stripped.text[:_HEAD_CHARS])[:-1])) ** 2 >= len(stripped.text):
+        return False
     if len(set(stripped.folded.split())) >= _MANY_WORDS:
         return False
     found = words(stripped.text)
