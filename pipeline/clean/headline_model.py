@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 
 from pipeline.clean.headline import is_statement, is_title, says_title
 from pipeline.clean.lines import Line
@@ -190,10 +190,11 @@ class _Page:
         long = [one is None and line.size >= 4 and not line.is_bullet for one, line in zip(marks, lines, strict=True)]
         self._long = list(accumulate(long, initial=0))
         self._marked = list(accumulate((mark is not None for mark in marks), initial=0))
-        body = " ".join(lines[i].folded for i in range(start, min(stop, count)) if lines[i].is_paragraph)
+        body = [lines[i] for i in range(start, min(stop, count)) if lines[i].is_paragraph]
         # A line in Latin letters above a text in others is the house's.
-        self.is_foreign = 2 * sum(map(str.isascii, body[:_SCRIPT_CHARS])) < len(body[:_SCRIPT_CHARS])
-        self._body = frozenset(body.split(" ", MAX_BODY_WORDS)[:MAX_BODY_WORDS])
+        head = " ".join(line.folded[:_SCRIPT_CHARS] for line in body[:_SCRIPT_CHARS])[:_SCRIPT_CHARS]
+        self.is_foreign = 2 * len(head.encode("ascii", "ignore")) < len(head)
+        self._body = frozenset(islice(chain.from_iterable(line.words for line in body), MAX_BODY_WORDS))
         self._followed = _followed(worths)
         self._most = max(self._followed) or 1.0
         self._prose = [i for i, is_prose in enumerate(prose) if is_prose]
@@ -214,17 +215,16 @@ class _Page:
     def _said_below(self, i: int) -> float:
         """Return the share of the line's long words that the next paragraphs have; -1 for a line without any."""
         first = bisect_right(self._prose, i)
-        own = [token for token in self._lines[i].folded.split() if len(token) > 3]
+        own = [word for word in self._lines[i].words if len(word) > 3]
         if not own:
             return -1.0
         sets = [self._words_of(at) for at in self._prose[first : first + _FOLLOWING]]
-        return sum(any(token in one for one in sets) for token in own) / len(own)
+        return sum(any(word in one for one in sets) for word in own) / len(own)
 
     def _words_of(self, i: int) -> frozenset[str]:
         found = self._words.get(i)
         if found is None:
-            own = self._lines[i].folded.split(" ", MAX_PARAGRAPH_WORDS)[:MAX_PARAGRAPH_WORDS]
-            found = self._words[i] = frozenset(own)
+            found = self._words[i] = frozenset(self._lines[i].words[:MAX_PARAGRAPH_WORDS])
         return found
 
     def active(self, i: int) -> Iterator[int]:
@@ -288,8 +288,8 @@ class _Page:
 
     def _share(self, line: Line) -> float:
         """Return the share of the line's long words that the text has; -1 for a line without any."""
-        own = [token for token in line.folded.split() if len(token) > 3]
-        return sum(token in self._body for token in own) / len(own) if own else -1.0
+        own = [word for word in line.words if len(word) > 3]
+        return sum(map(self._body.__contains__, own)) / len(own) if own else -1.0
 
 
 def _followed(worths: Sequence[float]) -> list[float]:

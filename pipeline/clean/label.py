@@ -151,10 +151,10 @@ def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> in
 
 def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None) -> Floats:
     """Return the posteriors with none for the headline said again on lines that share too little with it."""
-    told = set() if headline is None else {word for word in lines[headline].folded.split() if len(word) > _SHORT_WORD}
+    told = set() if headline is None else {word for word in lines[headline].words if len(word) > _SHORT_WORD}
     found = posteriors.copy()
     for i in np.flatnonzero(posteriors[:, _AGAIN] > _MIN_AGAIN).tolist():
-        own = [word for word in lines[i].folded.split() if len(word) > _SHORT_WORD]
+        own = [word for word in lines[i].words if len(word) > _SHORT_WORD]
         if 2 * sum(word in told for word in own) < len(own):
             found[i, _AGAIN] = 0.0
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise
@@ -87,8 +87,8 @@ class Looks:
     flags: NDArray[np.bool_]
     copies: tuple[int, ...]
     likeness: tuple[int, ...]
-    tokens: tuple[frozenset[str], ...]
-    leans: tuple[tuple[float, ...], ...]
+    tokens: Sequence[Set[str]]
+    leans: Sequence[Sequence[float]]
 
     def shared(self, start: int, stop: int, is_prose: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the share of each line's long words that other paragraphs of lines ``start`` to ``stop`` hold."""
@@ -105,8 +105,8 @@ def look(
     lines: Sequence[Line], marks: Sequence[Mark | None], stopwords: Mapping[str, int], leans: Mapping[str, float]
 ) -> Looks:
     """Return the measures of ``lines``, one segment's."""
-    words = [line.folded.split() for line in lines]
-    told = [terms(line, own) for line, own in zip(lines, words, strict=True)]
+    words = [line.words for line in lines]
+    told = [terms(line) for line in lines]
     seen = _see(lines)
     return Looks(
         sizes=np.array([line.size for line in lines]),
@@ -122,8 +122,8 @@ def look(
         flags=_flags(lines, marks, words, seen),
         copies=copies_of(lines),
         likeness=_likenesses(lines, words),
-        tokens=tuple(_telling(own, len(spaced)) for own, spaced in zip(told, words, strict=True)),
-        leans=tuple(tuple(filter(None, map(leans.get, own))) for own in told),
+        tokens=[_telling(own, len(spaced)) for own, spaced in zip(told, words, strict=True)],
+        leans=[[*filter(None, map(leans.get, own))] for own in told],
     )
 
 
@@ -201,17 +201,17 @@ def _see_openings(heads: Ints, bits: signs.Bits, rows: Ints, count: int) -> _Ope
     )
 
 
-def terms(line: Line, words: Sequence[str]) -> Sequence[str]:
+def terms(line: Line) -> Sequence[str]:
     """Return the words of a line; of a script without spaces the pairs of neighbouring characters."""
-    if line.size <= len(words) * 1.5:
-        return words
+    if line.size <= len(line.words) * 1.5:
+        return line.words
     return [run[i : i + 2] for run in _UNSPACED_RUN.findall(line.folded) for i in range(len(run) - 1)]
 
 
-def _telling(own: Sequence[str], spaced: int) -> frozenset[str]:
+def _telling(own: Sequence[str], spaced: int) -> Set[str]:
     """Return those of a line's terms that tell stories apart: words of some length, and all pairs of characters."""
     least = 1 if len(own) > spaced * 1.5 else 3
-    return frozenset([word for word in own if len(word) > least])
+    return {word for word in own if len(word) > least}
 
 
 def _stopword_shares(words: Sequence[Sequence[str]], stopwords: Mapping[str, int]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ _SIGNS = {
     JOINER: "'’.,-",
 }
 _BLANK, _LINE_END = 32, 10
-_MARKS_END = 0x3000  # of the code points among which signs inside words are
+_RANGE = re.compile("(.)(?:-(.))?")  # of a class of characters
 _FEW = 4  # texts; below, the arrays cost more than they save
 
 
@@ -59,9 +59,9 @@ def _table() -> Bits:
         table[[ord(sign) for sign in members]] |= bit
     for first, last in zip(UNSPACED[::3], UNSPACED[2::3], strict=True):
         table[ord(first) : ord(last) + 1] |= SINGLE
-    is_mark = re.compile(f"[{MARKS}]").match
     table[(table & (WORD | DIGIT)) == WORD] |= LETTER
-    table[[code for code in range(_MARKS_END) if is_mark(chr(code))]] |= LETTER
+    for first, last in _RANGE.findall(MARKS):
+        table[ord(first) : ord(last or first) + 1] |= LETTER
     return table
 
 

@@ -57,9 +57,9 @@ class Vocabulary:
         return found[1]
 
     def _words_of(self, line: Line) -> Words:
-        least = 2 if line.size > 1.5 * (line.folded.count(" ") + 1) else _MIN_LETTERS
-        own = terms(line, line.folded.split())
-        return frozenset([word[:STEM] for word in frozenset(own).difference(self._stopwords) if len(word) >= least])
+        own = terms(line)
+        least = _MIN_LETTERS if own is line.words else 2
+        return frozenset([word[:STEM] for word in set(own).difference(self._stopwords) if len(word) >= least])
 
     def _names_of(self, line: Line) -> Words:
         found = set()
@@ -196,4 +196,4 @@ def _apart(bags: Sequence[Words], k: int) -> float:
 
 def _small_words(line: Line) -> Words:
     """Return the short words of a line, which tell its language; its characters where it has no words."""
-    return frozenset([word for word in line.folded.split() if len(word) <= _SMALL]) or frozenset(line.folded)
+    return frozenset([word for word in line.words if len(word) <= _SMALL]) or frozenset(line.folded)
