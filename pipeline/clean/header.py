@@ -28,7 +28,7 @@ _USUAL_SHARE = 0.6  # of the middle paragraph
 # "yesterday": what is shorter stands for something else in another language.
 _SAID_AGAIN, _SAID_AT_ALL = 0.3, 0.7
 _MAX_OF_HEADLINE = 0.75
-_DAY_LETTERS = {Meaning.WEEKDAY: 5, Meaning.RELATIVE: 7}
+_DAY_LETTERS = {int(Meaning.WEEKDAY): 5, int(Meaning.RELATIVE): 7}
 _MIN_WORDS = 5  # longer ones that can tell
 _LONG_WORD = 4  # letters
 _DATELINE_CHARS = 40

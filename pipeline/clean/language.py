@@ -89,12 +89,9 @@ def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     languages, stopwords = _written_in(script, lexicon)
     if not languages:
         return None
-    words = Counter(signs.folded_words(text))
-    total = words.total()
-    found: Counter[int] = Counter()
-    for word, count in words.items():
-        if word in stopwords:
-            found[stopwords[word]] += count
+    words = signs.folded_words(text)
+    total = len(words)
+    found = Counter(filter(None, map(stopwords.get, words)))
     counts = np.array(list(found.values()), np.int64)
     width = (len(languages) + 7) // 8
     packed = np.frombuffer(b"".join(bits.to_bytes(width, "little") for bits in found), np.uint8).reshape(-1, width)
@@ -103,7 +100,7 @@ def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     best = max(range(len(languages)), key=lambda i: (hits[i], languages[i].code))
     if hits[best] < max(_MIN_STOPWORDS * total, _MIN_HITS):
         return None
-    if sum(words[word] for word in languages[best].kin if word in words) > _MAX_KIN * total:
+    if sum(map(languages[best].kin.__contains__, words)) > _MAX_KIN * total:
         return None
     own = is_word_of[:, best : best + 1]
     only_own, only_other = counts @ (own & ~is_word_of), counts @ (is_word_of & ~own)

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.clean.markup import plain
-from pipeline.clean.pieces import is_glued, split
+from pipeline.clean.pieces import MIN_SPLIT_CHARS, is_glued, split
 from pipeline.clean.signs import fold_all
 from pipeline.text import UNSPACED, fold
 
@@ -113,6 +113,9 @@ def split_lines_of(lines: Sequence[Line], stopwords: Container[str]) -> list[Lin
     glued, is_run = is_glued([line.text for line in lines]), len(lines) <= _FEW_LINES
     found: list[Line] = []
     for line in lines:
+        if not glued and len(line.text) < MIN_SPLIT_CHARS:
+            found.append(line)
+            continue
         spans = split(line.text, stopwords, is_glued=glued, is_run=is_run)
         found.extend([line] if len(spans) == 1 else (_piece(line, start, end) for start, end in spans))
     return found
@@ -146,10 +149,15 @@ def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_
         folded=folded,
         size=measure(folded),
         is_bullet=is_bullet,
-        ends_stop=bare[-1] in _STOPS or _STOP.search(bare, max(0, len(bare) - _TAIL)) is not None,
+        ends_stop=bare[-1] in _STOPS or _ends_stop(bare),
         blanks_before=blanks_before,
         parts=(Part(no=no, start=0, text=text),),
     )
+
+
+def _ends_stop(bare: str) -> bool:
+    start = max(0, len(bare) - _TAIL)
+    return not _STOPS.isdisjoint(bare[start:]) and _STOP.search(bare, start) is not None
 
 
 def measure(folded: str) -> int:
