@@ -140,7 +140,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 NAMES: tuple[str, ...] = (*(f"{field}: {value}" for field, values in FIELDS.items() for value in values), *FLAGS)
 OFFSETS = np.cumsum([0, *(len(values) for values in FIELDS.values())])
-_FLAG_START = int(OFFSETS[-1])
+_FLAG_PLACES = int(OFFSETS[-1]) + np.arange(len(FLAGS))[:, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +165,11 @@ def features(
     """
     looks = look(lines, marks, stopwords, leans)
     values = dict(_fields(lines, marks, looks, around))
-    found = np.empty((len(lines), len(FIELDS) + len(FLAGS)), np.int64)
-    found[:, : len(FIELDS)] = (np.array([values[field] for field in FIELDS]) + OFFSETS[:-1, None]).T
-    found[:, len(FIELDS) :] = np.where(looks.flags, _FLAG_START + np.arange(len(FLAGS)), -1)
-    return found
+    found = np.empty((len(FIELDS) + len(FLAGS), len(lines)), np.int64)
+    for row, offset, field in zip(found, OFFSETS.tolist(), FIELDS, strict=False):
+        np.add(values[field], offset, out=row)
+    found[len(FIELDS) :] = np.where(looks.flags, _FLAG_PLACES, -1)
+    return found.T
 
 
 def _fields(
@@ -350,14 +351,12 @@ def _again(looks: Looks, coarse: Ints) -> Ints:
 
 
 def _headline_again(lines: Sequence[Line], headline: int | None) -> Ints:
-    said = np.zeros(len(lines), np.int64)
     if headline is None:
-        return said
+        return np.zeros(len(lines), np.int64)
     title = lines[headline].folded
-    for i, line in enumerate(lines):
-        if i != headline:
-            said[i] = _says(line.folded, title)
-    return said
+    said = [_says(line.folded, title) for line in lines]
+    said[headline] = 0
+    return np.array(said)
 
 
 def _says(folded: str, title: str) -> int:

@@ -255,11 +255,11 @@ def _header(page: _Page, k: int) -> int | None:
 def _gap(page: _Page, k: int, choose: Choose, may_open: MayOpen) -> Gap | None:
     """Return the gap below paragraph ``k``; None where the text just goes on or ``may_open`` refuses it."""
     above, below, header = page.paragraphs[k], page.paragraphs[k + 1], _header(page, k)
+    if header is None and not page.topics.differ(k):
+        return None
     groups = page.likeliest(above + 1, below)
     most = {sign: groups[name] for name, sign in (*_BELOW.items(), *_ABOVE.items())}
     told = dict(_layout(page, above, below, groups)) | dict(_sizes(page, k))
-    if header is None and not page.topics.differ(k):
-        return None
     for more in (page.topics.shared_signs, page.topics.subject_signs):
         told |= more(k)
         if header is None and not may_open(told, most):

@@ -44,7 +44,7 @@ def is_title(line: Line) -> bool:
     tokens = line.words
     if not tokens or (line.is_paragraph and is_statement(line)):
         return False
-    figures = sum(any(map(str.isdigit, token)) for token in tokens) if any(map(str.isdigit, line.folded)) else 0
+    figures = 0 if "".join(tokens).isalpha() else sum(any(map(str.isdigit, token)) for token in tokens)
     return figures * 2 < len(tokens)
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from operator import and_
 
 import numpy as np
@@ -71,6 +71,7 @@ _MIN_VOTING = 8  # words of a line that has a say in the page's language
 class Looks:
     """Measures of a page's lines, an entry a line; ``tokens`` are the words that tell stories apart.
 
+    ``flags`` has shape (flags, lines).
     ``copies`` is 0 for a line said once, 1 where a neighbour says the same, 2 where one below does, 3 where one above.
     """
 
@@ -92,8 +93,9 @@ class Looks:
 
     def shared(self, start: int, stop: int, is_prose: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the share of each line's long words that other paragraphs of lines ``start`` to ``stop`` hold."""
-        own = [start <= i < stop and bool(is_prose[i]) for i in range(len(self.tokens))]
-        once, twice = _words_of_one_and_of_two(self.tokens[i] for i in range(start, stop) if own[i])
+        own = [False] * len(self.tokens)
+        own[start:stop] = is_prose[start:stop].tolist()
+        once, twice = _words_of_one_and_of_two(compress(self.tokens, own))
         shares = [
             len(tokens & (twice if is_own else once)) / max(1, len(tokens))
             for tokens, is_own in zip(self.tokens, own, strict=True)
@@ -269,7 +271,7 @@ def copies_of(lines: Sequence[Line]) -> tuple[int, ...]:
 def _flags(
     lines: Sequence[Line], marks: Sequence[Mark | None], words: Sequence[Sequence[str]], seen: _Seen
 ) -> NDArray[np.bool_]:
-    """Return which of :data:`FLAGS` hold of each line, in their order."""
+    """Return which of :data:`FLAGS`, in their order, hold of each line: shape (flags, lines)."""
     bares = [line.bare for line in lines]
     lower = [line.starts_lower for line in lines]
     breaks = [not line.ends_stop for line in lines]
@@ -308,7 +310,7 @@ def _flags(
         below,
         [line.is_bullet for line in lines],
     )
-    return np.frombuffer(b"".join(map(bytes, columns)), np.bool_).reshape(len(FLAGS), len(lines)).T
+    return np.frombuffer(b"".join(map(bytes, columns)), np.bool_).reshape(len(FLAGS), len(lines))
 
 
 def _address(bares: Sequence[str]) -> list[bool]:
@@ -351,7 +353,6 @@ def _words_of_one_and_of_two(paragraphs: Iterable[Collection[str]]) -> tuple[set
     known: set[str] = set()
     shared: set[str] = set()
     for words in paragraphs:
-        own = set(words)
-        shared |= own & known
-        known |= own
+        shared |= known.intersection(words)
+        known.update(words)
     return known, shared

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -28,7 +29,8 @@ UNKNOWN = 0.4  # share of the subjects found again where a text is too short to 
 _AT_ONCE = 64  # places compared at a time, by the words of the paragraphs around them alone
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
-_ENDS = (".", "!", "?", ":", "“", '"')
+_ENDS = frozenset('.!?:“"')
+_MAY_NAME = re.compile(" ([^a-z ][^ ]*)")  # most words open with a small letter, which no strip takes off
 _AROUND = "\"'“”„«»‘’()[],;:.!?"
 
 
@@ -62,10 +64,10 @@ class Vocabulary:
         return frozenset([word[:STEM] for word in set(own).difference(self._stopwords) if len(word) >= least])
 
     def _names_of(self, line: Line) -> Words:
-        found = set()
-        for before, token in pairwise(line.bare.split(" ")):
-            # Most words open with a small letter, which no strip takes off.
-            if token[:1].islower() or before.endswith(_ENDS):
+        text, found = line.bare, set()
+        for match in _MAY_NAME.finditer(text):
+            token, start = match[1], match.start()
+            if token[0].islower() or text[start - 1 : start] in _ENDS:
                 continue
             bare = token.strip(_AROUND)
             if len(bare) >= 3 and (bare[0].isupper() or bare[0].isdigit()):
