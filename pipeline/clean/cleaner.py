@@ -26,7 +26,7 @@ from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.clean.wrapped import unwrap
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
-from pipeline.text import fold, hash128, words
+from pipeline.text import UNSPACED, fold, hash128, words
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Rulebook
 
@@ -247,8 +247,9 @@ def _says_one_thing(stripped: Stripped) -> bool:
     The words a language uses grow with the square root of a text's length (Heaps' law): news of 25 words has some 20,
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
-    # The first words of nearly any text are already more than a text as long could do without; the last may be cut off.
-    if 4 * len(set(words(stripped.text[:_HEAD_CHARS])[:-1])) ** 2 >= len(stripped.text):
+    # The plain words that nearly any text begins with are already more than one as long has to have.
+    head = stripped.text[:_HEAD_CHARS].split()[:-1]
+    if 4 * len({word for word in head if word.isalpha() and max(word) < UNSPACED[0]}) ** 2 >= len(stripped.text):
         return False
     if len(set(stripped.folded.split())) >= _MANY_WORDS:
         return False
