@@ -77,16 +77,16 @@ class LineClass(StrEnum):
     HTML = "html"
     BOILERPLATE = "boilerplate"
 
-    @property
-    def kept(self) -> bool:
-        """Whether a line of this class stays in the article's text."""
-        return self in _KEPT
+    kept: bool
+    """Whether a line of this class stays in the article's text."""
+
+    def __init__(self, name: str) -> None:
+        """Tell whether the class is kept once: it is asked some hundred times a page."""
+        self.kept = name in ("body", "subhead")
 
 
 FORGOTTEN = "forgotten"
 """``records.reason`` of a dump of which something was taken down: never read again."""
-
-_KEPT = frozenset({LineClass.BODY, LineClass.SUBHEAD})
 
 
 class Relation(StrEnum):

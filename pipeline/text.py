@@ -35,7 +35,8 @@ def squash(text: str) -> str:
     >>> squash("  a\u00a0 b\n")
     'a b'
     """
-    return " ".join(text.split())
+    # White space but the blank is not printable; most lines are squashed already.
+    return text.strip(" ") if "  " not in text and text.isprintable() else " ".join(text.split())
 
 
 def fold(text: str) -> str:

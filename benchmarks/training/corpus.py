@@ -242,7 +242,7 @@ class _Page:
         """Return the page with the classes that are open for each of its lines, and which are its headline."""
         lines, marks = self.lines, self._marks
         around, stopwords = around_headline(lines, marks, None), stopword_bits(self._lexicon)
-        words = tuple(tuple(map(sys.intern, terms(line, line.folded.split()))) for line in lines)
+        words = tuple(tuple(map(sys.intern, terms(line))) for line in lines)
         return Example(
             source=self._source,
             key=self._key,

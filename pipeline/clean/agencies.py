@@ -24,7 +24,7 @@ _MAX_PLACE_WORDS = 8
 _MAX_LETTERS = 12
 _MAX_PIECE_WORDS = 8  # "Nach Angaben der Deutschen Presse-Agentur"
 _UNSPACED_FROM = "\u0e00"
-_AGENCY = int(Meaning.AGENCY)
+_AGENCY, _FILLER, _DAY = int(Meaning.AGENCY), int(Meaning.FILLER), int(Meaning.MONTH | Meaning.WEEKDAY)
 _CREDIT_WORD = re.compile(r"[^\W\d]+")
 _PIECES = re.compile(r"[,/|·•;+、，]|(?<=\s)[-–—]+(?=\s)|\s(?:and|und|et|y|e|ve|en|og|och|и|та|dan)\s|&")
 _BRACKETS = re.compile(
@@ -248,10 +248,9 @@ def _has_marks(word: str) -> bool:
 
 def _is_day(text: str, lexicon: Lexicon) -> bool:
     items = read_items(text, lexicon)
-    named = any(item.meaning & (Meaning.MONTH | Meaning.WEEKDAY) for item in items)
-    known = Meaning.MONTH | Meaning.WEEKDAY | Meaning.FILLER
+    named = any(item.meaning & _DAY for item in items)
     return (named or text.isdigit()) and all(
-        item.digits or not item.text.isalpha() or item.meaning & known for item in items
+        item.digits or not item.text.isalpha() or item.meaning & (_DAY | _FILLER) for item in items
     )
 
 

@@ -121,7 +121,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     if not text or len(text) > MAX_MARKED_CHARS:
         return False
     words = _words(lexicon, language)
-    text = _squashed(text)
+    text = squash(text)
     if text.casefold().rstrip(":") in words.alone:
         return True
     kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
@@ -139,16 +139,12 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     bare = _without_contacts(text, " ")
     if _is_role_line(_CAMEL.sub(" ", bare) if parted != text else bare, words):
         return True
-    return _is_name_and_more(_squashed(bare), words, lexicon, language)
+    return _is_name_and_more(squash(bare), words, lexicon, language)
 
 
 def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
     byline = parse_byline(text, lexicon, language)
     return byline is not None and bool(byline.authors or byline.agency or find_dates(text, lexicon, language))
-
-
-def _squashed(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _without_contacts(text: str, gap: str) -> str:

@@ -26,7 +26,7 @@ from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.clean.wrapped import unwrap
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
-from pipeline.text import fold, hash128, words
+from pipeline.text import UNSPACED, fold, hash128, words
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Rulebook
 
@@ -37,7 +37,7 @@ _SURE = 0.98
 _TELLS_OF_STORY = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.SOURCE})
 ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
-_BEGINNING_CHARS = 500
+_HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 
 
@@ -247,12 +247,13 @@ def _says_one_thing(stripped: Stripped) -> bool:
     The words a language uses grow with the square root of a text's length (Heaps' law): news of 25 words has some 20,
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
-    text = stripped.text
-    # The last word of a beginning may be half of one. A text has no more words than characters.
-    beginning = set(words(text[:_BEGINNING_CHARS])[:-1])
-    if 4 * len(beginning) ** 2 >= len(text) or len(set(stripped.folded.split())) >= _MANY_WORDS:
+    # The plain words that nearly any text begins with are already more than one as long has to have.
+    head = stripped.text[:_HEAD_CHARS].split()[:-1]
+    if 4 * len({word for word in head if word.isalpha() and max(word) < UNSPACED[0]}) ** 2 >= len(stripped.text):
         return False
-    found = words(text)
+    if len(set(stripped.folded.split())) >= _MANY_WORDS:
+        return False
+    found = words(stripped.text)
     return 4 * len(set(found)) ** 2 < len(found)
 
 

@@ -37,8 +37,8 @@ _MONTH, _WEEKDAY, _FILLER = int(Meaning.MONTH), int(Meaning.WEEKDAY), int(Meanin
 _PUBLISHED, _UPDATED = int(Meaning.PUBLISHED), int(Meaning.UPDATED)
 _RELATIVE, _UNIT, _READING = int(Meaning.RELATIVE), int(Meaning.UNIT), int(Meaning.READING)
 _LABEL = _PUBLISHED | _UPDATED
-_SIDE_WORDS = Meaning.AM | Meaning.PM | Meaning.ZONE | Meaning.AGENCY | Meaning.SOURCE | Meaning.UNIT
-_BESIDE = _MONTH | _WEEKDAY | _FILLER | _LABEL | _RELATIVE | _READING | int(_SIDE_WORDS)
+_SIDE_WORDS = int(Meaning.AM | Meaning.PM | Meaning.ZONE | Meaning.AGENCY | Meaning.SOURCE | Meaning.UNIT)
+_BESIDE = _MONTH | _WEEKDAY | _FILLER | _LABEL | _RELATIVE | _READING | _SIDE_WORDS
 
 
 _FIGURE = re.compile(r"[:\s]\d{1,3}[.,]\d\s*%?$")  # "May 2019: 5.1" is a row of a list

@@ -140,7 +140,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 NAMES: tuple[str, ...] = (*(f"{field}: {value}" for field, values in FIELDS.items() for value in values), *FLAGS)
 OFFSETS = np.cumsum([0, *(len(values) for values in FIELDS.values())])
-_FLAG_START = int(OFFSETS[-1])
+_FLAG_PLACES = int(OFFSETS[-1]) + np.arange(len(FLAGS))[:, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +165,11 @@ def features(
     """
     looks = look(lines, marks, stopwords, leans)
     values = dict(_fields(lines, marks, looks, around))
-    found = np.empty((len(lines), len(FIELDS) + len(FLAGS)), np.int64)
-    found[:, : len(FIELDS)] = (np.array([values[field] for field in FIELDS]) + OFFSETS[:-1, None]).T
-    found[:, len(FIELDS) :] = np.where(looks.flags, _FLAG_START + np.arange(len(FLAGS)), -1)
-    return found
+    found = np.empty((len(FIELDS) + len(FLAGS), len(lines)), np.int64)
+    for row, offset, field in zip(found, OFFSETS.tolist(), FIELDS, strict=False):
+        np.add(values[field], offset, out=row)
+    found[len(FIELDS) :] = np.where(looks.flags, _FLAG_PLACES, -1)
+    return found.T
 
 
 def _fields(
@@ -190,7 +191,8 @@ def _fields(
     yield from _gaps(looks, is_prose)
     yield "stopwords", _bucket(_SHARES, looks.stopwords) * 3 + coarse
     yield "words of the body", (_bucket(_SHARES, looks.shared(start, stop, is_prose)) * 3 + coarse) * 3 + places
-    usual = looks.capitals[is_prose].mean() if is_prose.any() else 0.3
+    prose = int(np.count_nonzero(is_prose))
+    usual = looks.capitals[is_prose].sum() / prose if prose else 0.3
     yield "capitals", _bucket((-0.3, -0.1, 0.1, 0.3, 0.6), looks.capitals - usual) * 3 + coarse
     yield "digits", _bucket((0.001, 0.1, 0.3, 0.6), looks.digits)
     yield "commas", _bucket((1, 2, 3), looks.commas) * 3 + coarse
@@ -207,7 +209,7 @@ def _fields(
     yield from _blocks(looks, marked, kinds, is_prose, rows)
     yield from _weights(looks, kinds, is_prose, places)
     yield "piece of a line", np.array([line.is_piece for line in lines]) * 8 + kinds
-    yield "prose of the page", _bucket((0.1, 0.25, 0.5), np.full(len(lines), is_prose.mean())) * 8 + kinds
+    yield "prose of the page", _bucket((0.1, 0.25, 0.5), np.full(len(lines), prose / len(lines))) * 8 + kinds
 
 
 def word_fields(leans: Sequence[Sequence[float]], sizes: Ints) -> Iterator[tuple[str, Ints]]:
@@ -276,7 +278,7 @@ def _contexts(marks: Sequence[Mark | None], marked: Ints, is_prose: NDArray[np.b
 
 def _gaps(looks: Looks, is_prose: NDArray[np.bool_]) -> Iterator[tuple[str, Ints]]:
     above = np.minimum(looks.blanks, 3)
-    spaced = float((looks.blanks[is_prose] > 0).mean()) if is_prose.any() else 0.0
+    spaced = int(np.count_nonzero(looks.blanks[is_prose])) / max(1, int(np.count_nonzero(is_prose)))
     yield "gap above", above
     yield "gap below", shift(above, 1)
     yield "gaps of the page", np.full(len(above), (spaced > 0.2) + (spaced >= 0.8)) * 2 + (above > 0)
@@ -350,14 +352,12 @@ def _again(looks: Looks, coarse: Ints) -> Ints:
 
 
 def _headline_again(lines: Sequence[Line], headline: int | None) -> Ints:
-    said = np.zeros(len(lines), np.int64)
     if headline is None:
-        return said
+        return np.zeros(len(lines), np.int64)
     title = lines[headline].folded
-    for i, line in enumerate(lines):
-        if i != headline:
-            said[i] = _says(line.folded, title)
-    return said
+    said = [_says(line.folded, title) for line in lines]
+    said[headline] = 0
+    return np.array(said)
 
 
 def _says(folded: str, title: str) -> int:

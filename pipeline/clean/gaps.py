@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -21,7 +21,7 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
 from pipeline.clean.openers import Openers
-from pipeline.clean.topics import REACH, Topics, Vocabulary, Words
+from pipeline.clean.topics import REACH, Topics, Vocabulary
 from pipeline.records import LineClass
 
 MIN_TEXT = 40  # words of paragraphs on either side of a gap; a brief has no less
@@ -51,12 +51,13 @@ _GROUP_OF = np.array([[kind in kinds for kinds in _GROUPS.values()] for kind in 
 _PLACE_OF = {name: place for place, name in enumerate(_GROUPS)}
 _HEADER = ("standfirst", "date or byline", "section or reading time", "caption or credit", "page tools")
 _FOOTER = ("end matter", "appeal", "navigation", "recommended", "comments", "page tools", "advert")
+_BELOW = {name: f"{name} below the opener" for name in _HEADER}
+_ABOVE = {name: f"{name} above the opener" for name in ("date or byline", *_FOOTER)}
 SIGNS = (
     "headline",
     "headline again",
-    *(f"{name} below the opener" for name in _HEADER),
-    "date or byline above the opener",
-    *(f"{name} above the opener" for name in _FOOTER),
+    *_BELOW.values(),
+    *_ABOVE.values(),
     "comments farther above",
     "the title reads as text",
     "no title",
@@ -103,6 +104,7 @@ _NUMBERED = re.compile(r"[-–—*]|\(?\d{1,3}[.):]?(?:\s|$)")
 
 
 Choose: TypeAlias = Callable[[Openers, int, int], int]
+MayOpen: TypeAlias = Callable[[Mapping[str, float], Mapping[str, float]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,18 +144,21 @@ class _Page:
     topics: Topics
     openers: Openers
     sums: Sequence[int]
-    opening: Words
     entries: int
     stamped: int
     copies: Mapping[str, int]
 
-    def group(self, name: str, start: int, stop: int) -> float:
-        """Return how likely the likeliest of some lines belongs to a group of classes; 0 for no line."""
-        return float(self.groups[start:stop, _PLACE_OF[name]].max(initial=0.0))
+    def likeliest(self, start: int, stop: int) -> Mapping[str, float]:
+        """Return how likely the likeliest of some lines belongs to each group of classes; 0 for no line."""
+        return dict(zip(_GROUPS, self.groups[start:stop].max(axis=0, initial=0.0).tolist(), strict=True))
 
     def has_entry(self, start: int, stop: int) -> bool:
         """Return whether a line of some is the time of an entry, alone."""
         return any(mark is not None and mark.label.rule == _ENTRY for mark in self.marks[start:stop])
+
+
+def _always(_told: Mapping[str, float], _most: Mapping[str, float]) -> bool:
+    return True
 
 
 def find_gaps(
@@ -162,39 +167,40 @@ def find_gaps(
     reading: Reading,
     stopwords: Mapping[str, int],
     choose: Choose,
+    may_open: MayOpen = _always,
 ) -> list[Gap]:
     """Return the gaps with enough text above and below and something between that may open a story, in order.
 
-    ``choose`` tells which line, below the first and up to the second of two, opens the story.
+    ``choose`` tells which line, below the first and up to the second of two, opens the story. ``may_open`` is asked of
+    a gap before what is dear is looked at, with the signs known so far and the most that some of the others can be;
+    those that it refuses are left out.
     """
-    kept = reading.posteriors[:, KEPT].sum(axis=1)
     paragraphs = paragraphs_of(lines, marks, reading)
-    sums = np.cumsum([0, *(lines[i].size for i in paragraphs)]).tolist()
+    sums = list(accumulate((lines[i].size for i in paragraphs), initial=0))
     places = [
         k
         for k in range(len(paragraphs) - 1)
-        if sums[k + 1] >= MIN_TEXT and sums[-1] - sums[k + 1] >= MIN_TEXT and _may_open(lines, kept, paragraphs, k)
+        if sums[k + 1] >= MIN_TEXT and sums[-1] - sums[k + 1] >= MIN_TEXT and _is_gap(lines, reading, paragraphs, k)
     ]
     if not places:
         return []
-    page = _page(lines, marks, reading, paragraphs, sums, kept, stopwords)
-    headers = {k: _header(page, k) for k in places}
-    return [_gap(page, k, choose, headers[k]) for k in places if headers[k] is not None or page.topics.differ(k)]
+    page = _page(lines, marks, reading, paragraphs, sums, stopwords)
+    return [gap for k in places if (gap := _gap(page, k, choose, may_open)) is not None]
 
 
 def paragraphs_of(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading) -> list[int]:
     """Return the indices of the lines that read as paragraphs of text."""
-    kept = reading.posteriors[:, KEPT].sum(axis=1)
-    return [i for i, line in enumerate(lines) if line.is_paragraph and marks[i] is None and kept[i] >= _MIN_KEPT]
+    kept = (reading.kept >= _MIN_KEPT).tolist()
+    return [i for i, line in enumerate(lines) if kept[i] and marks[i] is None and line.is_paragraph]
 
 
-def _may_open(lines: Sequence[Line], kept: Floats, paragraphs: Sequence[int], k: int) -> bool:
+def _is_gap(lines: Sequence[Line], reading: Reading, paragraphs: Sequence[int], k: int) -> bool:
     """Return whether more stands below a paragraph than the next one or a sub-heading."""
     above, below = paragraphs[k], paragraphs[k + 1]
     if below == above + 1:
         return lines[below].blanks_before > 1
     widest = max(line.blanks_before for line in lines[above + 1 : below + 1])
-    return below > above + 2 or widest > 1 or bool(kept[above + 1] < _CERTAIN)
+    return below > above + 2 or widest > 1 or bool(reading.kept[above + 1] < _CERTAIN)
 
 
 def _page(
@@ -203,7 +209,6 @@ def _page(
     reading: Reading,
     paragraphs: Sequence[int],
     sums: Sequence[int],
-    kept: Floats,
     stopwords: Mapping[str, int],
 ) -> _Page:
     groups = reading.posteriors @ _GROUP_OF
@@ -219,9 +224,9 @@ def _page(
         comments_to=np.maximum.accumulate(groups[:, _PLACE_OF["comments"]]),
         blanks_to=np.maximum.accumulate(blanks),
         blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
-        kept=kept,
+        kept=reading.kept,
         paragraphs=paragraphs,
-        topics=Topics([lines[i] for i in paragraphs], vocabulary),
+        topics=Topics([lines[i] for i in paragraphs], vocabulary, head),
         openers=Openers(
             lines=lines,
             marks=marks,
@@ -231,7 +236,6 @@ def _page(
             vocabulary=vocabulary,
         ),
         sums=sums,
-        opening=frozenset().union(*map(vocabulary.words, head)),
         entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
         stamped=sum(bool(stamps[j] > stamps[i]) for i, j in pairwise(paragraphs)),
         copies=Counter(line.folded for line in lines if line.size >= 3),
@@ -248,13 +252,24 @@ def _header(page: _Page, k: int) -> int | None:
     return None
 
 
-def _gap(page: _Page, k: int, choose: Choose, header: int | None) -> Gap:
-    above, below = page.paragraphs[k], page.paragraphs[k + 1]
+def _gap(page: _Page, k: int, choose: Choose, may_open: MayOpen) -> Gap | None:
+    """Return the gap below paragraph ``k``; None where the text just goes on or ``may_open`` refuses it."""
+    above, below, header = page.paragraphs[k], page.paragraphs[k + 1], _header(page, k)
+    if header is None and not page.topics.differ(k):
+        return None
+    groups = page.likeliest(above + 1, below)
+    most = {sign: groups[name] for name, sign in (*_BELOW.items(), *_ABOVE.items())}
+    told = dict(_layout(page, above, below, groups)) | dict(_sizes(page, k))
+    for more in (page.topics.shared_signs, page.topics.subject_signs):
+        told |= more(k)
+        if header is None and not may_open(told, most):
+            return None
     opener = choose(page.openers, above, below) if header is None else header
-    signs = dict(_layout(page, opener, above, below))
-    signs |= _title_signs(page.openers, opener, below)
-    signs |= page.topics.signs(k, page.opening)
-    signs |= _sizes(page, k)
+    told |= _around(page, opener, above, below)
+    told |= _title_signs(page.openers, opener, below)
+    if header is None and not may_open(told, {}):
+        return None
+    told |= page.topics.other_signs(k)
     return Gap(
         above=above,
         below=below,
@@ -262,26 +277,30 @@ def _gap(page: _Page, k: int, choose: Choose, header: int | None) -> Gap:
         is_headed=header is not None,
         words_above=page.sums[k + 1],
         words_below=page.sums[-1] - page.sums[k + 1],
-        signs=tuple(float(signs[name]) for name in SIGNS),
+        signs=tuple(float(told[name]) for name in SIGNS),
     )
 
 
-def _layout(page: _Page, at: int, above: int, below: int) -> Iterator[tuple[str, float]]:
-    """Yield what stands in a gap, and how it is set apart."""
+def _around(page: _Page, at: int, above: int, below: int) -> Iterator[tuple[str, float]]:
+    """Yield what stands in a gap below its opener and above it."""
+    under, over = page.likeliest(at + 1, below), page.likeliest(above + 1, at)
+    for name, sign in _BELOW.items():
+        yield sign, under[name]
+    for name, sign in _ABOVE.items():
+        yield sign, over[name]
+
+
+def _layout(page: _Page, above: int, below: int, groups: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Yield what stands in a gap, the ``groups`` of its lines told, and how it is set apart."""
     lines, first = page.lines, above + 1
-    yield "headline", page.group("headline", first, below)
-    yield "headline again", page.group("headline again", first, below)
-    for name in _HEADER:
-        yield f"{name} below the opener", page.group(name, at + 1, below)
-    for name in ("date or byline", *_FOOTER):
-        yield f"{name} above the opener", page.group(name, first, at)
+    yield "headline", groups["headline"]
+    yield "headline again", groups["headline again"]
     yield "comments farther above", float(page.comments_to[first - 1])
     inside = [line.folded for line in lines[first:below]]
     yield "a line said twice in a row", any(a == b for a, b in pairwise(inside))
     yield "time of an entry", page.has_entry(first, below)
     yield "times of entries on the page", min(1.0, page.entries / 4)
-    own = page.group("date or byline", first, below) > 0.5
-    yield "dates or bylines in other gaps", min(1.0, (page.stamped - own) / 4)
+    yield "dates or bylines in other gaps", min(1.0, (page.stamped - (groups["date or byline"] > 0.5)) / 4)
     widest = max(line.blanks_before for line in lines[first : below + 1])
     yield "wide gap", min(widest, _WIDE) / _WIDE
     yield "wider gap than elsewhere", widest > max(page.blanks_to[first - 1], page.blanks_from[below + 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from pipeline.clean.clock import read_items
 from pipeline.clean.lines import Line
@@ -27,7 +28,7 @@ _USUAL_SHARE = 0.6  # of the middle paragraph
 # "yesterday": what is shorter stands for something else in another language.
 _SAID_AGAIN, _SAID_AT_ALL = 0.3, 0.7
 _MAX_OF_HEADLINE = 0.75
-_DAY_LETTERS = {Meaning.WEEKDAY: 5, Meaning.RELATIVE: 7}
+_DAY_LETTERS = {int(Meaning.WEEKDAY): 5, int(Meaning.RELATIVE): 7}
 _MIN_WORDS = 5  # longer ones that can tell
 _LONG_WORD = 4  # letters
 _DATELINE_CHARS = 40
@@ -214,8 +215,8 @@ def _names_day(line: Line, lexicon: Lexicon) -> bool:
 
 def _said_again(first: Line, below: Sequence[Line]) -> float:
     """Return the share of the longer words of a paragraph that lines below have; 0 where they are too few to tell."""
-    own = {word for word in first.folded.split() if len(word) >= _LONG_WORD}
-    said = {word for line in below for word in line.folded.split()}
+    own = {word for word in first.words if len(word) >= _LONG_WORD}
+    said = {*chain.from_iterable(line.words for line in below)}
     return len(own & said) / len(own) if len(own) >= _MIN_WORDS else 0.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -33,7 +33,7 @@ def find_headline(
     if not candidates:
         return None
     counts = Counter(line.folded for line in lines)
-    body_words = set(" ".join(line.folded for line in lines[first_body:]).split())
+    body_words = {*chain.from_iterable(line.words for line in lines[first_body:])}
     before = accumulate((lines[i].size >= 4 and not lines[i].is_bullet for i in candidates), initial=0)
     place = dict(zip(candidates, before, strict=False))
     return max(candidates, key=lambda i: (_score(lines[i], counts, body_words) - PLACE_COST * place[i], -i))
@@ -41,10 +41,10 @@ def find_headline(
 
 def is_title(line: Line) -> bool:
     """Return whether a line may be a headline: not one half of figures, nor a paragraph that ends in a full stop."""
-    tokens = line.folded.split()
+    tokens = line.words
     if not tokens or (line.is_paragraph and is_statement(line)):
         return False
-    figures = sum(any(map(str.isdigit, token)) for token in tokens) if any(map(str.isdigit, line.folded)) else 0
+    figures = 0 if "".join(tokens).isalpha() else sum(any(map(str.isdigit, token)) for token in tokens)
     return figures * 2 < len(tokens)
 
 
@@ -55,7 +55,7 @@ def is_statement(line: Line) -> bool:
 
 def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:
     """Return how much a line above the body looks like its headline."""
-    tokens = line.folded.split()
+    tokens = line.words
     shared = sum(len(token) > 3 and token in body_words for token in tokens) / max(1, sum(len(t) > 3 for t in tokens))
     score = 1.5 * shared
     score += 2.0 * (counts[line.folded] > 1 and line.size >= 4)

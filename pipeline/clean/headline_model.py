@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain, compress, islice
+from operator import add
 
 from pipeline.clean.headline import is_statement, is_title, says_title
 from pipeline.clean.lines import Line
@@ -92,6 +93,7 @@ FLAGS = (
 )
 NAMES = (*(f"{name}: {value}" for name, values in FIELDS.items() for value in values), *FLAGS)
 _OFFSETS = tuple(accumulate((len(values) for values in FIELDS.values()), initial=0))
+_FLAG_PLACES = range(_OFFSETS[-1], len(NAMES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,8 @@ class HeadlineModel:
         """Return the index of the candidate with the greatest sum of weights, the first of equals."""
         if not found:
             return None
-        return max(found, key=lambda one: (sum(self.weights[name] for name in one.active), -one.index)).index
+        weight = self.weights.__getitem__
+        return max(found, key=lambda one: (sum(map(weight, one.active)), -one.index)).index
 
 
 def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset[int]:
@@ -159,7 +162,7 @@ def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Cand
     reads = (i for i in range(len(lines) - 1, -1, -1) if marks[i] is None and lines[i].is_sentence)
     last = next(reads, -1)  # a statement with nothing to read below it is the text, not its headline
     return [
-        Candidate(index=i, active=tuple(page.active(i)))
+        Candidate(index=i, active=page.active(i))
         for i in range(len(lines))
         if page.may_lead(i)
         and _may_be(lines[i], marks[i])
@@ -190,10 +193,11 @@ class _Page:
         long = [one is None and line.size >= 4 and not line.is_bullet for one, line in zip(marks, lines, strict=True)]
         self._long = list(accumulate(long, initial=0))
         self._marked = list(accumulate((mark is not None for mark in marks), initial=0))
-        body = " ".join(lines[i].folded for i in range(start, min(stop, count)) if lines[i].is_paragraph)
+        body = [lines[i] for i in range(start, min(stop, count)) if lines[i].is_paragraph]
         # A line in Latin letters above a text in others is the house's.
-        self.is_foreign = 2 * sum(map(str.isascii, body[:_SCRIPT_CHARS])) < len(body[:_SCRIPT_CHARS])
-        self._body = frozenset(body.split(" ", MAX_BODY_WORDS)[:MAX_BODY_WORDS])
+        head = " ".join(line.folded[:_SCRIPT_CHARS] for line in body[:_SCRIPT_CHARS])[:_SCRIPT_CHARS]
+        self.is_foreign = 2 * len(head.encode("ascii", "ignore")) < len(head)
+        self._body = frozenset(islice(chain.from_iterable(line.words for line in body), MAX_BODY_WORDS))
         self._followed = _followed(worths)
         self._most = max(self._followed) or 1.0
         self._prose = [i for i, is_prose in enumerate(prose) if is_prose]
@@ -214,26 +218,21 @@ class _Page:
     def _said_below(self, i: int) -> float:
         """Return the share of the line's long words that the next paragraphs have; -1 for a line without any."""
         first = bisect_right(self._prose, i)
-        own = [token for token in self._lines[i].folded.split() if len(token) > 3]
+        own = [word for word in self._lines[i].words if len(word) > 3]
         if not own:
             return -1.0
-        sets = [self._words_of(at) for at in self._prose[first : first + _FOLLOWING]]
-        return sum(any(token in one for one in sets) for token in own) / len(own)
+        said = frozenset[str]().union(*map(self._words_of, self._prose[first : first + _FOLLOWING]))
+        return sum(map(said.__contains__, own)) / len(own)
 
     def _words_of(self, i: int) -> frozenset[str]:
         found = self._words.get(i)
         if found is None:
-            own = self._lines[i].folded.split(" ", MAX_PARAGRAPH_WORDS)[:MAX_PARAGRAPH_WORDS]
-            found = self._words[i] = frozenset(own)
+            found = self._words[i] = frozenset(self._lines[i].words[:MAX_PARAGRAPH_WORDS])
         return found
 
-    def active(self, i: int) -> Iterator[int]:
-        """Yield the places in :data:`NAMES` of what holds of line ``i``."""
-        for offset, value in zip(_OFFSETS, self._values(i), strict=False):
-            yield offset + value
-        for number, holds in enumerate(self._flags(i), start=_OFFSETS[-1]):
-            if holds:
-                yield number
+    def active(self, i: int) -> tuple[int, ...]:
+        """Return the places in :data:`NAMES` of what holds of line ``i``."""
+        return (*map(add, _OFFSETS, self._values(i)), *compress(_FLAG_PLACES, self._flags(i)))
 
     def _values(self, i: int) -> Iterator[int]:
         line, paragraph = self._lines[i], self._paragraph[i + 1]
@@ -261,20 +260,19 @@ class _Page:
 
     def _flags(self, i: int) -> Iterator[bool]:
         line, lines = self._lines[i], self._lines
-        is_long = len(line.folded) >= MIN_HEAD_CHARS
+        folded = line.folded
+        is_long = len(folded) >= MIN_HEAD_CHARS
         above = lines[max(0, i - _NEAR) : i]
         yield any(kind in _STAMPS for kind in self._classes[max(0, i - 2) : i])
         yield i > 0 and self._classes[i - 1] is LineClass.SECTION
-        yield is_long and any(len(one.folded) > len(line.folded) and one.folded.endswith(line.folded) for one in above)
-        yield any(
-            MIN_HEAD_CHARS <= len(one.folded) < len(line.folded) and line.folded.endswith(one.folded)
-            for one in lines[i + 1 : i + 1 + _NEAR]
-        )
+        yield is_long and any(len(one.folded) > len(folded) and one.folded.endswith(folded) for one in above)
+        near = [one.folded for one in lines[i + 1 : i + 1 + _NEAR]]
+        yield any(MIN_HEAD_CHARS <= len(one) < len(folded) and folded.endswith(one) for one in near)
         yield any(sign in line.bare for sign in _BARS) and any(
-            MIN_HEAD_CHARS <= len(one.folded) < len(line.folded) and line.folded.startswith(one.folded)
+            MIN_HEAD_CHARS <= len(one.folded) < len(folded) and folded.startswith(one.folded)
             for one in lines[i + 1 : i + 1 + MAX_ABOVE]
         )
-        yield i > 0 and is_long and line.folded in lines[0].folded
+        yield i > 0 and is_long and folded in lines[0].folded
         yield line.bare.endswith((".", "。")) and not line.bare.endswith(("...", "…"))
         yield line.bare.endswith(("?", "!", "？", "！"))
         yield line.bare.endswith((":", "："))
@@ -288,8 +286,8 @@ class _Page:
 
     def _share(self, line: Line) -> float:
         """Return the share of the line's long words that the text has; -1 for a line without any."""
-        own = [token for token in line.folded.split() if len(token) > 3]
-        return sum(token in self._body for token in own) / len(own) if own else -1.0
+        own = [word for word in line.words if len(word) > 3]
+        return sum(map(self._body.__contains__, own)) / len(own) if own else -1.0
 
 
 def _followed(worths: Sequence[float]) -> list[float]:

@@ -50,13 +50,15 @@ class Labelled:
 class Reading:
     """What rules and model make of lines before anything is decided: features, sure labels, class posteriors.
 
-    ``fixed`` says which lines a rule has taken out; ``posteriors`` are those of :meth:`LineModel.posteriors`.
+    ``fixed`` says which lines a rule has taken out; ``posteriors`` are those of :meth:`LineModel.posteriors`, ``kept``
+    the sums of those of the classes that are kept.
     """
 
     around: Surroundings
     active: Ints
     fixed: Sequence[bool]
     posteriors: Floats
+    kept: Floats
 
 
 def read_segment(
@@ -74,7 +76,8 @@ def read_segment(
     active = features(lines, marks, around, stopwords, model.leans)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
-    return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors)
+    kept = posteriors[:, KEPT].sum(axis=1)
+    return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors, kept=kept)
 
 
 def label_segment(
@@ -90,15 +93,14 @@ def label_segment(
     A rule that is sure has the last word and its lines are given to the model as removed; all else the model decides,
     and where it overrules a rule that is not sure the evidence names both.
     """
-    around, active = reading.around, reading.active
-    fixed, posteriors = reading.fixed, reading.posteriors
+    active, fixed = reading.active, reading.fixed
     barred = [
         is_fixed or line.size > MAX_TITLE_SIZE or (line.is_paragraph and is_statement(line))
         for is_fixed, line in zip(fixed, lines, strict=True)
     ]
-    headline = _headline(posteriors, barred, around.headline, is_named=title is not None)
-    posteriors = _told_again(lines, posteriors, headline)
-    chosen, scores = _choose(lines, posteriors, fixed, headline)
+    headline = _headline(reading, barred, is_named=title is not None)
+    posteriors = _told_again(lines, reading.posteriors, headline)
+    chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline)
     against = np.where(KEPT[chosen], _best(posteriors, ~KEPT), _best(posteriors, KEPT))
     why = model.reasons(active, chosen, against)
     labels = [
@@ -128,15 +130,16 @@ def _best(posteriors: Floats, among: Bools) -> Ints:
     return best
 
 
-def _headline(posteriors: Floats, barred: Sequence[bool], candidate: int | None, *, is_named: bool) -> int | None:
-    """Return the line that the page's own title names, else the candidate unless the model knows one far better.
+def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
+    """Return the line that the page's own title names, else the likely one unless the model knows one far better.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
     """
+    candidate, posteriors = reading.around.headline, reading.posteriors
     if is_named:
         return candidate
     barred = [*barred]
-    is_text = posteriors[:, KEPT].sum(axis=1) >= 0.5
+    is_text = reading.kept >= 0.5
     if is_text.any():
         last = int(is_text.argmax()) + _MAX_TEXT_ABOVE
         barred[last:] = [True] * len(barred[last:])
@@ -144,23 +147,22 @@ def _headline(posteriors: Floats, barred: Sequence[bool], candidate: int | None,
     best = int(likely.argmax())
     if candidate is not None and likely[best] - likely[candidate] < _MARGIN:
         best = candidate
-    kept = posteriors[best, KEPT].sum()
-    return best if kept < 0.5 and (best == candidate or likely[best] >= _MIN_HEADLINE) else None
+    return best if reading.kept[best] < 0.5 and (best == candidate or likely[best] >= _MIN_HEADLINE) else None
 
 
 def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None) -> Floats:
     """Return the posteriors with none for the headline said again on lines that share too little with it."""
-    told = set() if headline is None else {word for word in lines[headline].folded.split() if len(word) > _SHORT_WORD}
+    told = set() if headline is None else {word for word in lines[headline].words if len(word) > _SHORT_WORD}
     found = posteriors.copy()
     for i in np.flatnonzero(posteriors[:, _AGAIN] > _MIN_AGAIN).tolist():
-        own = [word for word in lines[i].folded.split() if len(word) > _SHORT_WORD]
+        own = [word for word in lines[i].words if len(word) > _SHORT_WORD]
         if 2 * sum(word in told for word in own) < len(own):
             found[i, _AGAIN] = 0.0
     return found
 
 
 def _choose(
-    lines: Sequence[Line], posteriors: Floats, fixed: Sequence[bool], headline: int | None
+    lines: Sequence[Line], posteriors: Floats, kept: Floats, fixed: Sequence[bool], headline: int | None
 ) -> tuple[Ints, Floats]:
     """Return the class of each line and its certainty: first whether it is kept, then as what.
 
@@ -169,7 +171,6 @@ def _choose(
     free = ~np.asarray(fixed, np.bool_)
     if headline is not None:
         free[headline] = False
-    kept = posteriors[:, KEPT].sum(axis=1)
     intro = posteriors[:, _INTRODUCES].sum(axis=1)
     is_kept = _keep(lines, kept, intro, free)
     start = int(is_kept.argmax()) if is_kept.any() else len(lines)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.clean import signs
-from pipeline.words.lexicon import Language, Lexicon, folded_words
+from pipeline.words.lexicon import Language, Lexicon
 
 MAX_LOOKED_AT_CHARS = 2_000
 _MIN_LETTERS = 60  # two lines of a caption; under it a text is often a list of names
@@ -31,7 +32,6 @@ _BLOCKS = (
     *((0xAC00, "Hangul"), (0xD7B0, ""), (0xF900, "Han"), (0xFB00, ""), (0xFB50, "Arabic"), (0xFE00, "")),
     *((0xFE70, "Arabic"), (0xFF00, ""), (0xFF66, "Kana"), (0xFFA0, "")),
 )
-_STARTS = np.array([start for start, _ in _BLOCKS], np.uint32)
 
 
 def detect_language(text: str, lexicon: Lexicon) -> str | None:
@@ -59,12 +59,18 @@ def detect_language(text: str, lexicon: Lexicon) -> str | None:
 def _letters_by_script(text: str) -> Counter[str]:
     codes = signs.codes_of(text)
     letters = codes[(signs.classes(codes) & signs.ALPHA) != 0]
-    blocks = np.bincount(np.maximum(_STARTS.searchsorted(letters, side="right") - 1, 0), minlength=len(_BLOCKS))
     counted: Counter[str] = Counter()
-    for (_, script), count in zip(_BLOCKS, blocks.tolist(), strict=True):
+    for (_, script), count in zip(_BLOCKS, np.bincount(_block_of().take(letters)).tolist(), strict=False):
         if count:
             counted[script] += count
     return counted
+
+
+@cache
+def _block_of() -> NDArray[np.uint8]:
+    """Return the place in :data:`_BLOCKS` of every code point."""
+    starts = [0, *(start for start, _ in _BLOCKS[1:]), 0x110000]
+    return np.repeat(np.arange(len(_BLOCKS), dtype=np.uint8), np.diff(starts))
 
 
 def _east_asian(text: str, kana_share: float, lexicon: Lexicon) -> str | None:
@@ -83,12 +89,9 @@ def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     languages, stopwords = _written_in(script, lexicon)
     if not languages:
         return None
-    words = Counter(folded_words(text))
-    total = words.total()
-    found: Counter[int] = Counter()
-    for word, count in words.items():
-        if word in stopwords:
-            found[stopwords[word]] += count
+    words = signs.folded_words(text)
+    total = len(words)
+    found = Counter(filter(None, map(stopwords.get, words)))
     counts = np.array(list(found.values()), np.int64)
     width = (len(languages) + 7) // 8
     packed = np.frombuffer(b"".join(bits.to_bytes(width, "little") for bits in found), np.uint8).reshape(-1, width)
@@ -97,7 +100,7 @@ def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     best = max(range(len(languages)), key=lambda i: (hits[i], languages[i].code))
     if hits[best] < max(_MIN_STOPWORDS * total, _MIN_HITS):
         return None
-    if sum(words[word] for word in languages[best].kin if word in words) > _MAX_KIN * total:
+    if sum(map(languages[best].kin.__contains__, words)) > _MAX_KIN * total:
         return None
     own = is_word_of[:, best : best + 1]
     only_own, only_other = counts @ (own & ~is_word_of), counts @ (is_word_of & ~own)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from operator import and_
 
 import numpy as np
@@ -71,6 +71,7 @@ _MIN_VOTING = 8  # words of a line that has a say in the page's language
 class Looks:
     """Measures of a page's lines, an entry a line; ``tokens`` are the words that tell stories apart.
 
+    ``flags`` has shape (flags, lines).
     ``copies`` is 0 for a line said once, 1 where a neighbour says the same, 2 where one below does, 3 where one above.
     """
 
@@ -87,13 +88,14 @@ class Looks:
     flags: NDArray[np.bool_]
     copies: tuple[int, ...]
     likeness: tuple[int, ...]
-    tokens: tuple[frozenset[str], ...]
-    leans: tuple[tuple[float, ...], ...]
+    tokens: Sequence[Set[str]]
+    leans: Sequence[Sequence[float]]
 
     def shared(self, start: int, stop: int, is_prose: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the share of each line's long words that other paragraphs of lines ``start`` to ``stop`` hold."""
-        own = [start <= i < stop and bool(is_prose[i]) for i in range(len(self.tokens))]
-        once, twice = _words_of_one_and_of_two(self.tokens[i] for i in range(start, stop) if own[i])
+        own = [False] * len(self.tokens)
+        own[start:stop] = is_prose[start:stop].tolist()
+        once, twice = _words_of_one_and_of_two(compress(self.tokens, own))
         shares = [
             len(tokens & (twice if is_own else once)) / max(1, len(tokens))
             for tokens, is_own in zip(self.tokens, own, strict=True)
@@ -105,8 +107,8 @@ def look(
     lines: Sequence[Line], marks: Sequence[Mark | None], stopwords: Mapping[str, int], leans: Mapping[str, float]
 ) -> Looks:
     """Return the measures of ``lines``, one segment's."""
-    words = [line.folded.split() for line in lines]
-    told = [terms(line, own) for line, own in zip(lines, words, strict=True)]
+    words = [line.words for line in lines]
+    told = [terms(line) for line in lines]
     seen = _see(lines)
     return Looks(
         sizes=np.array([line.size for line in lines]),
@@ -122,8 +124,8 @@ def look(
         flags=_flags(lines, marks, words, seen),
         copies=copies_of(lines),
         likeness=_likenesses(lines, words),
-        tokens=tuple(_telling(own, len(spaced)) for own, spaced in zip(told, words, strict=True)),
-        leans=tuple(tuple(filter(None, map(leans.get, own))) for own in told),
+        tokens=[_telling(own, len(spaced)) for own, spaced in zip(told, words, strict=True)],
+        leans=[[*filter(None, map(leans.get, own))] for own in told],
     )
 
 
@@ -201,17 +203,17 @@ def _see_openings(heads: Ints, bits: signs.Bits, rows: Ints, count: int) -> _Ope
     )
 
 
-def terms(line: Line, words: Sequence[str]) -> Sequence[str]:
+def terms(line: Line) -> Sequence[str]:
     """Return the words of a line; of a script without spaces the pairs of neighbouring characters."""
-    if line.size <= len(words) * 1.5:
-        return words
+    if line.size <= len(line.words) * 1.5:
+        return line.words
     return [run[i : i + 2] for run in _UNSPACED_RUN.findall(line.folded) for i in range(len(run) - 1)]
 
 
-def _telling(own: Sequence[str], spaced: int) -> frozenset[str]:
+def _telling(own: Sequence[str], spaced: int) -> Set[str]:
     """Return those of a line's terms that tell stories apart: words of some length, and all pairs of characters."""
     least = 1 if len(own) > spaced * 1.5 else 3
-    return frozenset([word for word in own if len(word) > least])
+    return {word for word in own if len(word) > least}
 
 
 def _stopword_shares(words: Sequence[Sequence[str]], stopwords: Mapping[str, int]) -> NDArray[np.float64]:
@@ -269,7 +271,7 @@ def copies_of(lines: Sequence[Line]) -> tuple[int, ...]:
 def _flags(
     lines: Sequence[Line], marks: Sequence[Mark | None], words: Sequence[Sequence[str]], seen: _Seen
 ) -> NDArray[np.bool_]:
-    """Return which of :data:`FLAGS` hold of each line, in their order."""
+    """Return which of :data:`FLAGS`, in their order, hold of each line: shape (flags, lines)."""
     bares = [line.bare for line in lines]
     lower = [line.starts_lower for line in lines]
     breaks = [not line.ends_stop for line in lines]
@@ -308,7 +310,7 @@ def _flags(
         below,
         [line.is_bullet for line in lines],
     )
-    return np.frombuffer(b"".join(map(bytes, columns)), np.bool_).reshape(len(FLAGS), len(lines)).T
+    return np.frombuffer(b"".join(map(bytes, columns)), np.bool_).reshape(len(FLAGS), len(lines))
 
 
 def _address(bares: Sequence[str]) -> list[bool]:
@@ -360,7 +362,6 @@ def _words_of_one_and_of_two(paragraphs: Iterable[Collection[str]]) -> tuple[set
     known: set[str] = set()
     shared: set[str] = set()
     for words in paragraphs:
-        own = set(words)
-        shared |= own & known
-        known |= own
+        shared |= known.intersection(words)
+        known.update(words)
     return known, shared

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from pipeline.clean.gaps import MIN_TEXT, MIN_TITLE, Gap, find_gaps
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.model import CLASSES, KEPT
+from pipeline.clean.model import CLASSES
 from pipeline.clean.splitter import Splitter
 from pipeline.records import LineClass
 
@@ -87,7 +88,8 @@ def _cut(
     if part.reading is None or not own:
         return [part]
     least = splitter.least + (AGAIN if part.start or part.stop < len(lines) else 0.0)
-    gaps = _chosen(find_gaps(own, own_marks, part.reading, stopwords, splitter.opener), splitter, least)
+    may_cut = partial(splitter.may_cut, least)
+    gaps = _chosen(find_gaps(own, own_marks, part.reading, stopwords, splitter.opener, may_cut), splitter, least)
     if len(gaps) > 1:
         gaps = _confirmed(own, own_marks, part.reading, gaps, splitter, stopwords, read)
     if not gaps:
@@ -122,7 +124,7 @@ def _confirmed(
 
     The least likely is tried first: what stands below a true joint is often misread from above it.
     """
-    rare = _rare_blanks(lines)
+    rare, may_cut = _rare_blanks(lines), partial(splitter.may_cut, splitter.least)
     starts = {gap.above: _start(lines, marks, reading, gap, rare) for gap in gaps}
     left = list(gaps)
     for gap in sorted(gaps, key=lambda gap: (splitter.score(gap), gap.above)):
@@ -131,7 +133,7 @@ def _confirmed(
         stop = starts[left[place + 1].above] if place + 1 < len(left) else len(lines)
         rows = slice(max(first, start - WINDOW), min(stop, start + WINDOW))
         own, own_marks, at = lines[rows], marks[rows], start - max(first, start - WINDOW)
-        again = find_gaps(own, own_marks, read(own, own_marks), stopwords, splitter.opener)
+        again = find_gaps(own, own_marks, read(own, own_marks), stopwords, splitter.opener, may_cut)
         if not any(one.above < at <= one.below and splitter.score(one) >= splitter.least for one in again):
             left.pop(place)
     return left
@@ -157,8 +159,10 @@ def _has_text(lines: Sequence[Line], part: Segment) -> bool:
     """Return whether enough words of a part are text once it is read by itself."""
     if part.reading is None:
         return True
-    kept = part.reading.posteriors[:, KEPT].sum(axis=1)
-    return sum(line.size for line, p in zip(lines[part.start : part.stop], kept, strict=True) if p >= 0.5) >= MIN_TEXT
+    kept = (part.reading.kept >= 0.5).tolist()
+    return (
+        sum(line.size for line, is_kept in zip(lines[part.start : part.stop], kept, strict=True) if is_kept) >= MIN_TEXT
+    )
 
 
 def _chosen(gaps: Sequence[Gap], splitter: Splitter, least: float) -> list[Gap]:

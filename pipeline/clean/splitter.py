@@ -18,6 +18,7 @@ from pipeline.clean.weights import model_file, read_weights
 
 SPLIT_FILE = "split.json"
 CERTAIN = 20.0  # log odds
+_ROUNDING = 1e-6  # sums in another order differ by less
 _REASONS = 3  # signs that an explanation names
 
 
@@ -43,6 +44,23 @@ class Splitter:
     def score(self, gap: Gap) -> float:
         """Return the log odds that a new story begins in a gap; those of certainty where a whole header says so."""
         return CERTAIN if gap.is_headed else self.bias + weigh(self.weights, gap.signs)
+
+    def may_cut(self, least: float, told: Mapping[str, float], most: Mapping[str, float]) -> bool:
+        """Return whether a gap may score ``least``, whatever the signs are that are not ``told``.
+
+        ``most`` tells of some of those how great they can be; the others lie between 0 and 1, but for those of "fewer",
+        which may be less than 0.
+        """
+        score = self.bias
+        for name, weight in zip(SIGNS, self.weights, strict=True):
+            value = told.get(name)
+            if value is not None:
+                score += weight * value
+            elif weight > 0:
+                score += weight * most.get(name, 1.0)
+            elif name.startswith("fewer"):
+                score -= weight
+        return score >= least - _ROUNDING
 
     def opener(self, page: Openers, above: int, below: int) -> int:
         """Return the line, below ``above`` and up to ``below``, that a story would begin with; the first of equals."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import terms
 
 Words: TypeAlias = frozenset[str]
-Floats = NDArray[np.float64]
 
 REACH = 6  # paragraphs on either side that are compared
 FAR = 12  # paragraphs on either side that say what a text is about
@@ -30,14 +29,15 @@ UNKNOWN = 0.4  # share of the subjects found again where a text is too short to 
 _AT_ONCE = 64  # places compared at a time, by the words of the paragraphs around them alone
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
-_ENDS = (".", "!", "?", ":", "“", '"')
+_ENDS = frozenset('.!?:“"')
+_MAY_NAME = re.compile(" ([^a-z ][^ ]*)")  # most words open with a small letter, which no strip takes off
 _AROUND = "\"'“”„«»‘’()[],;:.!?"
 
 
 class Vocabulary:
     """The words and the names of lines, each line taken apart once, when it is first asked for."""
 
-    def __init__(self, stopwords: Container[str]) -> None:
+    def __init__(self, stopwords: Mapping[str, object]) -> None:
         """Keep ``stopwords``: of any language, they never count as words or names."""
         self._stopwords = stopwords
         self._words: dict[int, tuple[Line, Words]] = {}
@@ -59,16 +59,15 @@ class Vocabulary:
         return found[1]
 
     def _words_of(self, line: Line) -> Words:
-        least = 2 if line.size > 1.5 * (line.folded.count(" ") + 1) else _MIN_LETTERS
-        stopwords = self._stopwords
-        own = terms(line, line.folded.split())
-        return frozenset([word[:STEM] for word in own if len(word) >= least and word not in stopwords])
+        own = terms(line)
+        least = _MIN_LETTERS if own is line.words else 2
+        return frozenset([word[:STEM] for word in set(own).difference(self._stopwords) if len(word) >= least])
 
     def _names_of(self, line: Line) -> Words:
-        found = set()
-        for before, token in pairwise(line.bare.split(" ")):
-            # Most words open with a small letter, which no strip takes off.
-            if token[:1].islower() or before.endswith(_ENDS):
+        text, found = line.bare, set()
+        for match in _MAY_NAME.finditer(text):
+            token, start = match[1], match.start()
+            if token[0].islower() or text[start - 1 : start] in _ENDS:
                 continue
             bare = token.strip(_AROUND)
             if len(bare) >= 3 and (bare[0].isupper() or bare[0].isdigit()):
@@ -81,39 +80,45 @@ class Vocabulary:
 class Topics:
     """What a page's paragraphs are about, above and below each of them."""
 
-    def __init__(self, paragraphs: Sequence[Line], vocabulary: Vocabulary) -> None:
-        """Keep ``paragraphs``, whose words are those that ``vocabulary`` takes of them."""
+    def __init__(self, paragraphs: Sequence[Line], vocabulary: Vocabulary, head: Sequence[Line] = ()) -> None:
+        """Keep ``paragraphs``, whose words are those that ``vocabulary`` takes; ``head`` are the page's first lines."""
         self._paragraphs = paragraphs
         self._vocabulary = vocabulary
+        self._head = head
 
-    def signs(self, k: int, opening: Words) -> Iterator[tuple[str, float]]:
-        """Yield what is shared across the place below paragraph ``k``; ``opening`` are the page's first words."""
-        usual_words, usual_names = self._usual
+    def shared_signs(self, k: int) -> Iterator[tuple[str, float]]:
+        """Yield how much is shared across the place below paragraph ``k``, beside the rest of the page."""
         words, names = self.shared(k)
         yield "words shared", words
         yield "names shared", names
-        yield "fewer words shared than elsewhere", usual_words - words
-        yield "fewer names shared than elsewhere", usual_names - names
-        yield "small words shared", self._small_shared(k)
+        yield "fewer words shared than elsewhere", self._usual[0] - words
+        yield "fewer names shared than elsewhere", self._usual[1] - names
+
+    def subject_signs(self, k: int) -> Iterator[tuple[str, float]]:
+        """Yield whether what the text above that place is about goes on below it."""
         own = self._words
         under = frozenset().union(*own[k + 1 : k + 1 + REACH])
         over = frozenset().union(*own[max(0, k + 1 - REACH) : k + 1])
         yield "what the text above is about goes on", _found_again(own[max(0, k + 1 - FAR) : k + 1], under)
         yield "what the text below is about was said", _found_again(own[k + 1 : k + 1 + FAR], over)
-        for name, bags in (("words", own), ("names", self._names)):
-            yield f"hardly any of many {name} shared", _apart(bags[max(0, k + 1 - FAR) : k + 1], bags[k + 1 :][:FAR])
-        near = frozenset().union(*own[k + 1 : k + 1 + NEAR])
+        yield "hardly any of many words shared", _apart(own, k)
+        yield "hardly any of many names shared", _apart(self._names, k)
+
+    def other_signs(self, k: int) -> Iterator[tuple[str, float]]:
+        """Yield what else is shared across that place; it costs more than it tells."""
+        yield "small words shared", self._small_shared(k)
+        near = frozenset().union(*self._words[k + 1 : k + 1 + NEAR])
         is_far = k + 1 > NEAR
-        yield "the page's opening words go on", len(opening & near) / max(1, len(near)) if is_far else UNKNOWN
+        yield "the page's opening words go on", len(self._opening & near) / max(1, len(near)) if is_far else UNKNOWN
 
     def differ(self, k: int) -> bool:
-        """Return whether what stands above and below paragraph ``k`` may be two stories: a cheap test before all."""
+        """Return whether what stands above and below paragraph ``k`` may be two stories."""
         return min(self.shared(k)) <= ALIKE
 
     def shared(self, k: int) -> tuple[float, float]:
         """Return how much the words, and the names, above and below paragraph ``k`` are the same: cosines."""
         words, names = self._shares
-        return float(words[k]), float(names[k])
+        return words[k], names[k]
 
     @cached_property
     def _words(self) -> list[Words]:
@@ -124,7 +129,11 @@ class Topics:
         return [self._vocabulary.names(line) for line in self._paragraphs]
 
     @cached_property
-    def _shares(self) -> tuple[Floats, Floats]:
+    def _opening(self) -> Words:
+        return frozenset().union(*map(self._vocabulary.words, self._head))
+
+    @cached_property
+    def _shares(self) -> tuple[list[float], list[float]]:
         return _cosines(self._words), _cosines(self._names)
 
     @cached_property
@@ -133,27 +142,24 @@ class Topics:
         last = len(self._paragraphs) - 1
         places = sorted({last * n // SAMPLES for n in range(SAMPLES)})
         words, names = self._shares
-        return sum(words[places].tolist()) / len(places), sum(names[places].tolist()) / len(places)
+        return sum(words[k] for k in places) / len(places), sum(names[k] for k in places) / len(places)
 
     def _small_shared(self, k: int) -> float:
         first = max(0, k + 1 - REACH)
         near = self._paragraphs[first : k + 1 + REACH]
-        return float(_cosines([_small_words(line) for line in near])[k - first])
+        return _cosines([_small_words(line) for line in near])[k - first]
 
 
-def _cosines(bags: Sequence[Words]) -> Floats:
-    """Return the cosine of the counts, in paragraphs, of what stands above and below each place: float64, one a bag.
+def _cosines(bags: Sequence[Words]) -> list[float]:
+    """Return the cosine of the counts, in paragraphs, of what stands above and below each place, one a bag.
 
     The place of a bag lies below it; what is shared below the last one is 0.
     """
-    return np.concatenate([_cosines_between(bags, at, min(at + _AT_ONCE, len(bags))) for at in _blocks(len(bags))])
+    starts = range(0, len(bags), _AT_ONCE)
+    return [cosine for at in starts for cosine in _cosines_between(bags, at, min(at + _AT_ONCE, len(bags)))]
 
 
-def _blocks(count: int) -> range:
-    return range(0, max(1, count), _AT_ONCE)
-
-
-def _cosines_between(bags: Sequence[Words], start: int, stop: int) -> Floats:
+def _cosines_between(bags: Sequence[Words], start: int, stop: int) -> list[float]:
     """Return those of :func:`_cosines` from ``start`` to ``stop``."""
     first, last = max(0, start + 1 - REACH), min(len(bags), stop + REACH)
     near = bags[first:last]
@@ -170,7 +176,7 @@ def _cosines_between(bags: Sequence[Words], start: int, stop: int) -> Floats:
         np.einsum("ij,ij->i", a, b).astype(np.float64) for a, b in ((above, below), (above, above), (below, below))
     )
     norms = np.sqrt(squares[0] * squares[1])
-    cosines: Floats = np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
+    cosines: list[float] = np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0).tolist()
     return cosines
 
 
@@ -181,9 +187,10 @@ def _found_again(bags: Sequence[Words], found: Words) -> float:
     return sum(word in found for word in subjects) / len(subjects) if subjects else UNKNOWN
 
 
-def _apart(over: Sequence[Words], under: Sequence[Words]) -> float:
-    """Return 1 where neither of two long texts says what the other says, less where they share or are short."""
-    above, below = frozenset[str]().union(*over), frozenset[str]().union(*under)
+def _apart(bags: Sequence[Words], k: int) -> float:
+    """Return 1 where neither of two long texts, above and below, says what the other says; less if they are short."""
+    above = frozenset[str]().union(*bags[max(0, k + 1 - FAR) : k + 1])
+    below = frozenset[str]().union(*bags[k + 1 : k + 1 + FAR])
     fewer = min(len(above), len(below))
     shared = len(above & below) / fewer if fewer else 1.0
     return min(1.0, fewer / MANY) * max(0.0, 1 - shared / SHARED)
@@ -191,4 +198,4 @@ def _apart(over: Sequence[Words], under: Sequence[Words]) -> float:
 
 def _small_words(line: Line) -> Words:
     """Return the short words of a line, which tell its language; its characters where it has no words."""
-    return frozenset([word for word in line.folded.split() if len(word) <= _SMALL]) or frozenset(line.folded)
+    return frozenset([word for word in line.words if len(word) <= _SMALL]) or frozenset(line.folded)

@@ -43,9 +43,11 @@ def unwrap(lines: Sequence[Line]) -> list[Line]:
 def _full(lines: Sequence[Line]) -> list[bool]:
     """Return which lines have no room for the first word of the one right below; none on a page without a width."""
     nothing = [False] * len(lines)
+    if any(len(line.text.rstrip()) > MAX_WIDTH and _may_be_set(line) for line in lines):
+        return nothing
     ends = [len(line.text.rstrip()) if _may_be_set(line) else 0 for line in lines]
     width = max(ends, default=0)
-    if not MIN_WIDTH <= width <= MAX_WIDTH:
+    if width < MIN_WIDTH:
         return nothing
     full, long = [*nothing], 0
     for i, below in enumerate(lines[1:]):

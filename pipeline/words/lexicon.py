@@ -24,7 +24,7 @@ SCRIPTS = frozenset(
     ["Latin", "Cyrillic", "Greek", "Arabic", "Hebrew", "Devanagari", "Bengali", "Thai", "Han", "Kana", "Hangul"],
 )
 # Signs that are no letters to Python but stand inside words: combining accents, vowel signs, the Persian half space.
-_MARKS = (
+MARKS = (
     "\u0300-\u036f\u064b-\u065f\u0670\u0591-\u05c7\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
     "\u0981-\u0983\u09bc-\u09cd\u09d7\u09e2\u09e3\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
 )
@@ -32,10 +32,7 @@ _MARKS = (
 _COUNTERS = "年月日号號时時点點分秒년월일시분초"
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 # Letters and marks in any mix; spelt out, since a group around both costs four times as much.
-_LETTERS = rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*|[{_MARKS}]+(?:[^\W\d_]+[{_MARKS}]*)*"
-_RUN = re.compile(_LETTERS)
-# Of the bytes of UTF-8 those of ASCII signs and figures as blanks: most words are parted without the pattern.
-_BLANKED = bytes(byte if byte > 127 or chr(byte).isalpha() else 32 for byte in range(256))
+_LETTERS = rf"[^\W\d_]+(?:[{MARKS}]+[^\W\d_]*)*|[{MARKS}]+(?:[^\W\d_]+[{MARKS}]*)*"
 _TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|{_LETTERS}|[^\s\w{_UNSEEN}]|_")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 _T = TypeVar("_T")
@@ -216,16 +213,6 @@ def fold_word(word: str) -> str:
     True
     """
     return word.lower() if word.isascii() else word.replace("İ", "i").casefold().replace("ı", "i")
-
-
-def folded_words(text: str) -> list[str]:
-    """Return the words of ``text`` without figures and signs, folded, vowel signs and accents inside them.
-
-    >>> folded_words("Ağaç’ta 3 kuş")
-    ['ağaç', 'ta', 'kuş']
-    """
-    parted = fold_word(text).encode("utf-8", "surrogatepass").translate(_BLANKED).decode("utf-8", "surrogatepass")
-    return [word for run in parted.split() for word in ((run,) if run.isascii() else _RUN.findall(run))]
 
 
 def tokenise(line: str) -> list[Token]:

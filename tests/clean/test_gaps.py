@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from pipeline.clean import Cleaner
-from pipeline.clean.gaps import MIN_TEXT, SIGNS, Gap, find_gaps
+from pipeline.clean.gaps import MIN_TEXT, SIGNS, Gap, MayOpen, find_gaps
 from pipeline.clean.label import read_segment, stopword_bits
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
 from tests.clean.test_segment import BRIDGE, DATED, OYSTERS
 
 
-def gaps(cleaner: Cleaner, texts: list[str]) -> list[Gap]:
+def gaps(cleaner: Cleaner, texts: list[str], may_open: MayOpen = lambda *_: True) -> list[Gap]:
     if not texts:
         return []
     lines = read_lines(texts)
     marks = mark_lines(lines, cleaner.book, cleaner.lexicon)
     stopwords = stopword_bits(cleaner.lexicon)
     reading = read_segment(lines, marks, cleaner.model, stopwords)
-    return find_gaps(lines, marks, reading, stopwords, cleaner.splitter.opener)
+    return find_gaps(lines, marks, reading, stopwords, cleaner.splitter.opener, may_open)
 
 
 def signs(gap: Gap) -> dict[str, float]:
@@ -34,6 +36,18 @@ def test_the_gap_between_two_stories_opens_with_the_second_headline(cleaner: Cle
     assert signs(gap)["date or byline below the opener"] > 0.5
     assert signs(gap)["wide gap"] == 1
     assert signs(gap)["names shared"] < 0.1
+
+
+def test_a_gap_is_left_out_before_its_subjects_are_looked_at(cleaner: Cleaner) -> None:
+    asked: list[set[str]] = []
+
+    def refuse(told: Mapping[str, float], most: Mapping[str, float]) -> bool:
+        assert all(name in told or most[name] <= 1 for name in SIGNS if "the opener" in name)
+        asked.append({*told})
+        return False
+
+    assert gaps(cleaner, [*BRIDGE, "© 2026", "", "", "", *DATED], refuse) == []
+    assert [{"names shared", "hardly any of many names shared"} & told for told in asked] == [{"names shared"}]
 
 
 def test_every_sign_lies_between_minus_one_and_one(cleaner: Cleaner) -> None:

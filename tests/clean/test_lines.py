@@ -31,9 +31,18 @@ def test_a_bullet_is_told_from_the_words(text: str, bare: str, is_bullet: bool) 
     assert (line.bare, line.is_bullet) == (bare, is_bullet)
 
 
+@given(st.text(alphabet="ab .é東\u0e31-_\t", max_size=30))
+def test_a_line_has_the_words_of_its_folded_text(text: str) -> None:
+    assert all(" ".join(line.words) == line.folded for line in read_lines([text]))
+
+
 @pytest.mark.parametrize("text", ["He left.", "“He left.”", "Er ging!", "他走了。", "هل غادر؟", "He left.1"])
 def test_a_sentence_ends_with_a_stop_in_any_script_behind_quotes_or_not(text: str) -> None:
     assert read_lines([text])[0].ends_stop
+
+
+def test_a_stop_far_from_the_end_ends_nothing() -> None:
+    assert not read_lines(["He left. " + "Then the bridge closed " * 4])[0].ends_stop
 
 
 @pytest.mark.parametrize("text", ["Bridge closed", "Bridge closed:", "Photo: Jo Bell", "桥梁关闭"])

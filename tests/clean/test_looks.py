@@ -15,7 +15,9 @@ BODY = (
 
 def flags_of(text: str, *others: str) -> set[str]:
     lines = read_lines([text, *others])
-    return {name for name, holds in zip(FLAGS, look(lines, [None] * len(lines), {}, {}).flags[0], strict=True) if holds}
+    return {
+        name for name, holds in zip(FLAGS, look(lines, [None] * len(lines), {}, {}).flags[:, 0], strict=True) if holds
+    }
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.clean import signs
 from pipeline.text import UNSPACED, fold, words
+from pipeline.words.lexicon import MARKS, fold_word
 
 TEXTS = st.lists(st.text(st.characters(blacklist_characters="\n")), max_size=12)
 
@@ -36,3 +37,11 @@ def test_words_are_counted_as_they_are_found(text: str) -> None:
 
 def test_a_lone_surrogate_is_a_sign_like_any_other() -> None:
     assert signs.fold_all(["a\ud800b", "c", "d", "e"]) == ["a b", "c", "d", "e"]
+
+
+@given(st.one_of(st.text(), st.text(alphabet="aİı1_ ½²\u0301\u0e31\u200c\u0915\u093f")))
+def test_folded_words_are_runs_of_letters_and_of_the_marks_inside_words(text: str) -> None:
+    of_words = re.compile(rf"[^\W\d_]|[{MARKS}]")
+    signs_of_words = "".join(sign if of_words.match(sign) else " " for sign in fold_word(text))
+
+    assert signs.folded_words(text) == signs_of_words.split()

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.clean import Cleaner
 from pipeline.clean.gaps import SIGNS, Gap
@@ -38,6 +40,18 @@ def test_the_score_is_the_bias_and_what_the_signs_weigh() -> None:
 
     assert splitter.score(gap(1.0, 0.5)) == pytest.approx(-1.0 + 3.0 - 0.5)
     assert splitter.score(gap(is_headed=True)) == CERTAIN
+
+
+@given(st.lists(st.floats(0, 1), min_size=len(SIGNS), max_size=len(SIGNS)), st.sets(st.sampled_from(SIGNS)))
+def test_a_gap_that_scores_enough_is_refused_by_none_of_its_signs(values: list[float], known: set[str]) -> None:
+    splitter = Splitter.load()
+    told = dict(zip(SIGNS, values, strict=True))
+    told |= {name: 2 * value - 1 for name, value in told.items() if name.startswith("fewer")}
+    score = splitter.score(gap(*told.values()))
+
+    assert splitter.may_cut(score, {name: told[name] for name in known}, {})
+    assert splitter.may_cut(score, {name: told[name] for name in known}, told)
+    assert not splitter.may_cut(score + 0.01, told, {})
 
 
 def test_a_cut_names_the_signs_that_speak_for_it() -> None:

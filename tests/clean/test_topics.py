@@ -21,8 +21,12 @@ STOPWORDS = dict.fromkeys(("the", "that", "have", "from", "with", "said", "they"
 VOCABULARY = Vocabulary(STOPWORDS)
 
 
-def topics(texts: list[str]) -> Topics:
-    return Topics(read_lines(texts), VOCABULARY)
+def topics(texts: list[str], head: list[str] | None = None) -> Topics:
+    return Topics(read_lines(texts), VOCABULARY, read_lines(head or []))
+
+
+def signs_of(found: Topics, k: int) -> dict[str, float]:
+    return dict(found.shared_signs(k)) | dict(found.subject_signs(k)) | dict(found.other_signs(k))
 
 
 def line(text: str) -> Line:
@@ -38,7 +42,7 @@ def test_parts_of_one_story_share_words_and_names() -> None:
 
 def test_two_stories_share_hardly_anything() -> None:
     found = topics(BRIDGE + OYSTERS)
-    signs = dict(found.signs(2, frozenset()))
+    signs = signs_of(found, 2)
 
     assert found.differ(2)
     assert not found.differ(0)
@@ -50,18 +54,18 @@ def test_two_stories_share_hardly_anything() -> None:
 
 
 def test_a_short_text_says_less_than_a_long_one() -> None:
-    short = dict(topics([BRIDGE[0], OYSTERS[0]]).signs(0, frozenset()))
-    long = dict(topics(BRIDGE + OYSTERS).signs(2, frozenset()))
+    short = signs_of(topics([BRIDGE[0], OYSTERS[0]]), 0)
+    long = signs_of(topics(BRIDGE + OYSTERS), 2)
 
     assert 0 < short["hardly any of many words shared"] < long["hardly any of many words shared"]
 
 
 def test_the_words_of_the_page_s_opening_are_looked_for_farther_below() -> None:
     texts = [*BRIDGE, BRIDGE[0], *OYSTERS]
-    opening = VOCABULARY.words(line("Oyster thieves return to the Saltmarsh beds"))
+    head = ["Oyster thieves return to the Saltmarsh beds"]
 
-    assert dict(topics(texts).signs(3, opening))["the page's opening words go on"] > 0
-    assert dict(topics(texts).signs(3, frozenset()))["the page's opening words go on"] == 0
+    assert signs_of(topics(texts, head), 3)["the page's opening words go on"] > 0
+    assert signs_of(topics(texts), 3)["the page's opening words go on"] == 0
 
 
 def test_endings_of_a_word_make_no_difference() -> None:
@@ -83,6 +87,6 @@ def test_a_text_in_another_language_shares_no_small_words() -> None:
     danish = [
         "Rådet i byen har på et møde i går vedtaget at lukke den gamle bro i et år, og det er der en god grund til."
     ]
-    apart = dict(topics([BRIDGE[0], *danish]).signs(0, frozenset()))["small words shared"]
+    apart = signs_of(topics([BRIDGE[0], *danish]), 0)["small words shared"]
 
-    assert apart < dict(topics(BRIDGE).signs(0, frozenset()))["small words shared"] / 2
+    assert apart < signs_of(topics(BRIDGE), 0)["small words shared"] / 2
