@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.clean.html_tree import CHARS, LINES, PROSE, Tree, read_tree
+from pipeline.clean.html_tree import CHARS, LINES, PROSE, Tree, enclosing, read_tree
 from pipeline.clean.render import Blocks
 
 # 0 page, 1 nav, 2 main, 3 story, 4 to 6 paragraphs, 7 box in the story, 8 its paragraph, 9 teaser in main
@@ -58,3 +58,12 @@ def test_each_block_knows_its_way_to_the_story() -> None:
 
 def test_prose_of_children_is_counted_for_their_parent() -> None:
     assert tree(STORY).own[[3, 7, 2]].tolist() == [120.0, 10.0, 20.0]
+
+
+def test_blocks_around_some_lines_stand_for_the_page() -> None:
+    held, nearest = enclosing(BLOCKS, [5, 9])
+
+    assert list(held.tags) == ["html", "main", "div", "p", "p"]
+    assert list(held.parents) == [-1, 0, 1, 2, 1]
+    assert list(held.ends) == [5, 5, 4, 4, 5]
+    assert nearest == [0, 0, 1, 2, 2, 3, 2, 2, 2, 4]
