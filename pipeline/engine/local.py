@@ -13,9 +13,11 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any, Generic, Self, TypeVar, cast
 
 from pipeline.engine.watch import POLL_SECONDS, Failure, Step, Watch
@@ -75,7 +77,7 @@ class LocalEngine:
         self._count = workers or usable_cores()
         self._limits = limits or Limits()
         self._context: Any = multiprocessing.get_context(_METHOD)  # typeshed gives BaseContext no Process
-        if preload and _METHOD == "forkserver":
+        if _METHOD == "forkserver":
             self._context.set_forkserver_preload(list(preload))
         self._workers: list[_Worker] = []
 
@@ -166,7 +168,8 @@ class LocalEngine:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs,), daemon=True)
-        process.start()
+        with _without_main():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -192,6 +195,20 @@ def start_server(preload: Sequence[str]) -> None:
 
         forkserver.set_forkserver_preload(list(preload))
         forkserver.ensure_running()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep a process that is started from importing the script that runs: all it does stands in modules.
+
+    A script without ``if __name__ == "__main__"`` would begin its own run in each worker, which ends it, for ever.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _work(pipe: Connection) -> None:

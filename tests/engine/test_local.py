@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ HELD: list[bytearray] = []
 
 
 def hoard(job: Job) -> int:
-    HELD.append(bytearray(b"x") * (200 << 20))
+    HELD.append(bytearray(b"x") * (260 << 20))
     return os.getpid() if job else 0
 
 
@@ -205,3 +206,18 @@ def test_workers_have_what_the_server_was_told_to_import() -> None:
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
 
     assert done.stdout.strip() == "[True]"
+
+
+@pytest.mark.parametrize("preload", [[], ["wave"]])
+def test_a_script_that_guards_nothing_is_run_once_and_not_by_its_workers(tmp_path: Path, preload: list[str]) -> None:
+    script = tmp_path / "nightly.py"
+    script.write_text(
+        "from pipeline.engine import LocalEngine\n"
+        "print('begun', flush=True)\n"
+        f"with LocalEngine(workers=2, preload={preload}) as engine:\n"
+        "    print(sorted(outcome.result for outcome in engine.map(abs, [-2, -1])))\n"
+    )
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout.splitlines(), done.stderr) == (["begun", "[1, 2]"], "")
