@@ -19,7 +19,6 @@ from pipeline.clean import cleaner as cleaner_module
 from pipeline.clean import label as label_module
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import find_dates
-from pipeline.clean.html_names import said_by
 from pipeline.clean.model import LineModel
 
 WHOLE, REST = "whole", "rows and rest"
@@ -80,10 +79,9 @@ def watched(watch: Watch) -> Iterator[None]:
 
 
 def forget() -> None:
-    """Empty what is remembered between lines: a page that is cleaned again must cost what it cost the first time."""
+    """Empty what is remembered between lines: a dump that is cleaned again must cost what it cost the first time."""
     find_dates.cache_clear()
     read_items.cache_clear()
-    said_by.cache_clear()
 
 
 def time_stages(cleaner: CleansDumps, texts: Sequence[str]) -> dict[str, float]:

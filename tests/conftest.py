@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipeline.records import Article, Dump
 from pipeline.report.counters import RunReport
@@ -26,6 +27,8 @@ from pipeline.text import hash128, words
 # has the modules of a run loaded, as it has in a run, and a run takes half a second in place of two and a half.
 multiprocessing.set_forkserver_preload(["pipeline.run", "pipeline.scrape.job", "pipeline.clean.loaded"])
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 
 HERE = Path(__file__).parent
 # In the order of their length, longest first, so that no process is left with the last of them alone.

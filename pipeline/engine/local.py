@@ -77,7 +77,7 @@ class LocalEngine:
         self._count = workers or usable_cores()
         self._limits = limits or Limits()
         self._context: Any = multiprocessing.get_context(_METHOD)  # typeshed gives BaseContext no Process
-        if _METHOD == "forkserver":
+        if preload and _METHOD == "forkserver":
             self._context.set_forkserver_preload(list(preload))
         self._workers: list[_Worker] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.align import align
@@ -91,7 +91,6 @@ def test_time_grows_with_the_page_and_not_with_its_square() -> None:
     assert len(align(lines, lines).taken) == 40_000
 
 
-@settings(deadline=None)
 @given(lines=LINES)
 def test_a_page_taken_whole_is_found_whole(lines: list[str]) -> None:
     found = align(lines, lines)
@@ -100,7 +99,6 @@ def test_a_page_taken_whole_is_found_whole(lines: list[str]) -> None:
     assert found.unaligned_words == 0
 
 
-@settings(deadline=None)
 @given(pieces=LINES, lines=LINES)
 def test_what_is_taken_is_on_the_page(pieces: list[str], lines: list[str]) -> None:
     found = align(pieces, lines)

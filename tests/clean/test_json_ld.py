@@ -135,7 +135,7 @@ def test_a_number_of_any_length_is_no_date() -> None:
     assert (found.modified, found.published) == (None, "2026-03-03T18:20:00+01:00")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(value=JSON)
 def test_any_value_can_be_read(value: object) -> None:
     found = read_story([json.dumps({"@type": "NewsArticle", "mainEntity": value, "author": value, "headline": value})])

@@ -290,7 +290,7 @@ def test_tells_the_language(html: str, head: str, expected: str | None) -> None:
     assert meta(head, html=html).language == expected
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     names=st.lists(
         st.tuples(st.sampled_from(("og:title", "author", "date", "og:url", "description")), st.text(max_size=30))

@@ -244,7 +244,7 @@ def pages(draw: st.DrawFn) -> str:
     return " ".join(parts)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(html=pages())
 def test_no_word_is_lost_or_said_twice(html: str) -> None:
     page = render(html, LIMITS)
@@ -254,7 +254,7 @@ def test_no_word_is_lost_or_said_twice(html: str) -> None:
     assert all(line == line.strip() and line for line in page.lines)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(html=st.text(alphabet=st.sampled_from("<>/=\"' &;#!-apdivtrscbonhl\x00\n\u200bé"), max_size=120))
 def test_any_text_can_be_rendered(html: str) -> None:
     assert isinstance(render(html, LIMITS), Rendered)

@@ -31,7 +31,7 @@ def marked(text: str, flag: int, unless: int = 0) -> list[str]:
 
 
 @pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts=TEXTS, size=st.integers(1, 5))
 def test_compiled_kernel_takes_texts_apart_as_numpy_does(texts: list[str], size: int) -> None:
     assert same(take_apart(Utf8.of(texts), size), apart_by_numpy(texts, size))

@@ -29,7 +29,7 @@ TEXTS = st.text(max_size=200) | st.lists(st.sampled_from(["ferry", "quay", "3.5"
 LONG = " ".join(f"w{n * 7919 % 1009}" for n in range(3000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=TEXTS, num_perm=st.sampled_from([32, 128]), seed=st.integers(0, 5), size=st.integers(1, 5))
 def test_signature_is_datasketchs(text: str, num_perm: int, seed: int, size: int) -> None:
     scheme = Scheme.from_datasketch(num_perm, seed, size)
@@ -105,7 +105,7 @@ def test_a_word_said_over_and_over_is_a_key_once(scheme: Scheme, kernel_name: st
 
 
 @pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     texts=st.lists(TEXTS | st.sampled_from(["ab " * 5000, LONG]), max_size=5), num_perm=st.sampled_from([32, 100, 128])
 )

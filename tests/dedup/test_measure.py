@@ -34,7 +34,7 @@ def by_both(found: Callable[[Texts, I64], I64], texts: Texts, pairs: I64) -> tup
 
 @pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
 @pytest.mark.parametrize("found", MEASURES, ids=lambda one: one.__name__)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(WORDS.map(" ".join), min_size=2, max_size=5))
 def test_both_kernels_measure_alike(found: Callable[[Texts, I64], I64], texts: list[str]) -> None:
     apart = take_apart(Utf8.of(texts), 3)
@@ -44,7 +44,7 @@ def test_both_kernels_measure_alike(found: Callable[[Texts, I64], I64], texts: l
 
 
 @pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=WORDS, seed=st.integers(0, 99), wrong=st.floats(0, 0.4), least=st.floats(0, 1))
 def test_both_kernels_give_up_letters_alike(text: list[str], seed: int, wrong: float, least: float) -> None:
     draw, whole = random.Random(seed), " ".join(text * 6)

@@ -101,7 +101,7 @@ def test_memory_does_not_grow_with_the_number_of_records(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "name", ["a.txt", "a.html", "a.jsonl", "a.json", "a.csv", "a.parquet", "a.warc.gz", "a.zip", "a.tar"]
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     head=st.sampled_from(
         [b"", b"WARC/1.0\r\n", b"PK\x03\x04", b"PAR1", b"[", b'{"text": "', b"<html>", b"\x1f\x8b\x08", b"id,text\n"]

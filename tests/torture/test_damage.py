@@ -49,7 +49,7 @@ def test_damage_is_the_same_for_the_same_seed() -> None:
     assert once == again != SOUND["a.warc"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(name=st.sampled_from(sorted(SOUND)), data=st.binary(max_size=600), keep=st.integers(0, 400))
 def test_any_bytes_under_any_name_are_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes, keep: int
