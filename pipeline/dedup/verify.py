@@ -184,7 +184,9 @@ class _Judge:
         self._relation[rows[(~begins & (contained >= _INSIDE)) | is_held]] = _CONTAINS
         is_one = begins & ~is_held
         is_near = self._shared[rows] >= _NEAR_COVERAGE * self._own_b[rows]
-        late = (contained >= settings.late_containment) & opens_alike & (self._swapped[rows] == 0)
+        # Weeks later a round-up opens with an old story as likely as a shortened copy appears.
+        is_most = self._covered_b[rows] >= _HALF * self._words_b[rows]
+        late = (contained >= settings.late_containment) & opens_alike & (self._swapped[rows] == 0) & is_most
         relation = np.where(is_near, _NEAR, _ABRIDGED).astype(np.int8)
         self._merge(rows[is_one], relation[is_one], opens_alike=opens_alike[is_one], late=late[is_one])
         # A good scan keeps enough words to be judged by them and too few for a copy inside one site: letters tell.

@@ -259,6 +259,15 @@ def test_late_copy_must_be_nearly_whole(text: str) -> None:
     assert verdict(text, text + " Reprinted.").merges(same_site=False, is_late=True)
 
 
+@pytest.mark.parametrize(("kept", "merges_late"), [(5, False), (20, True)])
+def test_late_copy_must_be_most_of_the_longer_text(text: str, kept: int, merges_late: bool) -> None:
+    copy = ". ".join(text.replace("\n\n", " ").split(". ")[:kept]) + "."
+    found = verdict(copy, text)
+
+    assert found.merges(same_site=False, is_late=False)
+    assert found.merges(same_site=False, is_late=True) is merges_late
+
+
 @pytest.mark.parametrize("other", ["", "…", "word"], ids=["empty", "signs", "word"])
 def test_text_without_words_matches_nothing(other: str) -> None:
     assert not verdict("", other).may_merge
