@@ -33,6 +33,10 @@ _REACH = 8  # lines below a candidate in which date and byline count
 _FOLLOWING = 6  # paragraphs below a candidate in which its words are looked for
 _MIN_FOLLOWING = 0.12  # of the most text that follows any line; what less follows is a headline by its place alone
 _SAID_NEAR = 4  # lines; a page whose renderer says the headline twice has standfirst or caption between the two
+_MIN_DECK = 8  # words
+_MIN_DECK_TITLE, _MAX_DECK_TITLE = 6, 20  # words of the headline above it
+_TO_DECK_STAMP = 2  # lines
+_MIN_DECK_SHARE = 0.35
 _NEAR = 5  # lines in which a candidate is looked for inside others
 
 _TO_TEXT = (-8, -2, 0, 1, 2, 3, 5, 8, 13, 21, 41)
@@ -121,7 +125,9 @@ class HeadlineModel:
             return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
         announced = _announced(lines, marks)
         found = self.best([one for one in candidates(lines, marks) if one.index not in announced])
-        return None if found is None else _first_said(lines, marks, _without_house(lines, marks, found))
+        if found is None:
+            return None
+        return _first_said(lines, marks, _above_deck(lines, marks, _without_house(lines, marks, found)))
 
     def best(self, found: Sequence[Candidate]) -> int | None:
         """Return the index of the candidate with the greatest sum of weights, the first of equals."""
@@ -152,6 +158,27 @@ def _without_house(lines: Sequence[Line], marks: Sequence[Mark | None], found: i
     near = range(found + 1, min(len(lines), found + 1 + MAX_ABOVE))
     heads = (i for i in near if marks[i] is None and len(lines[i].folded) >= MIN_HEAD_CHARS)
     return next((i for i in heads if lines[i].size < whole.size and whole.folded.startswith(lines[i].folded)), found)
+
+
+def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
+    """Return the title right above where the line found is a deck: between headline and date or byline.
+
+    A title of another story that stands there has fewer of its words in the text.
+    """
+    if not found or lines[found].size < _MIN_DECK or marks[found - 1] is not None:
+        return found
+    above, below = lines[found - 1], range(found + 1, min(len(lines), found + 1 + _TO_DECK_STAMP))
+    is_signed = any((mark := marks[i]) and mark.label.line_class in _STAMPS for i in below)
+    if not (is_signed and _MIN_DECK_TITLE <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
+        return found
+    own = {word for word in above.words if len(word) > 3}
+    if 2 * len(own.intersection(lines[found].words)) > len(own):
+        return found
+    paragraphs = (
+        line for i, line in enumerate(lines[found + 1 :], found + 1) if marks[i] is None and line.is_paragraph
+    )
+    told = own.intersection(chain.from_iterable(line.words for line in islice(paragraphs, _FOLLOWING)))
+    return found - 1 if own and len(told) >= _MIN_DECK_SHARE * len(own) else found
 
 
 def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate]:

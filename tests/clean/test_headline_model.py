@@ -71,6 +71,15 @@ def test_the_headline_stands_above_the_standfirst() -> None:
     assert chosen([headline, "", standfirst, "", "By Ada Quill", "", *BODY]) == headline
 
 
+def test_the_headline_stands_above_the_deck() -> None:
+    headline = "Millers Bridge: what the council says of its arches"
+    deck = "Two of them had moved by a hand's breadth since last spring, engineers say"
+    below = ["", "By Ada Quill", "4 May 2026", "", *BODY]
+
+    assert chosen([headline, "", deck, *below]) == headline
+    assert chosen(["Why you should close the door before bed", "", deck, *below]) == deck
+
+
 def test_the_line_that_says_the_title_is_the_headline() -> None:
     found = chosen(["Bridge shut", "Arches of the old bridge have moved", "", *BODY], title="Bridge shut")
 
