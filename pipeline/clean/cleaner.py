@@ -15,6 +15,7 @@ from pipeline.clean.html_model import HtmlModel
 from pipeline.clean.html_page import html_page
 from pipeline.clean.label import Labelled, Reading, label_segment, read_segment, stopword_bits
 from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
+from pipeline.clean.markdown import is_markdown, read_markdown
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
 from pipeline.clean.page import Page, text_page
@@ -217,8 +218,9 @@ def text_lines(
     page: Page, book: Rulebook, lexicon: Lexicon, templates: Templates = NO_TEMPLATES
 ) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
-    lines = unwrap(split_lines_of(_without_prefix(read_lines(page.lines), page), stopword_bits(lexicon)))
-    return join_fragments(lines, templates.mark(page.site, lines, mark_lines(lines, book, lexicon)))
+    lines = _without_prefix(read_lines(page.lines), page)
+    whole = read_markdown(lines) if is_markdown(page.lines) else unwrap(split_lines_of(lines, stopword_bits(lexicon)))
+    return join_fragments(whole, templates.mark(page.site, whole, mark_lines(whole, book, lexicon)))
 
 
 def _opened(stripped: Stripped, why: str) -> Stripped:

@@ -49,7 +49,8 @@ class Line:
     ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is what a reader sees of it, its
     bullet left out; ``folded`` are its ``words`` with a blank between each; ``parts`` are what it stands for in the
     dump, nearly always the whole line ``no``; ``size`` is its length in words, two characters of a script without
-    spaces counting as one; ``blanks_before`` the blank lines above.
+    spaces counting as one; ``blanks_before`` the blank lines above. ``is_link`` says that all its words are a link's,
+    where the dump writes links.
     """
 
     no: int
@@ -62,6 +63,7 @@ class Line:
     blanks_before: int
     parts: tuple[Part, ...]
     is_piece: bool = False
+    is_link: bool = False
     words: Sequence[str] = field(init=False, repr=False, compare=False)
     is_paragraph: bool = field(init=False, repr=False, compare=False)
     """Whether the line alone reads as a paragraph: a sentence of some length, or long enough without a stop.

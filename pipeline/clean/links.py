@@ -1,4 +1,4 @@
-"""Links to other stories that stand in mid-text as a list, with nothing said that announces them."""
+"""Links to other stories that stand in mid-text, alone or as a list, with nothing said that announces them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,22 @@ from pipeline.records import LineClass
 
 _LEAST_LINKS, _MOST_LINKS = 2, 4  # in a list; one alone may be a sub-heading with a dash
 _TITLE_SIZES = range(4, 19)  # words
+# Where a dump writes its links, a line of the text is hardly ever nothing else; one of a list of shops may be.
+_MIN_LINKED, _MIN_LINKED_ITEM = 4, 8  # words
 _OPEN_ENDS = (",", ";", ":", "，", "；", "：")
+
+
+def label_linked(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label lines that are a link and nothing else, which ``rule`` keeps, as related, in place.
+
+    Of such lines of Markdown that the model keeps on 193 labelled pages, four in 93 are text.
+    """
+    for i, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        least = _MIN_LINKED_ITEM if line.is_bullet else _MIN_LINKED
+        if line.is_link and line.size >= least and label.rule == rule and label.line_class.kept:
+            labels[i] = Label(
+                line_class=LineClass.RELATED, rule="related.link", evidence="all of it is a link", score=0.8
+            )
 
 
 def label_links(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:

@@ -19,6 +19,7 @@ LONG = 0.6  # of the width
 # them full; on labelled pages whose lines are all short it is under 0.2.
 FULL_SHARE = 0.5
 MAX_JOINED_CHARS = 5_000  # no paragraph is longer
+_ADDRESS = "://"  # no width holds it
 _QUOTE = "> "
 _COLUMNS = "   "  # a wider gap than justified text has
 
@@ -41,17 +42,19 @@ def unwrap(lines: Sequence[Line]) -> list[Line]:
 
 
 def _full(lines: Sequence[Line]) -> list[bool]:
-    """Return which lines have no room for the first word of the one right below; none on a page without a width."""
+    """Return which lines have no room for the first word of the one right below; none on a page without a width.
+
+    The width is that of paragraphs: converters to Markdown leave the items of lists as they are.
+    """
     nothing = [False] * len(lines)
-    if any(len(line.text.rstrip()) > MAX_WIDTH and _may_be_set(line) for line in lines):
-        return nothing
-    ends = [len(line.text.rstrip()) if _may_be_set(line) else 0 for line in lines]
-    width = max(ends, default=0)
-    if width < MIN_WIDTH:
+    ends = [len(line.parts[-1].text.rstrip()) if _may_be_set(line) else 0 for line in lines]
+    is_long = [line.is_bullet or _ADDRESS in line.parts[-1].text for line in lines]
+    width = max((end for end, may_be in zip(ends, is_long, strict=True) if not may_be), default=0)
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
         return nothing
     full, long = [*nothing], 0
     for i, below in enumerate(lines[1:]):
-        if not below.blanks_before and ends[i] >= LONG * width:
+        if not below.blanks_before and ends[i] >= LONG * width and not (lines[i].is_bullet and ends[i] > width):
             long += 1
             full[i] = ends[i] + 1 + len(below.bare.removeprefix(_QUOTE).split(" ", 1)[0]) > width
     broken = sum(full)
@@ -61,7 +64,8 @@ def _full(lines: Sequence[Line]) -> list[bool]:
 
 def _may_be_set(line: Line) -> bool:
     """Return whether a line may be one of a set paragraph: words with a blank between each, and no columns."""
-    return line.bare.count(" ") + 1 >= MIN_WORDS and _COLUMNS not in line.text.strip() and "\t" not in line.text.strip()
+    text = line.parts[-1].text.strip()
+    return line.bare.count(" ") + 1 >= MIN_WORDS and _COLUMNS not in text and "\t" not in text
 
 
 def _join(head: Line, line: Line) -> Line:

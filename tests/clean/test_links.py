@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import read_lines
-from pipeline.clean.links import label_links
+from pipeline.clean.links import label_linked, label_links
+from pipeline.clean.markdown import read_markdown
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 
@@ -55,3 +56,16 @@ def test_what_may_be_the_story_stays(texts: list[str]) -> None:
 def test_what_a_rule_keeps_or_stands_beside_what_is_out_stays() -> None:
     assert set(rules([BODY, *LINKS, BODY], rule="title.number")) == {"title.number"}
     assert set(rules([BODY, *LINKS, BODY], out=(3,))) == {"model"}
+
+
+def test_a_line_of_the_text_is_not_a_link_alone() -> None:
+    texts = [
+        "[How the masons of Fenwick work](/masons)",
+        "[So it is](/so)",
+        "* [Get it at the shop](/shop)",
+        "He [saw](/s).",
+    ]
+    labels = [Label(line_class=LineClass.BODY, rule="model", evidence="") for _ in texts]
+    label_linked(read_markdown(read_lines(texts)), labels, rule="model")
+
+    assert [label.rule for label in labels] == ["related.link", "model", "model", "model"]

@@ -33,6 +33,16 @@ def test_paragraphs_set_to_a_width_are_whole_again(width: int, indent: str) -> N
     assert bares == [*MENU, TITLE, *STORY * 4]
 
 
+def test_items_longer_than_the_width_and_addresses_do_not_hide_it() -> None:
+    items = [
+        f"* [{STORY[0][:60]}](/places/{STORY[1][:60].replace(' ', '-')})",
+        "see it at https://velm.example/" + "w" * 90,
+    ]
+    bares = [line.bare for line in unwrap(read_lines([*items, "", *set_to(72, STORY * 4)]))]
+
+    assert bares[2:] == STORY * 4
+
+
 def test_a_joined_line_stands_for_all_its_lines() -> None:
     texts = set_to(60, STORY)
     lines = unwrap(read_lines(texts))

@@ -1,0 +1,157 @@
+r"""Lines of Markdown as its reader sees them: links by their words, emphasis and signs of headings gone.
+
+Converters of pages write links, images and emphasis in the line, headings and quotes before it (CommonMark 0.31).
+Blocks are left as they stand: a line that begins with four blanks is code to the letter, a list of links in most dumps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+from pipeline.clean.lines import Line, line_of
+from pipeline.clean.wrapped import unwrap
+from pipeline.text import squash
+
+_MIN_HEADINGS = 2  # without a link; one alone may be a place on a list: "# 1"
+_HEADING = re.compile(r"#{1,6}\s+(?=\S*[^\W\d_])")
+_CLOSED_HEADING = re.compile(r"\s#+$")
+_BEFORE = re.compile(r"(?:(?:>|[*+-](?=\s))\s*)+")  # quotes and bullets in bullets
+_DEFINITION = re.compile(r"\s{0,3}\[(?P<name>[^\[\]]{1,100})\]:\s+\S")
+
+_WORDS = r"\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
+# A wide text breaks addresses at hyphens, so blanks may stand in one; a bracket holds no second one inside.
+_TARGET = r"\((?P<target>[^()]*(?:\([^()]*\)[^()]*)*)\)"
+_IMAGE = re.compile(f"!{_WORDS}{_TARGET}")
+_LINK = re.compile(_WORDS + _TARGET)
+_REFERENCE = re.compile(r"\[(?P<words>(?:[^\[\]\\]|\\.)+)\]\s?\[(?P<name>[^\[\]]{0,100})\]")
+_ADDRESS = re.compile(r"(?:<|[/#?.]|[a-zA-Z][a-zA-Z0-9+.-]*:|\S+[/.#?]\S)")
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]{1,2000})>")
+_MOST_EMPHASISED = 400  # characters; a sign without its fellow is no reason to read on to the end of the line
+_STARS = re.compile(rf"(?<![\\*])(\*{{2,4}}|(?<!\w)\*)(?=[^\s*])(.{{1,{_MOST_EMPHASISED}}}?)(?<=[^\s*\\])\1(?!\*)")
+_UNDERSCORES = re.compile(rf"(?<![\w\\])(_{{1,3}})(?=[^\s_])(.{{1,{_MOST_EMPHASISED}}}?)(?<=[^\s_\\])\1(?!\w)")
+_NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "__Share"
+_CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
+_MOST_LINES = 40  # of one link, or several in a row
+_ESCAPED = re.compile(r"\\.")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def is_markdown(texts: Sequence[str]) -> bool:
+    """Return whether the lines of a dump are Markdown: links with their addresses in them, or several headings.
+
+    >>> is_markdown(["# Harbour to close", "", "The [council](/council) voted on Monday."])
+    True
+    >>> is_markdown(["# 1 in the charts", "He wrote [sic] (see below) of a [note]."])
+    False
+    """
+    headings = 0
+    for text in texts:
+        if "](" in text and any(_is_address(found["target"]) for found in _LINK.finditer(text)):
+            return True
+        if text.startswith("#") and _HEADING.match(text):
+            headings += 1
+    return headings >= _MIN_HEADINGS
+
+
+def read_markdown(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of Markdown with ``bare`` as a reader sees it, and whether each is ``is_link`` alone.
+
+    Links and paragraphs that the dump has broken over lines are put together. A line that shows nothing, an image or
+    the address of a link, stays as it is, so that no line is lost.
+    """
+    names = frozenset(found["name"].casefold() for line in lines if (found := _DEFINITION.match(line.text)))
+    return [_read(line, names) for line in unwrap(_closed(lines))]
+
+
+def _closed(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, each link or image that goes on over several of them on one."""
+    found: list[Line] = []
+    i = 0
+    while i < len(lines):
+        stop = _close(lines, i)
+        found.append(lines[i] if stop == i + 1 else _join(lines[i:stop]))
+        i = stop
+    return found
+
+
+def _close(lines: Sequence[Line], start: int) -> int:
+    """Return the end of the lines from ``start`` on that hold all of what opens there; ``start + 1`` if none does."""
+    text = lines[start].text
+    for stop in range(start + 1, min(len(lines), start + _MOST_LINES) + 1):
+        if not _is_open(text):
+            return stop
+        if stop < len(lines):
+            if lines[stop].blanks_before:
+                break
+            text += lines[stop].text
+    return start + 1
+
+
+def _is_open(text: str) -> bool:
+    """Return whether a bracket, or the address of a link, has no end yet."""
+    if "[" not in text:
+        return False
+    written = _ESCAPED.sub("", text)
+    return written.count("[") > written.count("]") or written.rfind(")") < written.rfind("](")
+
+
+def _join(lines: Sequence[Line]) -> Line:
+    first = lines[0]
+    bare = " ".join(line.bare for line in lines)
+    whole = line_of(first.no, first.text, bare, first.blanks_before, is_bullet=first.is_bullet)
+    return replace(whole, parts=tuple(chain.from_iterable(line.parts for line in lines)))
+
+
+def _read(line: Line, names: frozenset[str]) -> Line:
+    before = _BEFORE.match(line.bare)
+    written = line.bare[before.end() :] if before else line.bare
+    heading = _HEADING.match(written)
+    if heading:
+        written = _CLOSED_HEADING.sub("", written[heading.end() :])
+    bare = squash(_without_signs(_without_links(written, names, keeps_words=True)))
+    bare = _HEADING.sub("", bare, count=1) if bare.startswith("#") else bare  # a heading inside a link
+    if not bare or _DEFINITION.match(line.bare):
+        return line_of(line.no, line.text, squash(written) or line.bare, line.blanks_before, is_bullet=False)
+    beside = written if heading else _without_links(written, names, keeps_words=False)
+    is_bullet = line.is_bullet or bool(before and before[0].strip("> "))
+    shown = line_of(line.no, line.text, bare, line.blanks_before, is_bullet=is_bullet)
+    return replace(shown, parts=line.parts, is_link=not any(map(str.isalnum, beside)))
+
+
+def _without_links(text: str, names: frozenset[str], *, keeps_words: bool) -> str:
+    """Return the text without images and addresses of links, those under ``names`` too, perhaps without their words."""
+    if "]" not in text:
+        return text
+
+    def linked(found: re.Match[str]) -> str:
+        words = found["words"] if keeps_words else ""
+        return words if _is_address(found["target"]) else found[0]
+
+    def named(found: re.Match[str]) -> str:
+        words = found["words"] if keeps_words else ""
+        return words if (found["name"] or found["words"]).casefold() in names else found[0]
+
+    text = _IMAGE.sub(lambda found: " " if _is_address(found["target"]) else found[0], text)
+    text = _LINK.sub(linked, text)
+    return _REFERENCE.sub(named, text) if names else text
+
+
+def _is_address(target: str) -> bool:
+    return not target or _ADDRESS.match(target.strip()) is not None
+
+
+def _without_signs(text: str) -> str:
+    """Return the text without the signs of emphasis, code and escaped characters."""
+    if "<" in text:
+        text = _AUTOLINK.sub(r"\1", text)
+    if "`" in text:
+        text = _CODE.sub(r"\2", text)
+    if "*" in text:
+        text = _STARS.sub(r"\2", text)
+    if "_" in text:
+        text = _UNDERSCORES.sub(r"\2", text)
+    text = _NOTHING.sub("", text)
+    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
