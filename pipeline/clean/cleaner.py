@@ -18,6 +18,7 @@ from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
 from pipeline.clean.markdown import is_markdown, read_markdown
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
+from pipeline.clean.numbered import count_links, read_numbered
 from pipeline.clean.page import Page, text_page
 from pipeline.clean.segment import Segment, segment, whole_page
 from pipeline.clean.signs import count_words
@@ -219,7 +220,12 @@ def text_lines(
 ) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
     lines = _without_prefix(read_lines(page.lines), page)
-    whole = read_markdown(lines) if is_markdown(page.lines) else unwrap(split_lines_of(lines, stopword_bits(lexicon)))
+    if is_markdown(page.lines):
+        whole = read_markdown(lines)
+    elif links := count_links(page.lines):
+        whole = read_numbered(lines, links)
+    else:
+        whole = unwrap(split_lines_of(lines, stopword_bits(lexicon)))
     return join_fragments(whole, templates.mark(page.site, whole, mark_lines(whole, book, lexicon)))
 
 

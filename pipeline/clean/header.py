@@ -16,6 +16,7 @@ from pipeline.words.lexicon import Lexicon, Meaning
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽİŞĞЀ-Я](?:[a-zß-öø-ÿā-žışğа-яё'’]+|\.)(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)?")
 _MAX_NAME_SIZE = 6  # words
 _MIN_STANDFIRST_SIZE = 6  # words
+_MAX_STANDFIRST_SIZE = 80  # words; the longest of the labelled ones has 48
 _MIN_STANDFIRST_LINE = 8  # words of one without a full stop
 MAX_KICKER_SIZE = 3  # words
 _MIN_KEPT = 4  # lines of a text long enough to have a standfirst
@@ -129,6 +130,8 @@ def _opens_text(line: Line, *, has_headline: bool, has_text: bool) -> str | None
     if not (has_headline and has_text):
         missing = "text below" if has_headline else "headline above"
         return f"a paragraph, and no {missing}" if line.is_paragraph and line.ends_stop else None
+    if line.size > _MAX_STANDFIRST_SIZE:
+        return f"{line.size} words, too many to introduce a text"
     return "opens with a dateline" if line.is_paragraph and _DATELINE.match(line.bare) else None
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 
+from pipeline.clean.bios import label_bios
 from pipeline.clean.features import Surroundings, features
 from pipeline.clean.header import label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
@@ -115,6 +116,7 @@ def label_segment(
     label_linked(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
     keep_paragraphs(lines, labels, rule=MODEL_RULE)
+    label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)
 

@@ -132,6 +132,7 @@ def test_what_a_rule_kept_is_no_standfirst() -> None:
         pytest.param(OPENING, 0, LineClass.STANDFIRST, id="below-a-headline"),
         pytest.param(f"HARROW MILL — {OPENING}", 0, LineClass.BODY, id="dateline"),
         pytest.param(OPENING, None, LineClass.BODY, id="no-headline"),
+        pytest.param(f"{OPENING} " * 6, 0, LineClass.BODY, id="long"),
     ],
 )
 def test_what_reads_like_a_standfirst_may_be_the_text(text: str, headline: int | None, kind: LineClass) -> None:
