@@ -15,6 +15,7 @@ from pipeline.clean.html_model import HtmlModel
 from pipeline.clean.html_page import html_page
 from pipeline.clean.label import Labelled, Reading, label_segment, read_segment, stopword_bits
 from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
+from pipeline.clean.listings import mark_listings
 from pipeline.clean.markdown import is_markdown, read_markdown
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
@@ -25,6 +26,7 @@ from pipeline.clean.signs import count_words
 from pipeline.clean.splitter import Splitter
 from pipeline.clean.strip import Cut, Stripped, strip_lines
 from pipeline.clean.templates import NO_TEMPLATES, Templates
+from pipeline.clean.threads import mark_threads
 from pipeline.clean.wrapped import unwrap
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
@@ -226,7 +228,8 @@ def text_lines(
         whole = read_numbered(lines, links)
     else:
         whole = unwrap(split_lines_of(lines, stopword_bits(lexicon)))
-    return join_fragments(whole, templates.mark(page.site, whole, mark_lines(whole, book, lexicon)))
+    marks = mark_listings(whole, mark_threads(whole, mark_lines(whole, book, lexicon)))
+    return join_fragments(whole, templates.mark(page.site, whole, marks))
 
 
 def _opened(stripped: Stripped, why: str) -> Stripped:

@@ -1,0 +1,80 @@
+"""Comments under a story where each is headed by a name and the moment it was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.clean.lines import Line
+from pipeline.clean.marks import Label, Mark
+from pipeline.records import LineClass
+
+_MIN_COMMENTS = 3
+_MAX_COMMENT = 40  # lines from one to the next
+_MAX_LAST = 10  # lines of the last one
+_MAX_NAME_SIZE = 5  # words
+_MIN_TITLE_SIZE = 4
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\bago\b")
+_SIGNED = "By "
+_ENTRY = "comment.entry"
+_IS_NAME = frozenset({None, LineClass.BYLINE})
+
+
+def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Mark | None]:
+    """Return the marks with those of comments in a thread of several, which begins below some text.
+
+    A story glued to the page has a name and a moment above it too, and above those its headline. What stands below the
+    last comment's sentences is left alone: another story may.
+    """
+    found = [*marks]
+    heads = [head for i in range(len(lines)) if (head := _head(lines, marks, i)) is not None]
+    for run in _runs(heads):
+        is_below = any(marks[i] is None and lines[i].is_paragraph for i in range(run[0]))
+        titled = sum(_is_title(lines, marks, head) for head in run)
+        if len(run) < _MIN_COMMENTS or not is_below or 2 * titled > len(run):
+            continue
+        for i in range(run[0], _end(lines, run[-1])):
+            if found[i] is None:
+                label = Label(
+                    line_class=LineClass.COMMENT, rule="comment.thread", evidence=f"one of {len(run)} comments"
+                )
+                found[i] = Mark(label=label)
+    return found
+
+
+def _head(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> int | None:
+    """Return where the comment begins whose moment line ``i`` tells, or None."""
+    mark = marks[i]
+    if mark is None:
+        return None
+    if mark.label.rule == _ENTRY:
+        return i
+    if mark.label.line_class is not LineClass.DATE or not i or not _CLOCK.search(lines[i].bare):
+        return None
+    name, named = lines[i - 1], marks[i - 1]
+    may_be = (named.label.line_class if named is not None else None) in _IS_NAME and not name.bare.startswith(_SIGNED)
+    return i - 1 if may_be and name.size <= _MAX_NAME_SIZE and not name.ends_stop else None
+
+
+def _runs(heads: Sequence[int]) -> list[list[int]]:
+    """Return the heads in runs of comments that follow each other."""
+    runs: list[list[int]] = []
+    for head in heads:
+        if runs and head - runs[-1][-1] <= _MAX_COMMENT:
+            runs[-1].append(head)
+        else:
+            runs.append([head])
+    return runs
+
+
+def _is_title(lines: Sequence[Line], marks: Sequence[Mark | None], head: int) -> bool:
+    """Return whether a title stands right above a name, as above a story's."""
+    above = lines[head - 1] if head else None
+    return above is not None and marks[head - 1] is None and above.size >= _MIN_TITLE_SIZE and not above.ends_stop
+
+
+def _end(lines: Sequence[Line], head: int) -> int:
+    """Return the end of the last comment: its head, and the sentences below."""
+    start = min(head + 2, len(lines))
+    stop = min(start + _MAX_LAST, len(lines))
+    return next((i for i in range(start, stop) if not lines[i].ends_stop), stop)

@@ -1,0 +1,60 @@
+"""Claims about what only lists other pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean.lines import read_lines
+from pipeline.clean.listings import mark_listings
+
+BODY = "The council voted on Monday to close the old Millers Bridge for a year of repairs, the mayor of the town said."
+EXCERPTS = [
+    text
+    for town in ("Harrow", "Ashby", "Selby")
+    for text in (f"What became of the mill of {town}", f"For two hundred years the mill of {town} stood by the river and ground corn for…")
+]  # fmt: skip
+TAGS = (
+    "adit bank barge bridge canal corn dam ferry flood frost gate grain lock mill oats pier quay river sluice tide weir"
+)
+
+
+def rules(texts: list[str]) -> list[str | None]:
+    lines = read_lines(texts)
+    return [mark and mark.label.rule for mark in mark_listings(lines, [None] * len(lines))]
+
+
+def test_cut_off_beginnings_of_stories_are_no_text() -> None:
+    assert rules([BODY, *EXCERPTS, BODY]) == [None, *["related.excerpts"] * 6, None]
+
+
+def test_the_line_above_the_first_is_left_where_it_is_a_sentence() -> None:
+    assert rules([BODY, *EXCERPTS[1:]]) == [None, *["related.excerpts"] * 5]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(EXCERPTS[:4], id="two"),
+        pytest.param([BODY, "And so …", "And then …", "And on …"], id="short"),
+        pytest.param([text for excerpt in EXCERPTS[1::2] for text in (excerpt, BODY)], id="paragraphs-between"),
+    ],
+)
+def test_a_text_may_leave_sentences_open(texts: list[str]) -> None:
+    assert set(rules(texts)) == {None}
+
+
+def test_many_words_in_the_order_of_letters_are_tags() -> None:
+    assert rules([BODY, TAGS]) == [None, "tag.cloud"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(" ".join(TAGS.split()[:15]), id="few"),
+        pytest.param(", ".join(TAGS.split()), id="told-with-commas"),
+        pytest.param(" ".join(reversed(TAGS.split())), id="another-order"),
+        pytest.param("mill " * 30, id="one-word"),
+    ],
+)
+def test_other_lines_are_no_tags(text: str) -> None:
+    assert rules([text]) == [None]

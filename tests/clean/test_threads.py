@@ -1,0 +1,76 @@
+"""Claims about threads of comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.clean import Cleaned
+from pipeline.clean.lines import read_lines
+from pipeline.clean.marks import mark_lines
+from pipeline.clean.threads import mark_threads
+from pipeline.words.lexicon import Lexicon
+from pipeline.words.rulebook import Rulebook
+
+BOOK, LEXICON = Rulebook.load(), Lexicon.load()
+BODY = "The council voted on Monday to close the old Millers Bridge for a year of repairs, the mayor of the town said."
+SAID = "I walked over it every day for thirty years and it never moved, so why should it now?"
+NAMES = ["millgirl98", "Jo Bell", "Old Tom", "ferryman"]
+
+
+def comment(no: int) -> list[str]:
+    return [NAMES[no], f"May {4 + no}, 2026 at {7 + no}:0{no} pm", f"{SAID} Comment {no}."]
+
+
+def threaded(texts: list[str]) -> list[str]:
+    """Return the lines marked as of a thread."""
+    lines = read_lines(texts)
+    marks = mark_threads(lines, mark_lines(lines, BOOK, LEXICON))
+    return [line.bare for line, mark in zip(lines, marks, strict=True) if mark and mark.label.rule == "comment.thread"]
+
+
+def test_comments_below_a_text_are_a_thread() -> None:
+    texts = [BODY, *comment(0), *comment(1), *comment(2)]
+
+    assert threaded(texts) == [text for no in range(3) for text in (comment(no)[0], comment(no)[2])]
+
+
+def test_comments_may_be_headed_by_one_line() -> None:
+    heads = [f"{NAMES[no]} on September {12 + no}, 2018 at 5:23 pm said:" for no in range(3)]
+
+    assert threaded([BODY, *[text for head in heads for text in (head, SAID)]]) == [SAID] * 3
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([BODY, *comment(0), *comment(1)], id="two"),
+        pytest.param([*comment(0), *comment(1), *comment(2)], id="no-text-above"),
+        pytest.param([BODY, *[line for no in range(3) for line in ("Bridge to close for a year", *comment(no))]], id="stories"),
+        pytest.param([BODY, *[line for no in range(3) for line in (f"By {NAMES[no]}", *comment(no)[1:])]], id="bylines"),
+        pytest.param([BODY, *[line for no in range(3) for line in (*comment(no), *[BODY] * 45)]], id="far-apart"),
+    ],
+)  # fmt: skip
+def test_what_may_be_stories_is_no_thread(texts: list[str]) -> None:
+    assert threaded(texts) == []
+
+
+def test_a_story_below_the_last_comment_stays() -> None:
+    texts = [BODY, *comment(0), *comment(1), *comment(2), "Ferry to run until spring", BODY]
+
+    assert threaded(texts)[-1] == comment(2)[2]
+
+
+def test_a_short_text_above_its_comments_is_the_article(clean: Callable[[str], Cleaned]) -> None:
+    texts = [
+        "Open thread of the mill society",
+        "",
+        f"{BODY} Tell us what you think of it.",
+        "",
+        *comment(0),
+        *comment(1),
+    ]
+    cleaned = clean("\n".join([*texts, *comment(2), *comment(3)]))
+
+    assert [article.text for article in cleaned.articles] == [texts[2]]
