@@ -13,18 +13,20 @@ _MIN_COMMENTS = 3
 _MAX_COMMENT = 40  # lines from one to the next
 _MAX_LAST = 10  # lines of the last one
 _MAX_NAME_SIZE = 5  # words
+_MAX_NICKNAME_SIZE = 2
+_SAYS = re.compile(r"\s(?:says|said|wrote|schreibt|sagt|dit)\s?:?$")
 _MIN_TITLE_SIZE = 4
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\bago\b")
 _SIGNED = "By "
-_ENTRY = "comment.entry"
-_IS_NAME = frozenset({None, LineClass.BYLINE})
+_ENTRY, _MOMENT = "comment.entry", "date.line"
 
 
 def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Mark | None]:
     """Return the marks with those of comments in a thread of several, which begins below some text.
 
-    A story glued to the page has a name and a moment above it too, and above those its headline. What stands below the
-    last comment's sentences is left alone: another story may.
+    A story glued to the page has a name and a moment above it too, and above those its headline; an entry of a live
+    page has a title and the time of day. What stands below the last comment's sentences is left alone: another story
+    may.
     """
     found = [*marks]
     heads = [head for i in range(len(lines)) if (head := _head(lines, marks, i)) is not None]
@@ -49,11 +51,19 @@ def _head(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> int | 
         return None
     if mark.label.rule == _ENTRY:
         return i
-    if mark.label.line_class is not LineClass.DATE or not i or not _CLOCK.search(lines[i].bare):
+    if mark.label.rule != _MOMENT or not i or not _CLOCK.search(lines[i].bare):
         return None
-    name, named = lines[i - 1], marks[i - 1]
-    may_be = (named.label.line_class if named is not None else None) in _IS_NAME and not name.bare.startswith(_SIGNED)
-    return i - 1 if may_be and name.size <= _MAX_NAME_SIZE and not name.ends_stop else None
+    named = marks[i - 1]
+    may_be = named is None or named.label.line_class is LineClass.BYLINE
+    return i - 1 if may_be and _is_name(lines[i - 1]) else None
+
+
+def _is_name(line: Line) -> bool:
+    """Return whether a line may be who wrote a comment: a word or two, or capitals like those of a name."""
+    words = _SAYS.sub("", line.bare).split()
+    if line.ends_stop or line.bare.startswith(_SIGNED) or len(words) > _MAX_NAME_SIZE:
+        return False
+    return len(words) <= _MAX_NICKNAME_SIZE or not any(word[0].islower() for word in words)
 
 
 def _runs(heads: Sequence[int]) -> list[list[int]]:

@@ -50,6 +50,8 @@ def test_comments_may_be_headed_by_one_line() -> None:
         pytest.param([BODY, *[line for no in range(3) for line in ("Bridge to close for a year", *comment(no))]], id="stories"),
         pytest.param([BODY, *[line for no in range(3) for line in (f"By {NAMES[no]}", *comment(no)[1:])]], id="bylines"),
         pytest.param([BODY, *[line for no in range(3) for line in (*comment(no), *[BODY] * 45)]], id="far-apart"),
+        pytest.param([BODY, *[line for no in range(3) for line in ("Ferry to stay", *comment(no)[1:])]], id="titles"),
+        pytest.param([BODY, *[line for no in range(3) for line in (NAMES[no], f"1{no}:42", SAID)]], id="time-alone"),
     ],
 )  # fmt: skip
 def test_what_may_be_stories_is_no_thread(texts: list[str]) -> None:
