@@ -15,6 +15,7 @@ from pipeline.clean.headline import headline_again, is_statement
 from pipeline.clean.headline_model import MAX_TITLE_SIZE, HeadlineModel
 from pipeline.clean.lines import Line
 from pipeline.clean.links import label_linked, label_links
+from pipeline.clean.lists import keep_lists
 from pipeline.clean.marks import Label, Mark
 from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
@@ -116,6 +117,7 @@ def label_segment(
     label_linked(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
     keep_paragraphs(lines, labels, rule=MODEL_RULE)
+    keep_lists(lines, labels, rule=MODEL_RULE)
     label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)

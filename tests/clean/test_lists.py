@@ -1,0 +1,58 @@
+"""Claims about lists that belong to a story."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean.lines import read_lines
+from pipeline.clean.lists import keep_lists
+from pipeline.clean.marks import Label
+from pipeline.records import LineClass
+
+BODY = "The council voted on Monday to close the old Millers Bridge for a year, the mayor of the town said."
+ROWS = ["June 9 -- Harrow Hall, Harrow Mill", "June 10 -- The Old Quay, Ashby", "June 14 -- Corn Exchange, Selby"]
+
+
+def kept(texts: list[str], out: set[int], rule: str = "model") -> list[int]:
+    """Return the indices of non-blank lines that are text, after lists were kept; ``out`` are those ``rule`` drops."""
+    lines = read_lines(texts)
+    labels = [
+        Label(
+            line_class=LineClass.RELATED if i in out else LineClass.BODY,
+            rule=rule if i in out else "model",
+            evidence="",
+        )
+        for i in range(len(lines))
+    ]
+    keep_lists(lines, labels, rule="model")
+    return [i for i, label in enumerate(labels) if label.line_class.kept]
+
+
+def test_rows_below_a_colon_are_of_the_story() -> None:
+    assert kept([BODY, "The dates:", *ROWS, "", "More news"], {2, 3, 4, 5}) == [0, 1, 2, 3, 4]
+
+
+def test_items_that_the_story_counts_are_of_it() -> None:
+    texts = ["1) The quay", "2) The mill", "www.velm.example", "3) The weir", "", "5) The ferry"]
+
+    assert kept(texts, {1, 2, 3, 4}) == [0, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("texts", "out"),
+    [
+        pytest.param([BODY, "The dates", *ROWS], {2, 3, 4}, id="no-colon"),
+        pytest.param([BODY, "The dates:", "", *ROWS], {2, 3, 4}, id="a-gap"),
+        pytest.param([BODY, "The dates:", ROWS[0]], {2}, id="one-row"),
+        pytest.param([BODY, "More of this:", *ROWS], {1, 2, 3, 4}, id="a-head-that-is-out"),
+        pytest.param([BODY, "1. Most read", "2. Mill burns", "3. Ferry sinks"], {1, 2, 3}, id="none-kept"),
+        pytest.param([BODY, "1. The quay", *[BODY] * 13, "2. Mill burns"], {15}, id="far"),
+        pytest.param([BODY, "1. The quay", "2) Mill burns"], {2}, id="another-sign"),
+    ],
+)
+def test_other_lists_stay_out(texts: list[str], out: set[int]) -> None:
+    assert not out & {*kept(texts, out)}
+
+
+def test_what_a_rule_drops_stays_out() -> None:
+    assert kept([BODY, "The dates:", *ROWS], {2, 3, 4}, rule="related.marker") == [0, 1]
