@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -24,6 +24,10 @@ _TITLES = _TEASERS | {LineClass.WIDGET}
 # even those are comments.
 _MIN_PARAGRAPH = 25  # words
 _MIN_LONG_PARAGRAPH = 60
+# Below the text stand comments and the house's own words as well, which have less of its words.
+_MIN_LAST_PARAGRAPH = 75
+_MIN_SHARED = 0.15  # of its words of five letters or more
+_LONG_WORD = 5
 _MIN_SENTENCES = 2
 _SENTENCE_END = re.compile(r"[.!?؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]")
 _INSERTS = frozenset({LineClass.CAPTION, LineClass.CREDIT, LineClass.ADVERT, LineClass.EMBED})
@@ -31,18 +35,26 @@ _COMMENTS = frozenset({LineClass.COMMENT, LineClass.DATE})
 
 
 def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
-    """Label as text, in place, the paragraphs of several sentences inside it that only ``rule`` takes for teasers."""
+    """Label as text, in place, the paragraphs of several sentences that only ``rule`` takes for teasers.
+
+    Inside the text they may be short, below it they are long.
+    """
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
     said = Counter(line.folded for line in lines)
     least: float = _MIN_PARAGRAPH
-    for i in range(kept[0], kept[-1]) if kept else ():
+    for i in range(kept[0], len(labels)) if kept else ():
         label, line = labels[i], lines[i]
+        is_below = i > kept[-1]
+        if is_below:
+            least = max(least, _MIN_LAST_PARAGRAPH)
         if label.line_class.kept:
             least = _MIN_PARAGRAPH
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
         elif label.line_class in _TEASERS and line.size >= least and _is_told(line) and said[line.folded] == 1:
-            evidence = f"a paragraph of {line.size} words inside the text"
+            if is_below and not _shares(line, [lines[j] for j in kept]):
+                continue
+            evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
 
 
@@ -51,6 +63,12 @@ def _least_below(named: LineClass) -> float:
     if named in _COMMENTS:
         return math.inf
     return _MIN_PARAGRAPH if named in _INSERTS else _MIN_LONG_PARAGRAPH
+
+
+def _shares(line: Line, text: Sequence[Line]) -> bool:
+    """Return whether enough of the longer words of a line are said in the text."""
+    own = {word for word in line.words if len(word) >= _LONG_WORD}
+    return len(own.intersection(chain.from_iterable(one.words for one in text))) >= _MIN_SHARED * max(len(own), 1)
 
 
 def _is_told(line: Line) -> bool:

@@ -71,3 +71,22 @@ def test_a_paragraph_said_twice_and_one_below_the_text_stay_teasers() -> None:
     keep_paragraphs(read_lines(["One.", TOLD, "Two.", TOLD, TOLD.replace("pump", "lamp")]), labels, rule="model")
 
     assert tuple(label.line_class for label in labels) == kinds
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (f"{TOLD} {TOLD}", LineClass.BODY),
+        (TOLD, LineClass.RELATED),
+        ("Write to us. " + "Letters should come with names and addresses. " * 12, LineClass.RELATED),
+    ],
+    ids=["long and of the text", "short", "of the house"],
+)
+def test_a_long_paragraph_below_the_text_that_has_its_words_is_no_teaser(last: str, expected: LineClass) -> None:
+    kinds = (LineClass.BODY, LineClass.RELATED, LineClass.RELATED)
+    labels = [Label(line_class=kind, rule="model", evidence="b") for kind in kinds]
+    text = f"We tried five pumps under the sink. {ONE_SENTENCE}"
+
+    keep_paragraphs(read_lines([text, "Blue Pump 3", last]), labels, rule="model")
+
+    assert labels[2].line_class is expected
