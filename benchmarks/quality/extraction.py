@@ -1,4 +1,4 @@
-"""Scores of whole pages: HTML and seven kinds of plain text made of it, beside trafilatura on the same HTML."""
+"""Scores of whole pages: HTML, seven kinds of text and Markdown made of it, beside trafilatura on the same HTML."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import trafilatura
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
 
 from benchmarks.quality import bootstrap
 from benchmarks.quality.bench import Bench, BenchError, load_scorer
@@ -22,6 +24,7 @@ Page = dict[str, Any]
 BASELINE = "trafilatura"
 # Sources whose gold holds the standfirst; ours is a column of its own and is put back in front for them.
 GOLD_HAS_STANDFIRST = frozenset({"fundus-test"})
+_UNSEEN = ("head", "script", "style", "noscript", "template", "svg")
 ERROR_BELOW = 0.9  # pages under it are listed one by one
 
 
@@ -52,7 +55,7 @@ def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDump
         BenchError: the set is missing.
     """
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
-    forms = list(page_forms(bench, pages))
+    forms = [*page_forms(bench, pages), *_in_markdown(pages, workers)]
     without_site = held_out({form.source_path: pages[form.source_path.split(":", 1)[1]]["site"] for form in forms})
     predictions = predict(forms, workers=workers, make_cleaner=make_cleaner or without_site)
     plain = fan_out(_Extract, (), [page.pop("html") for page in pages.values()], workers=workers)
@@ -73,6 +76,13 @@ def page_forms(bench: Bench, pages: Mapping[str, Page]) -> Iterator[Dump]:
             yield page_dump(f"{form}:{row['id']}", text)
 
 
+def _in_markdown(pages: Mapping[str, Page], workers: int) -> Iterator[Dump]:
+    """Yield every page in Markdown with its links and images, keyed ``markdown:page id``."""
+    texts = fan_out(_Markdown, (), [page["html"] for page in pages.values()], workers=workers)
+    for key, text in zip(pages, texts, strict=True):
+        yield page_dump(f"markdown:{key}", text)
+
+
 def as_gold_counts(source: str, prediction: Prediction) -> str:
     """Return the predicted text with everything that ``source`` counts as text."""
     if source not in GOLD_HAS_STANDFIRST:
@@ -85,6 +95,16 @@ class _Extract:
 
     def __call__(self, html: str) -> str:
         return trafilatura.extract(html, include_comments=False) or ""
+
+
+class _Markdown:
+    """The body of a page as markdownify writes it, without what no reader sees."""
+
+    def __call__(self, html: str) -> str:
+        soup = BeautifulSoup(html, "lxml")
+        for unseen in soup(_UNSEEN):
+            unseen.decompose()
+        return MarkdownConverter(heading_style="ATX").convert_soup(soup)
 
 
 class _Score:

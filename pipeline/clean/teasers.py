@@ -24,7 +24,8 @@ _TITLES = _TEASERS | {LineClass.WIDGET}
 # even those are comments.
 _MIN_PARAGRAPH = 25  # words
 _MIN_LONG_PARAGRAPH = 60
-# Below the text stand comments and the house's own words as well, which have less of its words.
+# Below the text stand comments and the house's own words as well, which have less of its words. A piece of a page on
+# one line may be a menu of any length.
 _MIN_LAST_PARAGRAPH = 75
 _MIN_SHARED = 0.15  # of its words of five letters or more
 _LONG_WORD = 5
@@ -52,7 +53,7 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
         elif label.line_class in _TEASERS and line.size >= least and _is_told(line) and said[line.folded] == 1:
-            if is_below and not _shares(line, [lines[j] for j in kept]):
+            if is_below and (line.is_piece or not _shares(line, [lines[j] for j in kept])):
                 continue
             evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
