@@ -1,0 +1,737 @@
+/* What pipeline/clean/features.py and looks.py see of a page's lines, and the sums of pipeline/clean/model.py, number
+   for number.
+
+   Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
+   and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
+   FIELDS. A page in a script without spaces is left to Python. */
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Bits of a character, those of pipeline/clean/signs.py. */
+enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
+       EAST_STOP = 512, CLOSER = 1024, SMALL = 16384, FIGURE = 32768 };
+/* Facts of a line, and what rules say of a class, as pipeline/clean/compiled.py hands them over. */
+enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
+enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4 };
+enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
+/* Bounds of buckets, in the order of BOUNDS in pipeline/clean/compiled.py. */
+enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
+       CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
+enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 3, LONG = 4, MIN_INSIDE = 15,
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FLAGS = 27, CLASSES = 26,
+       SCALE_EVERY = 4 };
+
+typedef struct { const uint32_t *at; int64_t length; } Text;
+
+/* What stays the same from page to page. `slots` find a known word by its hash, -1 where there is none. */
+typedef struct {
+    const uint16_t *classes;
+    const uint32_t *words;
+    const int64_t *word_ends, *stopwords;
+    const double *leans;
+    const int32_t *slots;
+    int64_t slot_mask;
+    const double *bounds;
+    const int64_t *bound_ends, *offsets, *class_kinds;
+    const double *worths; /* short line, marked line, end matter; title, few words, mark: in the wide run, in the tight */
+    double tool_lean, no_long_word, no_prose_capitals;
+    int64_t fields;
+} Tables;
+
+/* A page's lines: bare and folded texts one behind another, a line end behind each; headline -1 for none. */
+typedef struct {
+    const uint32_t *bare, *folded;
+    const int64_t *facts;
+    int64_t count, headline, first_body;
+} Page;
+
+/* A word of the page: its line seen last, how many own paragraphs hold it, and how often paragraphs say it. */
+typedef struct { Text text; int64_t known, line, paragraphs, said; } Word;
+
+typedef struct {
+    int64_t words, small_words, commas, quotes, money, inner_stops, tools, copies, likeness, first_word, end_word;
+    double stopwords, capitals, digits, lean, shared;
+    uint8_t is_upper, no_letter, is_figure, has_bar, has_copyright, has_address, is_name, above, below;
+} Look;
+
+typedef struct {
+    const Tables *t;
+    const Page *p;
+    int64_t n;
+    Text *bare, *folded;
+    Look *looks;
+    Word *words;      /* the page's distinct words */
+    int64_t *ids;     /* the words of all lines, as numbers of `words` */
+    int64_t *kinds, *places, *row, *sums;
+    uint8_t *prose, *flags;
+    int64_t start, stop, proses;
+    int64_t *out, field;
+} Desk;
+
+static inline const int64_t *facts(const Desk *d, int64_t i) { return d->p->facts + i * FACTS; }
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+static inline int same(Text a, Text b) {
+    return a.length == b.length && !memcmp(a.at, b.at, (size_t)a.length * 4);
+}
+
+/* Where `sought` begins in `text`, -1 for nowhere. */
+static int64_t find(Text text, Text sought) {
+    for (int64_t at = 0; at + sought.length <= text.length; at++)
+        if (text.at[at] == sought.at[0] && !memcmp(text.at + at, sought.at, (size_t)sought.length * 4)) return at;
+    return -1;
+}
+
+static int ends_in(Text text, const char *ascii) {
+    int64_t length = (int64_t)strlen(ascii);
+    if (text.length < length) return 0;
+    for (int64_t k = 0; k < length; k++)
+        if (text.at[text.length - length + k] != (uint8_t)ascii[k]) return 0;
+    return 1;
+}
+
+static inline int is_one_of(uint32_t sign, const uint32_t *signs) {
+    for (; *signs; signs++) if (*signs == sign) return 1;
+    return 0;
+}
+
+static int64_t bucket(const Tables *t, int which, double value) {
+    int64_t low = which ? t->bound_ends[which - 1] : 0, found = 0;
+    for (int64_t k = low; k < t->bound_ends[which]; k++) found += t->bounds[k] <= value;
+    return found;
+}
+
+/* ------------------------------------------------------------------------------------------------------- words */
+
+static uint64_t hash_of(Text word) {
+    uint64_t hash = (uint64_t)word.length;
+    for (int64_t k = 0; k < word.length; k++) hash = (hash ^ word.at[k]) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    return hash;
+}
+
+static Text known_word(const Tables *t, int64_t number) {
+    int64_t start = number ? t->word_ends[number - 1] : 0;
+    return (Text){t->words + start, t->word_ends[number] - start};
+}
+
+static int64_t known(const Tables *t, Text word, uint64_t hash) {
+    for (uint64_t at = hash & (uint64_t)t->slot_mask;; at = (at + 1) & (uint64_t)t->slot_mask) {
+        int64_t number = t->slots[at];
+        if (number < 0 || same(known_word(t, number), word)) return number;
+    }
+}
+
+/* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words. */
+EXPORT void index_words(const uint32_t *words, const int64_t *word_ends, int64_t count, int32_t *slots, int64_t mask) {
+    Tables t = {.words = words, .word_ends = word_ends};
+    for (int64_t number = 0; number < count; number++) {
+        uint64_t at = hash_of(known_word(&t, number)) & (uint64_t)mask;
+        while (slots[at] >= 0) at = (at + 1) & (uint64_t)mask;
+        slots[at] = (int32_t)number;
+    }
+}
+
+/* Takes all folded lines apart into words and numbers these. */
+static void read_words(Desk *d, int64_t room) {
+    int64_t mask = 63, found = 0, said = 0;
+    while (mask < 2 * room) mask = 2 * mask + 1;
+    int64_t *slots = malloc((size_t)(mask + 1) * 8);
+    memset(slots, 0xFF, (size_t)(mask + 1) * 8);
+    for (int64_t i = 0; i < d->n; i++) {
+        Text line = d->folded[i];
+        d->looks[i].first_word = said;
+        for (int64_t at = 0, end; at < line.length; at = end + 1) {
+            for (end = at; end < line.length && line.at[end] != ' ';) end++;
+            if (end == at) continue;
+            Text word = {line.at + at, end - at};
+            uint64_t hash = hash_of(word);
+            int64_t *slot = slots + (hash & (uint64_t)mask);
+            while (*slot >= 0 && !same(d->words[*slot].text, word)) slot = slot == slots + mask ? slots : slot + 1;
+            if (*slot < 0) {
+                d->words[found] = (Word){.text = word, .known = known(d->t, word, hash), .line = -1};
+                *slot = found++;
+            }
+            d->ids[said++] = *slot;
+        }
+        d->looks[i].end_word = said;
+    }
+    free(slots);
+}
+
+static inline int64_t word_count(const Look *one) { return one->end_word - one->first_word; }
+
+/* Shares of stopwords of the page's commonest language. */
+static void stopword_shares(Desk *d) {
+    int64_t tally[LANGUAGES] = {0}, best = 0, votes = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        const Look *one = d->looks + i;
+        for (int64_t k = one->first_word; k < one->end_word && word_count(one) >= MIN_VOTING; k++) {
+            int64_t number = d->words[d->ids[k]].known;
+            uint64_t bits = number < 0 ? 0 : (uint64_t)d->t->stopwords[number];
+            for (votes |= bits != 0; bits; bits &= bits - 1) tally[__builtin_ctzll(bits)]++;
+        }
+    }
+    for (int64_t place = 1; place < LANGUAGES; place++) if (tally[place] > tally[best]) best = place;
+    for (int64_t i = 0; i < d->n; i++) {
+        Look *one = d->looks + i;
+        int64_t hits = 0;
+        for (int64_t k = one->first_word; k < one->end_word; k++) {
+            int64_t number = d->words[d->ids[k]].known;
+            hits += votes && number >= 0 && d->t->stopwords[number] >> best & 1;
+        }
+        one->stopwords = (double)hits / (double)most(1, word_count(one));
+    }
+}
+
+static void lean(Desk *d) {
+    for (int64_t i = 0; i < d->n; i++) {
+        Look *one = d->looks + i;
+        double sum = 0;
+        for (int64_t k = one->first_word; k < one->end_word; k++) {
+            int64_t number = d->words[d->ids[k]].known;
+            if (number < 0) continue;
+            sum += d->t->leans[number];
+            one->tools += d->t->leans[number] >= d->t->tool_lean;
+        }
+        one->lean = sum / (double)most(facts(d, i)[SIZE], 1);
+    }
+}
+
+/* The share of each line's telling words that other own paragraphs hold. */
+static void share(Desk *d) {
+    for (int round = 0; round < 2; round++)
+        for (int64_t i = 0; i < d->n; i++) {
+            Look *one = d->looks + i;
+            int is_own = d->start <= i && i < d->stop && d->prose[i];
+            int64_t telling = 0, held = 0;
+            if (!round && !is_own) continue;
+            for (int64_t k = one->first_word; k < one->end_word; k++) {
+                Word *word = d->words + d->ids[k];
+                if (word->text.length <= TELLING || word->line == (round ? d->n + i : i)) continue;
+                word->line = round ? d->n + i : i;
+                telling++;
+                if (round) held += word->paragraphs > is_own;
+                else word->paragraphs++;
+            }
+            one->shared = (double)held / (double)most(1, telling);
+        }
+}
+
+/* -------------------------------------------------------------------------------------------- characters of a line */
+
+static int has_address(const Tables *t, Text x) {
+    static const uint32_t http[] = {'h', 't', 't', 'p'}, www[] = {'w', 'w', 'w', '.'}, com[] = {'.', 'c', 'o', 'm'};
+    for (int64_t k = 0; k < x.length; k++) {
+        uint32_t next = k + 1 < x.length ? x.at[k + 1] : ' ';
+        if (x.at[k] == '@' && (next == '_' || t->classes[next] & WORD)) return 1;
+        if (k + 4 > x.length) continue;
+        uint32_t behind = k + 4 < x.length ? x.at[k + 4] : ' ';
+        if (!memcmp(x.at + k, http, 16) && (behind == ':' || (behind == 's' && k + 5 < x.length && x.at[k + 5] == ':')))
+            return 1;
+        if (!memcmp(x.at + k, www, 16)) return 1;
+        if (!memcmp(x.at + k, com, 16) && behind != '_' && !(t->classes[behind] & WORD)) return 1;
+    }
+    return 0;
+}
+
+/* Two to four runs of letters, hyphens and points, a blank between each. */
+static int is_name(const Tables *t, Text x) {
+    int64_t runs = 1, length = 0;
+    for (int64_t k = 0; k < x.length; k++) {
+        uint32_t sign = x.at[k];
+        uint16_t bits = t->classes[sign];
+        if (sign == ' ') {
+            if (!length) return 0;
+            runs++;
+            length = 0;
+        } else if ((bits & WORD && !(bits & DIGIT)) || sign == '-' || sign == '.') length++;
+        else return 0;
+    }
+    return length && 2 <= runs && runs <= 4;
+}
+
+static void see(const Tables *t, Text x, Look *one) {
+    int64_t digits = 0, long_words = 0, capitals = 0, head = -1;
+    int is_cased = 0, is_small = 0;
+    one->is_figure = 1;
+    one->no_letter = 1;
+    for (int64_t k = 0; k <= x.length; k++) {
+        uint16_t bits = k < x.length ? t->classes[x.at[k]] : SPACE;
+        uint16_t before = k ? t->classes[x.at[k - 1]] : SPACE;
+        if (!(bits & SPACE) && before & SPACE) {
+            one->words++;
+            one->small_words += (bits & (ALPHA | UPPER)) == ALPHA;
+        }
+        if (k == x.length || (!(bits & SPACE) && before & SPACE)) {
+            /* From the head of the word before: of four letters or more, and not the line's first. */
+            if (head > 0 && (k == x.length) + k - head > LONG) {
+                long_words++;
+                capitals += (t->classes[x.at[head]] & UPPER) != 0;
+            }
+            head = k;
+        }
+        if (k == x.length) break;
+        uint16_t behind = k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE;
+        digits += (bits & DIGIT) != 0;
+        one->commas += (bits & COMMA) != 0;
+        one->quotes += (bits & QUOTE) != 0;
+        one->money += (bits & MONEY) != 0;
+        one->inner_stops += bits & EAST_STOP || (bits & STOP && behind & (SPACE | CLOSER));
+        is_cased |= bits & UPPER;
+        is_small |= bits & SMALL;
+        one->is_figure &= (bits & FIGURE) != 0;
+        one->no_letter &= !(bits & WORD) || bits & DIGIT;
+        one->has_bar |= x.at[k] == '|';
+        one->has_copyright |= x.at[k] == 0xA9;
+    }
+    one->is_upper = is_cased && !is_small;
+    one->digits = (double)digits / (double)most(x.length, 1);
+    one->capitals = long_words ? (double)capitals / (double)long_words : t->no_long_word;
+    one->has_address = (uint8_t)has_address(t, x);
+}
+
+static void compare_lines(Desk *d) {
+    for (int64_t i = 1; i < d->n; i++) {
+        const Look *above = d->looks + i - 1;
+        Look *one = d->looks + i;
+        const int64_t *f = facts(d, i), *a = facts(d, i - 1);
+        int64_t first = word_count(one) ? d->ids[one->first_word] : -1;
+        double ratio = (double)f[SIZE] / (double)most(1, a[SIZE]);
+        if (a[IS_BULLET] && f[IS_BULLET]) one->likeness = 4;
+        else if (d->t->classes[d->bare[i - 1].at[0]] & d->t->classes[d->bare[i].at[0]] & FIGURE) one->likeness = 3;
+        else if (first == (word_count(above) ? d->ids[above->first_word] : -1)) one->likeness = 2;
+        else if (a[IS_STOP] == f[IS_STOP] && 0.6 <= ratio && ratio <= 1.67) one->likeness = 1;
+    }
+}
+
+/* How often each line is said: its twins are found by its hash. */
+static void copies(Desk *d) {
+    int64_t mask = 63;
+    while (mask < 2 * d->n) mask = 2 * mask + 1;
+    int64_t *slots = malloc((size_t)(mask + 1) * 8), *first = d->row;
+    memset(slots, 0xFF, (size_t)(mask + 1) * 8);
+    for (int64_t i = 0; i < d->n; i++) {
+        uint64_t at = hash_of(d->folded[i]) & (uint64_t)mask;
+        while (slots[at] >= 0 && !same(d->folded[slots[at]], d->folded[i])) at = (at + 1) & (uint64_t)mask;
+        if (slots[at] < 0) slots[at] = i;
+        first[i] = slots[at];
+        if (first[i] < i) d->looks[first[i]].copies = 2; /* said below, unless a neighbour says it */
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_twin = (i && first[i - 1] == first[i]) || (i + 1 < d->n && first[i + 1] == first[i]);
+        if (first[i] < i || d->looks[i].copies) d->looks[i].copies = is_twin ? 1 : first[i] < i ? 3 : 2;
+    }
+    free(slots);
+}
+
+/* Which lines stand inside a paragraph above or below. */
+static void said_inside(Desk *d) {
+    int64_t *prose = d->row, proses = 0, here = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (facts(d, i)[MARK] || !facts(d, i)[IS_PARAGRAPH]) continue;
+        prose[proses++] = i;
+        for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->words[d->ids[k]].said++;
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        while (here < proses && prose[here] < i) here++;
+        int64_t behind = here + (here < proses && prose[here] == i), k;
+        Look *one = d->looks + i;
+        if (d->folded[i].length < MIN_INSIDE || facts(d, i)[SIZE] >= MAX_INSIDE_SIZE) continue;
+        for (k = one->first_word + 1; k < one->end_word - 1; k++)
+            if (d->words[d->ids[k]].said < 1 + (here != behind)) break;
+        if (k < one->end_word - 1) continue;
+        for (k = most(0, here - NEAR_PARAGRAPHS); k < here && !one->above; k++)
+            one->above = find(d->folded[prose[k]], d->folded[i]) >= 0;
+        for (k = behind; k < least(proses, behind + NEAR_PARAGRAPHS) && !one->below; k++)
+            one->below = find(d->folded[prose[k]], d->folded[i]) >= 0;
+    }
+}
+
+static const uint32_t QUESTIONS[] = {'?', 0xFF1F, 0x61F, 0}, COLONS[] = {':', 0xFF1A, 0}, LEADS[] = {':', 0xFF1A, ';', 0},
+                      BRACKETS[] = {')', ']', 0xFF09, 0}, DASHES[] = {'-', 0x2013, 0x2014, '*', 0},
+                      MARK_UP[] = {'#', '*', '>', '|', '[', '_', 0};
+
+static int has_early_colon(Text x) {
+    for (int64_t k = 0; k < least(EARLY, x.length); k++)
+        if (x.at[k] == ':') return k && k < x.length - 1;
+    return 0;
+}
+
+static void flag(const Desk *d, int64_t i, uint8_t *out) {
+    const int64_t *f = facts(d, i), *below = i + 1 < d->n ? facts(d, i + 1) : NULL;
+    const Look *one = d->looks + i;
+    Text x = d->bare[i];
+    uint32_t first = x.at[0], last = x.at[x.length - 1];
+    uint8_t is_capitalised = one->words >= 2 && !one->small_words;
+    uint8_t holds[FLAGS] = {
+        f[STARTS_LOWER] != 0,
+        one->is_upper,
+        below && below[STARTS_LOWER] && !below[BLANKS],
+        i && f[STARTS_LOWER] && !facts(d, i - 1)[IS_STOP],
+        is_one_of(last, QUESTIONS) != 0,
+        last == '!',
+        is_one_of(last, COLONS) != 0,
+        last == 0x2026 || ends_in(x, "..."),
+        (d->t->classes[first] & QUOTE) != 0,
+        one->quotes > 0,
+        is_one_of(last, BRACKETS) != 0,
+        one->has_bar,
+        one->has_copyright,
+        one->has_address,
+        one->is_figure,
+        (d->t->classes[first] & FIGURE) != 0,
+        is_one_of(first, DASHES) != 0,
+        one->no_letter,
+        has_early_colon(x) != 0,
+        is_capitalised,
+        is_capitalised && f[SIZE] <= 4 && is_name(d->t, x),
+        one->money > 0,
+        f[SIZE] > 3 && one->inner_stops >= 2,
+        is_one_of(first, MARK_UP) != 0,
+        one->above,
+        one->below,
+        f[IS_BULLET] != 0,
+    };
+    memcpy(out, holds, FLAGS);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- fields */
+
+static inline void put(Desk *d, int64_t i, int64_t value) { d->out[d->field * d->n + i] = d->t->offsets[d->field] + value; }
+
+static int64_t kind_of(const Desk *d, int64_t i) {
+    const int64_t *f = facts(d, i);
+    if (f[MARK]) return MARKED;
+    if (f[IS_PARAGRAPH]) return PARAGRAPH;
+    if (f[IS_BULLET]) return ITEM;
+    if (is_one_of(d->bare[i].at[d->bare[i].length - 1], LEADS)) return LEAD;
+    if (f[IS_STOP] && f[SIZE] >= 3) return SENTENCE;
+    return f[SIZE] >= 4 ? TITLE : FEW;
+}
+
+/* zone.body_zone of worths that are asked for one by one. */
+static void body_zone(const Desk *d, double (*worth)(const Desk *, int64_t, const double *), const double *worths,
+                      int64_t *start, int64_t *stop) {
+    double best = 0, running = 0;
+    int64_t from = 0;
+    *start = *stop = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (running <= 0) { from = i; running = 0; }
+        running += worth(d, i, worths);
+        if (running > best) { best = running; *start = from; *stop = i + 1; }
+    }
+}
+
+static double worth(const Desk *d, int64_t i, const double *worths) {
+    const int64_t *f = facts(d, i);
+    if (f[MARK]) return d->t->class_kinds[f[MARK]] & IS_END ? worths[2] : worths[1];
+    if (f[IS_PARAGRAPH]) return (double)least(f[SIZE], MAX_WORTH);
+    return (f[IS_STOP] && f[SIZE] >= 3) || f[IS_BULLET] ? 0.0 : worths[0];
+}
+
+static double run_worth(const Desk *d, int64_t i, const double *worths) {
+    const double of_kind[] = {0.0, worths[2], 0.0, 1.0, 1.0, worths[0], worths[1], 1.0};
+    return d->prose[i] ? (double)least(facts(d, i)[SIZE], MAX_WORTH) : of_kind[d->kinds[i]];
+}
+
+static int64_t coarse(const Desk *d, int64_t i) { return bucket(d->t, COARSE, (double)facts(d, i)[SIZE]); }
+
+/* One field: `value` of each line i. */
+#define FIELD(value) do { for (int64_t i = 0; i < d->n; i++) put(d, i, (value)); d->field++; } while (0)
+
+static int64_t beside(const Desk *d, const int64_t *values, int64_t at) {
+    return at < 0 || at >= d->n ? 0 : values[at];
+}
+
+static int64_t fact_beside(const Desk *d, int fact, int64_t at) { return at < 0 || at >= d->n ? 0 : facts(d, at)[fact]; }
+
+static void neighbours(Desk *d) {
+    const int64_t *k = d->kinds;
+    FIELD(k[i] * 8 + beside(d, k, i - 1));
+    FIELD(k[i] * 8 + beside(d, k, i + 1));
+    FIELD(beside(d, k, i - 1) * 8 + beside(d, k, i + 1));
+    FIELD(beside(d, k, i - 2));
+    FIELD(beside(d, k, i + 2));
+    FIELD(facts(d, i)[MARK]);
+    FIELD(fact_beside(d, MARK, i - 1));
+    FIELD(fact_beside(d, MARK, i + 1));
+    FIELD(fact_beside(d, MARK, i - 2));
+}
+
+static void contexts(Desk *d) {
+    int64_t current = 0, box = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        d->row[i] = box;
+        put(d, i, current);
+        if (d->prose[i]) current = box = 0;
+        else if (facts(d, i)[MARK]) {
+            current = facts(d, i)[MARK];
+            if (facts(d, i)[OPENS]) box = current;
+        }
+    }
+    d->field++;
+    current = 0;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        put(d, i, current);
+        current = d->prose[i] ? 0 : facts(d, i)[MARK] ? facts(d, i)[MARK] : current;
+    }
+    d->field++;
+    FIELD(d->row[i]);
+}
+
+static void gaps(Desk *d) {
+    int64_t spaced = 0;
+    for (int64_t i = 0; i < d->n; i++) spaced += d->prose[i] && facts(d, i)[BLANKS];
+    double share = (double)spaced / (double)most(1, d->proses);
+    FIELD(least(facts(d, i)[BLANKS], 3));
+    FIELD(least(fact_beside(d, BLANKS, i + 1), 3));
+    FIELD(((share > 0.2) + (share >= 0.8)) * 2 + (facts(d, i)[BLANKS] > 0));
+}
+
+static void measures(Desk *d) {
+    const Look *looks = d->looks;
+    double sum = 0;
+    for (int64_t i = 0; i < d->n; i++) if (d->prose[i]) sum += looks[i].capitals;
+    double usual = d->proses ? sum / (double)d->proses : d->t->no_prose_capitals;
+    FIELD(bucket(d->t, SHARES, looks[i].stopwords) * 3 + coarse(d, i));
+    FIELD((bucket(d->t, SHARES, looks[i].shared) * 3 + coarse(d, i)) * 3 + d->places[i]);
+    FIELD(bucket(d->t, CAPITALS, looks[i].capitals - usual) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, DIGITS, looks[i].digits));
+    FIELD(bucket(d->t, COMMAS, (double)looks[i].commas) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, TOP, (double)i));
+    FIELD(bucket(d->t, TOP, (double)(d->n - 1 - i)));
+}
+
+static void seen_from_headline(Desk *d) {
+    int64_t top = d->p->headline, first = most(d->p->first_body, top);
+    FIELD(top < 0 ? 0 : i < top ? 2 : i == top ? 1 : 3 + bucket(d->t, NEAR, (double)(i - top - 1)));
+    FIELD(d->kinds[i] * 3 + (i <= top ? 0 : i < first ? 1 : 2));
+}
+
+static void in_the_body(Desk *d) {
+    int64_t words = 0, all = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (d->prose[i] && d->places[i] == 1) all += facts(d, i)[SIZE];
+        d->row[i] = all;
+    }
+    words = most(1, all);
+    FIELD(bucket(d->t, BODY_SHARES, (double)d->row[i] / (double)words));
+    FIELD(d->places[i] * 8
+          + bucket(d->t, NEAR, (double)(d->places[i] == 0 ? d->start - i : d->places[i] == 2 ? i - d->stop + 1 : 0)));
+}
+
+/* Running sums of 0/1 values: sums[i] is that of the lines above line i. */
+static void sum_up(Desk *d, int64_t (*value)(const Desk *, int64_t)) {
+    d->sums[0] = 0;
+    for (int64_t i = 0; i < d->n; i++) d->sums[i + 1] = d->sums[i] + value(d, i);
+}
+
+static double window_share(const Desk *d, int64_t i, int64_t above, int64_t below) {
+    int64_t low = most(0, i - above), high = least(d->n, i + below + 1);
+    int64_t others = d->sums[high] - d->sums[low] - (d->sums[i + 1] - d->sums[i]);
+    return (double)others / (double)most(high - low - 1, 1);
+}
+
+static int64_t is_prose(const Desk *d, int64_t i) { return d->prose[i]; }
+static int64_t is_marked(const Desk *d, int64_t i) { return d->kinds[i] == MARKED; }
+static int64_t is_short(const Desk *d, int64_t i) {
+    return d->kinds[i] == TITLE || d->kinds[i] == FEW || d->kinds[i] == MARKED;
+}
+static int64_t weight(const Desk *d, int64_t i) { return d->prose[i] ? least(facts(d, i)[SIZE], MAX_WEIGHT) : 0; }
+
+static void densities(Desk *d) {
+    int64_t *above = d->row, *below = d->sums, last = -d->n - FAR;
+    for (int64_t i = 0; i < d->n; i++) {
+        above[i] = bucket(d->t, NEAR, (double)(i - 1 - last));
+        if (d->prose[i]) last = i;
+    }
+    last = 2 * d->n + FAR;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        below[i] = bucket(d->t, NEAR, (double)(last - i - 1));
+        if (d->prose[i]) last = i;
+    }
+    FIELD(above[i]);
+    FIELD(below[i]);
+    FIELD(above[i] * 8 + below[i]);
+    sum_up(d, is_prose);
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 3, 3)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 8, 8)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 6, 0)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 0, 6)));
+    for (int64_t i = 0, end; i < d->n; i = end) {
+        for (end = i; end < d->n && (is_short(d, end) || d->kinds[end] == ITEM);) end++;
+        int64_t length = end - i;
+        if (!length) end++;
+        for (int64_t k = i; k < end; k++) put(d, k, bucket(d->t, RUNS, (double)length) * 3 + d->places[k]);
+    }
+    d->field++;
+    sum_up(d, is_marked);
+    FIELD(bucket(d->t, MARKS, window_share(d, i, 4, 4)));
+}
+
+static int64_t says(Text folded, Text title) {
+    if (same(folded, title)) return 1;
+    int is_longer = (double)folded.length <= 2.2 * (double)title.length;
+    if (title.length >= MIN_SAID && is_longer && find(folded, title) >= 0) return 2;
+    int is_head = folded.length >= MIN_SAID && (double)folded.length >= 0.5 * (double)title.length;
+    return is_head && folded.length <= title.length && same(folded, (Text){title.at, folded.length}) ? 3 : 0;
+}
+
+static void said_again(Desk *d) {
+    int64_t top = d->p->headline;
+    FIELD(d->looks[i].copies ? 1 + (d->looks[i].copies - 1) * 3 + coarse(d, i) : 0);
+    FIELD(top < 0 || i == top ? 0 : says(d->folded[i], d->folded[top]));
+}
+
+static void weigh(Desk *d) {
+    int64_t around = 1, longest = 1;
+    sum_up(d, weight);
+    for (int64_t i = 0; i < d->n; i++) {
+        d->row[i] = d->sums[least(d->n, i + WIDEST + 1)] - d->sums[most(0, i - WIDEST)];
+        around = most(around, d->row[i]);
+        if (d->prose[i]) longest = most(longest, facts(d, i)[SIZE]);
+    }
+    FIELD(bucket(d->t, DENSITIES, (double)d->row[i] / (double)around) * 8 + d->kinds[i]);
+    FIELD(bucket(d->t, LENGTHS, (double)facts(d, i)[SIZE] / (double)longest) * 2 + facts(d, i)[IS_STOP]);
+}
+
+static void runs(Desk *d) {
+    int64_t last = -1;
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_led = last >= 0 && d->prose[last] && is_one_of(d->bare[last].at[d->bare[last].length - 1], LEADS);
+        put(d, i, (is_led ? 8 : last < 0 ? 0 : d->kinds[last]) * 8 + d->kinds[i]);
+        if (d->prose[i] || d->kinds[i] == MARKED || d->kinds[i] == LEAD) last = i;
+    }
+    d->field++;
+    last = -1;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        put(d, i, (last < 0 ? 0 : d->kinds[last]) * 8 + d->kinds[i]);
+        if (d->prose[i] || d->kinds[i] == MARKED || d->kinds[i] == LEAD) last = i;
+    }
+    d->field++;
+    FIELD(d->looks[i].likeness * 8 + d->kinds[i]);
+    int64_t count = bucket(d->t, COUNTS, (double)d->proses), start, stop;
+    FIELD((count * 3 + d->places[i]) * 2 + d->prose[i]);
+    for (int run = 0; run < 2; run++) {
+        body_zone(d, run_worth, d->t->worths + 3 + 3 * run, &start, &stop);
+        FIELD(((i >= start) + (i >= stop)) * 8 + d->kinds[i]);
+    }
+}
+
+static int64_t is_of(const Desk *d, int64_t i, int64_t kind) { return (d->t->class_kinds[facts(d, i)[MARK]] & kind) != 0; }
+static int64_t is_end_matter(const Desk *d, int64_t i) { return is_of(d, i, IS_END_MATTER); }
+
+static void ends(Desk *d) {
+    sum_up(d, is_end_matter);
+    FIELD(bucket(d->t, ENDS, (double)d->sums[i]) * 8 + d->kinds[i]);
+    FIELD(bucket(d->t, ENDS, (double)(d->sums[d->n] - d->sums[i + 1])) * 8 + d->kinds[i]);
+    int64_t last = -FAR;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (is_of(d, i, IS_STAMP)) last = i;
+        put(d, i, bucket(d->t, NEAR, (double)(i - last)) * 2 + d->prose[i]);
+    }
+    d->field++;
+    last = d->n + FAR;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        if (is_of(d, i, IS_STAMP)) last = i;
+        put(d, i, bucket(d->t, NEAR, (double)(last - i)));
+    }
+    d->field++;
+    sum_up(d, is_short);
+    FIELD(bucket(d->t, SHORT, window_share(d, i, 5, 5)));
+}
+
+static void words_and_page(Desk *d) {
+    FIELD(bucket(d->t, TOOLS, (double)d->looks[i].tools) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, LEANS, d->looks[i].lean) * 3 + coarse(d, i));
+    int64_t prose = bucket(d->t, PAGE_PROSE, (double)d->proses / (double)d->n);
+    FIELD(prose * 8 + d->kinds[i]);
+    FIELD(facts(d, i)[IS_PIECE] * 8 + d->kinds[i]);
+}
+
+static void parts(Desk *d) {
+    int64_t top = d->p->headline, first = d->p->first_body, ended = 0, next;
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_below = top >= 0 && i > top;
+        int64_t part = top < 0 ? 4 : is_below * (1 + least(ended, 2));
+        put(d, i, (part * 8 + d->kinds[i]) * 2 + (facts(d, i)[BLANKS] > 0));
+        ended += is_below && is_end_matter(d, i);
+    }
+    d->field++;
+    for (next = first + 1; next < d->n && d->kinds[next] != PARAGRAPH;) next++;
+    FIELD(i == first && next < d->n
+          ? 1 + bucket(d->t, OPENINGS, (double)facts(d, first)[SIZE] / (double)facts(d, next)[SIZE]) : 0);
+}
+
+static void look(Desk *d, int64_t room) {
+    const uint32_t *bare = d->p->bare, *folded = d->p->folded;
+    for (int64_t i = 0; i < d->n; i++) {
+        d->bare[i] = (Text){bare, facts(d, i)[BARE]};
+        d->folded[i] = (Text){folded, facts(d, i)[FOLDED]};
+        bare += facts(d, i)[BARE] + 1;
+        folded += facts(d, i)[FOLDED] + 1;
+        see(d->t, d->bare[i], d->looks + i);
+    }
+    read_words(d, room);
+    stopword_shares(d);
+    lean(d);
+    copies(d);
+    compare_lines(d);
+    said_inside(d);
+}
+
+static void fill(Desk *d) {
+    for (int64_t i = 0; i < d->n; i++) {
+        d->kinds[i] = kind_of(d, i);
+        d->proses += d->prose[i] = d->kinds[i] == PARAGRAPH;
+    }
+    body_zone(d, worth, d->t->worths, &d->start, &d->stop);
+    for (int64_t i = 0; i < d->n; i++) d->places[i] = (i >= d->start) + (i >= d->stop);
+    share(d);
+    FIELD((bucket(d->t, SIZES, (double)facts(d, i)[SIZE]) * 2 + facts(d, i)[IS_STOP]) * 3 + d->places[i]);
+    neighbours(d);
+    contexts(d);
+    gaps(d);
+    measures(d);
+    seen_from_headline(d);
+    in_the_body(d);
+    densities(d);
+    said_again(d);
+    weigh(d);
+    runs(d);
+    ends(d);
+    words_and_page(d);
+    parts(d);
+}
+
+/* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
+EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
+    int64_t n = p->count, room = 1;
+    for (int64_t i = 0; i < n; i++) room += (p->facts[i * FACTS + FOLDED] + 1) / 2;
+    Desk d = {.t = t, .p = p, .n = n, .out = out};
+    d.bare = malloc((size_t)n * sizeof(Text));
+    d.folded = malloc((size_t)n * sizeof(Text));
+    d.looks = calloc((size_t)n, sizeof(Look));
+    d.words = malloc((size_t)room * sizeof(Word));
+    d.ids = malloc((size_t)room * 8);
+    d.kinds = malloc((size_t)(4 * n + 1) * 8);
+    d.places = d.kinds + n;
+    d.row = d.places + n;
+    d.sums = d.row + n;
+    d.prose = malloc((size_t)n);
+    look(&d, room);
+    fill(&d);
+    for (int64_t i = 0; i < n; i++) {
+        uint8_t holds[FLAGS];
+        flag(&d, i, holds);
+        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * n + i] = holds[k] ? t->offsets[t->fields] + k : -1;
+    }
+    free(d.bare); free(d.folded); free(d.looks); free(d.words); free(d.ids); free(d.kinds); free(d.prose);
+    return d.field == t->fields;
+}
