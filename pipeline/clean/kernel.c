@@ -5,7 +5,6 @@
    and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
    FIELDS. A page in a script without spaces is left to Python. */
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +22,8 @@ enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 3, LONG = 4, MIN_INSIDE = 15,
-       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FLAGS = 27, CLASSES = 26,
-       SCALE_EVERY = 4 };
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FLAGS = 27, MOST_CLASSES = 32,
+       MOST_REASONS = 8, SCALE_EVERY = 4 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
@@ -734,4 +733,79 @@ EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
     }
     free(d.bare); free(d.folded); free(d.looks); free(d.words); free(d.ids); free(d.kinds); free(d.prose);
     return d.field == t->fields;
+}
+
+/* ----------------------------------------------------------------------------------------------------- the model */
+
+/* out, lines by classes: sums of the weights of what holds of each line; `active` has a row a feature, -1 for none. */
+EXPORT void sums(const float *weights, const int64_t *active, int64_t features, int64_t lines, int64_t classes,
+                 double *out) {
+    for (int64_t i = 0; i < lines; i++, out += classes) {
+        float sum[MOST_CLASSES] = {0};
+        for (int64_t k = 0; k < features; k++) {
+            int64_t place = active[k * lines + i];
+            if (place < 0) continue;
+            for (int64_t c = 0; c < classes; c++) sum[c] += weights[place * classes + c];
+        }
+        for (int64_t c = 0; c < classes; c++) out[c] = sum[c];
+    }
+}
+
+/* to[c] = sum over k, in order, of from[k] * move[k][c]. */
+static void step(const double *from, const double *move, int64_t classes, double *to) {
+    double sum[MOST_CLASSES] = {0};
+    for (int64_t k = 0; k < classes; k++)
+        for (int64_t c = 0; c < classes; c++) sum[c] += from[k] * move[k * classes + c];
+    memcpy(to, sum, (size_t)classes * 8);
+}
+
+static void scale(double *values, int64_t classes) {
+    double highest = values[0];
+    for (int64_t c = 1; c < classes; c++) if (values[c] > highest) highest = values[c];
+    for (int64_t c = 0; c < classes; c++) values[c] /= highest;
+}
+
+/* out, lines by classes: forward times backward sums of a chain. `moves` and `back` (the same, turned) have a table of
+   steps for a line right below another and one for a line below a gap. */
+EXPORT void chain(const double *scores, const uint8_t *gaps, const double *moves, const double *back,
+                  const double *begins, int64_t lines, int64_t classes, double *out) {
+    double now[MOST_CLASSES];
+    int64_t table = classes * classes;
+    for (int64_t c = 0; c < classes; c++) out[c] = now[c] = begins[c] * scores[c];
+    for (int64_t i = 1; i < lines; i++) {
+        step(now, moves + table * gaps[i], classes, now);
+        for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
+        if (i % SCALE_EVERY == 0) scale(now, classes);
+        memcpy(out + i * classes, now, (size_t)classes * 8);
+    }
+    for (int64_t c = 0; c < classes; c++) now[c] = 1;
+    for (int64_t i = lines - 1; i > 0; i--) {
+        for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
+        step(now, back + table * gaps[i], classes, now);
+        if (i % SCALE_EVERY == 0) scale(now, classes);
+        for (int64_t c = 0; c < classes; c++) out[(i - 1) * classes + c] *= now[c];
+    }
+}
+
+/* out, lines by `most_reasons`: the features that speak most for class `chosen` against `against`, -1 for none. */
+EXPORT void strongest(const float *weights, const int64_t *active, int64_t features, int64_t lines, int64_t classes,
+                      const int64_t *chosen, const int64_t *against, int64_t most_reasons, int64_t *out) {
+    for (int64_t i = 0; i < lines; i++, out += most_reasons) {
+        float weight_of[MOST_REASONS];
+        int64_t found = 0;
+        for (int64_t k = 0; k < features; k++) {
+            int64_t place = active[k * lines + i], at;
+            if (place < 0) continue;
+            float own = weights[place * classes + chosen[i]] - weights[place * classes + against[i]];
+            if (own <= 0 || (found == most_reasons && own <= weight_of[found - 1])) continue;
+            if (found < most_reasons) found++;
+            for (at = found - 1; at && weight_of[at - 1] < own; at--) {
+                weight_of[at] = weight_of[at - 1];
+                out[at] = out[at - 1];
+            }
+            weight_of[at] = own;
+            out[at] = place;
+        }
+        while (found < most_reasons) out[found++] = -1;
+    }
 }
