@@ -41,7 +41,7 @@ class KernelHook(BuildHookInterface):
         compiler = shlex.split(os.environ.get("CC") or "cc")
         made = target.with_suffix(f".{os.getpid()}")
         try:
-            subprocess.run([*compiler, *FLAGS, "-o", str(made), str(root / source)], check=True)
+            subprocess.run([*compiler, *FLAGS, "-o", str(made), str(root / source), "-lm"], check=True)
             made.replace(target)
         except (OSError, subprocess.CalledProcessError) as exc:
             target.unlink(missing_ok=True)

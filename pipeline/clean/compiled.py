@@ -7,5 +7,5 @@ from __future__ import annotations
 
 from pipeline.compiled import kernel_of
 
-FUNCTIONS = ("index_words", "features", "sums", "chain", "strongest")
+FUNCTIONS = ("index_words", "features", "sums", "chain", "strongest", "cosines")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=("features",))

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,26 +15,22 @@ from pipeline.clean import features as reference
 from pipeline.clean import looks, zone
 from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.features import FIELDS, OFFSETS, Ints, Surroundings
+from pipeline.clean.known_words import KnownWords, Remembered, codes_of
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import FLAGS
 from pipeline.clean.marks import Mark
 from pipeline.clean.signs import class_table
 from pipeline.compiled import Library, address
 
-_MOST_TABLES = 8  # of known words that are remembered: a process has one, tests have more
-
 
 class _Tables(ctypes.Structure):
     """``Tables`` of ``kernel.c``."""
 
     _fields_ = (
-        ("classes", ctypes.c_void_p),
-        ("words", ctypes.c_char_p),
-        ("word_ends", ctypes.c_void_p),
+        ("known", ctypes.c_void_p),
         ("stopwords", ctypes.c_void_p),
         ("leans", ctypes.c_void_p),
-        ("slots", ctypes.c_void_p),
-        ("slot_mask", ctypes.c_int64),
+        ("classes", ctypes.c_void_p),
         ("bounds", ctypes.c_void_p),
         ("bound_ends", ctypes.c_void_p),
         ("offsets", ctypes.c_void_p),
@@ -62,17 +56,6 @@ class _Page(ctypes.Structure):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """The tables for some known words; ``kept`` holds what they are made of, and what they point to, in memory."""
-
-    tables: _Tables
-    kept: tuple[Any, ...]
-
-
-_KNOWN: dict[tuple[int, int], _Known] = {}
-
-
 def features(
     lines: Sequence[Line],
     marks: Sequence[Mark | None],
@@ -82,7 +65,7 @@ def features(
 ) -> Ints:
     """Return what :func:`pipeline.clean.features.features` returns of the same."""
     if LIBRARY is not None and lines and not any(map(looks.is_unspaced, lines)):
-        found = _features(LIBRARY, lines, marks, around, _known(LIBRARY, stopwords, leans))
+        found = _features(LIBRARY, lines, marks, around, _KNOWN.of(LIBRARY, stopwords, leans))
         if found is not None:
             return found
     return reference.features(lines, marks, around, stopwords, leans)
@@ -123,48 +106,34 @@ def _facts(line: Line, mark: Mark | None) -> tuple[int, ...]:
 
 
 def _codes(texts: Sequence[str]) -> bytes:
-    return "\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
+    return codes_of("\n".join([*texts, ""]))
 
 
-def _known(library: Library, stopwords: Mapping[str, int], leans: Mapping[str, float]) -> _Known:
-    """Return the tables for words that are known; both mappings are told by identity, and never change."""
-    key = (id(stopwords), id(leans))
-    found = _KNOWN.get(key)
-    if found is None:
-        if len(_KNOWN) >= _MOST_TABLES:
-            _KNOWN.clear()
-        found = _KNOWN[key] = _tables(library, stopwords, leans)
-    return found
+class _Known:
+    """The tables for some known words; ``arrays`` are what they point to."""
+
+    def __init__(self, library: Library, stopwords: Mapping[str, int], leans: Mapping[str, float]) -> None:
+        self.words = KnownWords(library, stopwords, leans)
+        self.arrays = {
+            "stopwords": np.array([stopwords.get(word, 0) for word in self.words.words], np.int64),
+            "leans": np.array([leans.get(word, 0.0) for word in self.words.words], np.float64),
+            "classes": class_table(),
+            "bounds": np.array([bound for own in reference.BOUNDS for bound in own], np.float64),
+            "bound_ends": np.cumsum([len(own) for own in reference.BOUNDS], dtype=np.int64),
+            "offsets": OFFSETS.astype(np.int64),
+            "class_kinds": reference.CLASS_KINDS,
+            "worths": np.array(
+                [zone.SHORT_LINE, zone.MARKED_LINE, zone.END_MATTER, *reference.WIDE, *reference.TIGHT], np.float64
+            ),
+        }
+        self.tables = _Tables(
+            known=ctypes.addressof(self.words.table),
+            tool_lean=reference.TOOL_LEAN,
+            no_long_word=looks.NO_LONG_WORD,
+            no_prose_capitals=reference.NO_PROSE_CAPITALS,
+            fields=len(FIELDS),
+            **{name: address(array) for name, array in self.arrays.items()},
+        )
 
 
-def _tables(library: Library, stopwords: Mapping[str, int], leans: Mapping[str, float]) -> _Known:
-    words = sorted(stopwords.keys() | leans.keys())
-    codes = "".join(words).encode("utf-32-le", "surrogatepass")
-    ends = np.cumsum([len(word) for word in words], dtype=np.int64)
-    slots = np.full(1 << (2 * len(words) + 1).bit_length(), -1, np.int32)
-    library.call("index_words", codes, ends, len(words), slots, len(slots) - 1)
-    bounds = [*reference.BOUNDS]
-    arrays = {
-        "classes": class_table(),
-        "word_ends": ends,
-        "stopwords": np.array([stopwords.get(word, 0) for word in words], np.int64),
-        "leans": np.array([leans.get(word, 0.0) for word in words], np.float64),
-        "slots": slots,
-        "bounds": np.array([bound for own in bounds for bound in own], np.float64),
-        "bound_ends": np.cumsum([len(own) for own in bounds], dtype=np.int64),
-        "offsets": OFFSETS.astype(np.int64),
-        "class_kinds": reference.CLASS_KINDS,
-        "worths": np.array(
-            [zone.SHORT_LINE, zone.MARKED_LINE, zone.END_MATTER, *reference.WIDE, *reference.TIGHT], np.float64
-        ),
-    }
-    tables = _Tables(
-        words=codes,
-        slot_mask=len(slots) - 1,
-        tool_lean=reference.TOOL_LEAN,
-        no_long_word=looks.NO_LONG_WORD,
-        no_prose_capitals=reference.NO_PROSE_CAPITALS,
-        fields=len(FIELDS),
-        **{name: address(array) for name, array in arrays.items()},
-    )
-    return _Known(tables=tables, kept=(stopwords, leans, codes, arrays))
+_KNOWN = Remembered(_Known)

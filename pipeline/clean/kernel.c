@@ -1,10 +1,11 @@
-/* What pipeline/clean/features.py and looks.py see of a page's lines, and the sums of pipeline/clean/model.py, number
-   for number.
+/* What pipeline/clean/features.py and looks.py see of a page's lines, the arithmetic of chain.py, and the cosines of
+   topics.py, number for number.
 
    Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
    and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
    FIELDS. A page in a script without spaces is left to Python. */
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +28,20 @@ enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TE
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
-/* What stays the same from page to page. `slots` find a known word by its hash, -1 where there is none. */
+/* Words told by their characters; `slots` find one by its hash, -1 where there is none. */
 typedef struct {
-    const uint16_t *classes;
     const uint32_t *words;
-    const int64_t *word_ends, *stopwords;
-    const double *leans;
+    const int64_t *ends;
     const int32_t *slots;
-    int64_t slot_mask;
+    int64_t mask;
+} Known;
+
+/* What stays the same from page to page. */
+typedef struct {
+    const Known *known;
+    const int64_t *stopwords; /* of each known word its languages, as bits */
+    const double *leans;
+    const uint16_t *classes;
     const double *bounds;
     const int64_t *bound_ends, *offsets, *class_kinds;
     const double *worths; /* short line, marked line, end matter; title, few words, mark: in the wide run, in the tight */
@@ -58,21 +65,6 @@ typedef struct {
     uint8_t is_upper, no_letter, is_figure, has_bar, has_copyright, has_address, is_name, above, below;
 } Look;
 
-typedef struct {
-    const Tables *t;
-    const Page *p;
-    int64_t n;
-    Text *bare, *folded;
-    Look *looks;
-    Word *words;      /* the page's distinct words */
-    int64_t *ids;     /* the words of all lines, as numbers of `words` */
-    int64_t *kinds, *places, *row, *sums;
-    uint8_t *prose, *flags;
-    int64_t start, stop, proses;
-    int64_t *out, field;
-} Desk;
-
-static inline const int64_t *facts(const Desk *d, int64_t i) { return d->p->facts + i * FACTS; }
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
@@ -114,53 +106,86 @@ static uint64_t hash_of(Text word) {
     return hash;
 }
 
-static Text known_word(const Tables *t, int64_t number) {
-    int64_t start = number ? t->word_ends[number - 1] : 0;
-    return (Text){t->words + start, t->word_ends[number] - start};
+static Text word_of(const Known *w, int64_t number) {
+    int64_t start = number ? w->ends[number - 1] : 0;
+    return (Text){w->words + start, w->ends[number] - start};
 }
 
-static int64_t known(const Tables *t, Text word, uint64_t hash) {
-    for (uint64_t at = hash & (uint64_t)t->slot_mask;; at = (at + 1) & (uint64_t)t->slot_mask) {
-        int64_t number = t->slots[at];
-        if (number < 0 || same(known_word(t, number), word)) return number;
+static int64_t number_of(const Known *w, Text word, uint64_t hash) {
+    for (uint64_t at = hash & (uint64_t)w->mask;; at = (at + 1) & (uint64_t)w->mask) {
+        int64_t number = w->slots[at];
+        if (number < 0 || same(word_of(w, number), word)) return number;
     }
 }
 
 /* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words. */
-EXPORT void index_words(const uint32_t *words, const int64_t *word_ends, int64_t count, int32_t *slots, int64_t mask) {
-    Tables t = {.words = words, .word_ends = word_ends};
+EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
     for (int64_t number = 0; number < count; number++) {
-        uint64_t at = hash_of(known_word(&t, number)) & (uint64_t)mask;
-        while (slots[at] >= 0) at = (at + 1) & (uint64_t)mask;
+        uint64_t at = hash_of(word_of(w, number)) & (uint64_t)w->mask;
+        while (slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
         slots[at] = (int32_t)number;
     }
 }
 
+/* The distinct words of a page, numbered as they come: an open table that `close_book` frees. */
+typedef struct { Word *words; int64_t *slots; int64_t mask, count; } Book;
+
+static Book open_book(int64_t room) {
+    Book b = {.mask = 63};
+    while (b.mask < 2 * room) b.mask = 2 * b.mask + 1;
+    b.slots = malloc((size_t)(b.mask + 1) * 8);
+    b.words = malloc((size_t)room * sizeof(Word));
+    memset(b.slots, 0xFF, (size_t)(b.mask + 1) * 8);
+    return b;
+}
+
+static void close_book(Book *b) { free(b->slots); free(b->words); }
+
+static int64_t enter(Book *b, Text word, uint64_t hash, const Known *w) {
+    int64_t *slot = b->slots + (hash & (uint64_t)b->mask);
+    while (*slot >= 0 && !same(b->words[*slot].text, word)) slot = slot == b->slots + b->mask ? b->slots : slot + 1;
+    if (*slot < 0) {
+        b->words[b->count] = (Word){.text = word, .known = w ? number_of(w, word, hash) : -1, .line = -1};
+        *slot = b->count++;
+    }
+    return *slot;
+}
+
+/* Sets `word` to the next word of a text parted by `blank`, from `at` on, and returns where it ends; -1 for none. */
+static int64_t next_word(Text line, uint32_t blank, int64_t at, Text *word) {
+    while (at < line.length && line.at[at] == blank) at++;
+    int64_t end = at;
+    while (end < line.length && line.at[end] != blank) end++;
+    *word = (Text){line.at + at, end - at};
+    return end > at ? end : -1;
+}
+
+typedef struct {
+    const Tables *t;
+    const Page *p;
+    int64_t n;
+    Text *bare, *folded;
+    Look *looks;
+    Book book;
+    int64_t *ids; /* the words of all lines, as numbers of the book */
+    int64_t *kinds, *places, *row, *sums;
+    uint8_t *prose, *flags;
+    int64_t start, stop, proses;
+    int64_t *out, field;
+} Desk;
+
+static inline const int64_t *facts(const Desk *d, int64_t i) { return d->p->facts + i * FACTS; }
+
 /* Takes all folded lines apart into words and numbers these. */
-static void read_words(Desk *d, int64_t room) {
-    int64_t mask = 63, found = 0, said = 0;
-    while (mask < 2 * room) mask = 2 * mask + 1;
-    int64_t *slots = malloc((size_t)(mask + 1) * 8);
-    memset(slots, 0xFF, (size_t)(mask + 1) * 8);
+static void read_words(Desk *d) {
+    Text word;
+    int64_t said = 0;
     for (int64_t i = 0; i < d->n; i++) {
-        Text line = d->folded[i];
         d->looks[i].first_word = said;
-        for (int64_t at = 0, end; at < line.length; at = end + 1) {
-            for (end = at; end < line.length && line.at[end] != ' ';) end++;
-            if (end == at) continue;
-            Text word = {line.at + at, end - at};
-            uint64_t hash = hash_of(word);
-            int64_t *slot = slots + (hash & (uint64_t)mask);
-            while (*slot >= 0 && !same(d->words[*slot].text, word)) slot = slot == slots + mask ? slots : slot + 1;
-            if (*slot < 0) {
-                d->words[found] = (Word){.text = word, .known = known(d->t, word, hash), .line = -1};
-                *slot = found++;
-            }
-            d->ids[said++] = *slot;
-        }
+        for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
+            d->ids[said++] = enter(&d->book, word, hash_of(word), d->t->known);
         d->looks[i].end_word = said;
     }
-    free(slots);
 }
 
 static inline int64_t word_count(const Look *one) { return one->end_word - one->first_word; }
@@ -171,7 +196,7 @@ static void stopword_shares(Desk *d) {
     for (int64_t i = 0; i < d->n; i++) {
         const Look *one = d->looks + i;
         for (int64_t k = one->first_word; k < one->end_word && word_count(one) >= MIN_VOTING; k++) {
-            int64_t number = d->words[d->ids[k]].known;
+            int64_t number = d->book.words[d->ids[k]].known;
             uint64_t bits = number < 0 ? 0 : (uint64_t)d->t->stopwords[number];
             for (votes |= bits != 0; bits; bits &= bits - 1) tally[__builtin_ctzll(bits)]++;
         }
@@ -181,7 +206,7 @@ static void stopword_shares(Desk *d) {
         Look *one = d->looks + i;
         int64_t hits = 0;
         for (int64_t k = one->first_word; k < one->end_word; k++) {
-            int64_t number = d->words[d->ids[k]].known;
+            int64_t number = d->book.words[d->ids[k]].known;
             hits += votes && number >= 0 && d->t->stopwords[number] >> best & 1;
         }
         one->stopwords = (double)hits / (double)most(1, word_count(one));
@@ -193,7 +218,7 @@ static void lean(Desk *d) {
         Look *one = d->looks + i;
         double sum = 0;
         for (int64_t k = one->first_word; k < one->end_word; k++) {
-            int64_t number = d->words[d->ids[k]].known;
+            int64_t number = d->book.words[d->ids[k]].known;
             if (number < 0) continue;
             sum += d->t->leans[number];
             one->tools += d->t->leans[number] >= d->t->tool_lean;
@@ -211,7 +236,7 @@ static void share(Desk *d) {
             int64_t telling = 0, held = 0;
             if (!round && !is_own) continue;
             for (int64_t k = one->first_word; k < one->end_word; k++) {
-                Word *word = d->words + d->ids[k];
+                Word *word = d->book.words + d->ids[k];
                 if (word->text.length <= TELLING || word->line == (round ? d->n + i : i)) continue;
                 word->line = round ? d->n + i : i;
                 telling++;
@@ -335,7 +360,7 @@ static void said_inside(Desk *d) {
     for (int64_t i = 0; i < d->n; i++) {
         if (facts(d, i)[MARK] || !facts(d, i)[IS_PARAGRAPH]) continue;
         prose[proses++] = i;
-        for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->words[d->ids[k]].said++;
+        for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->book.words[d->ids[k]].said++;
     }
     for (int64_t i = 0; i < d->n; i++) {
         while (here < proses && prose[here] < i) here++;
@@ -343,7 +368,7 @@ static void said_inside(Desk *d) {
         Look *one = d->looks + i;
         if (d->folded[i].length < MIN_INSIDE || facts(d, i)[SIZE] >= MAX_INSIDE_SIZE) continue;
         for (k = one->first_word + 1; k < one->end_word - 1; k++)
-            if (d->words[d->ids[k]].said < 1 + (here != behind)) break;
+            if (d->book.words[d->ids[k]].said < 1 + (here != behind)) break;
         if (k < one->end_word - 1) continue;
         for (k = most(0, here - NEAR_PARAGRAPHS); k < here && !one->above; k++)
             one->above = find(d->folded[prose[k]], d->folded[i]) >= 0;
@@ -668,7 +693,7 @@ static void parts(Desk *d) {
           ? 1 + bucket(d->t, OPENINGS, (double)facts(d, first)[SIZE] / (double)facts(d, next)[SIZE]) : 0);
 }
 
-static void look(Desk *d, int64_t room) {
+static void look(Desk *d) {
     const uint32_t *bare = d->p->bare, *folded = d->p->folded;
     for (int64_t i = 0; i < d->n; i++) {
         d->bare[i] = (Text){bare, facts(d, i)[BARE]};
@@ -677,7 +702,7 @@ static void look(Desk *d, int64_t room) {
         folded += facts(d, i)[FOLDED] + 1;
         see(d->t, d->bare[i], d->looks + i);
     }
-    read_words(d, room);
+    read_words(d);
     stopword_shares(d);
     lean(d);
     copies(d);
@@ -717,21 +742,22 @@ EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
     d.bare = malloc((size_t)n * sizeof(Text));
     d.folded = malloc((size_t)n * sizeof(Text));
     d.looks = calloc((size_t)n, sizeof(Look));
-    d.words = malloc((size_t)room * sizeof(Word));
+    d.book = open_book(room);
     d.ids = malloc((size_t)room * 8);
     d.kinds = malloc((size_t)(4 * n + 1) * 8);
     d.places = d.kinds + n;
     d.row = d.places + n;
     d.sums = d.row + n;
     d.prose = malloc((size_t)n);
-    look(&d, room);
+    look(&d);
     fill(&d);
     for (int64_t i = 0; i < n; i++) {
         uint8_t holds[FLAGS];
         flag(&d, i, holds);
         for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * n + i] = holds[k] ? t->offsets[t->fields] + k : -1;
     }
-    free(d.bare); free(d.folded); free(d.looks); free(d.words); free(d.ids); free(d.kinds); free(d.prose);
+    free(d.bare); free(d.folded); free(d.looks); free(d.ids); free(d.kinds); free(d.prose);
+    close_book(&d.book);
     return d.field == t->fields;
 }
 
@@ -808,4 +834,58 @@ EXPORT void strongest(const float *weights, const int64_t *active, int64_t featu
         }
         while (found < most_reasons) out[found++] = -1;
     }
+}
+
+/* ----------------------------------------------------------------------------------------------------- the topics */
+
+typedef struct { int64_t *ids, *starts, *above, *below; } Bags;
+
+/* Counts the words of the bags `low` to `high` in `counts`, and returns the sum of the squares of these. */
+static int64_t count_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+    int64_t squares = 0; /* each one more of n: (n + 1) squared is n squared and 2 n + 1 */
+    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) squares += 2 * counts[b->ids[k]]++ + 1;
+    return squares;
+}
+
+static void forget_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) counts[b->ids[k]] = 0;
+}
+
+static double cosine(const Bags *b, int64_t at, int64_t bags, int64_t reach) {
+    int64_t low = most(0, at + 1 - reach), middle = at + 1, high = least(bags, at + 1 + reach), dot = 0;
+    int64_t above = count_words(b, low, middle, b->above), below = count_words(b, middle, high, b->below);
+    for (int64_t k = b->starts[low]; k < b->starts[middle]; k++) dot += b->below[b->ids[k]];
+    forget_words(b, low, middle, b->above);
+    forget_words(b, middle, high, b->below);
+    double norm = sqrt((double)above * (double)below);
+    return norm > 0 ? (double)dot / norm : 0.0;
+}
+
+/* out, one a bag: the cosine of the counts, in bags, of what stands in `reach` bags above and below the place under it.
+   A bag holds the words of a text parted by `blank`, cut to `stem` letters, that have `letters` or more and are not
+   known. */
+EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags, int64_t blank, const Known *w,
+                    int64_t letters, int64_t stem, int64_t reach, double *out) {
+    int64_t room = 1, found = 0;
+    for (int64_t i = 0; i < bags; i++) room += (lengths[i] + 1) / 2;
+    Book book = open_book(room);
+    Bags b = {.ids = malloc((size_t)room * 8), .starts = malloc((size_t)(bags + 1) * 8)};
+    for (int64_t i = 0; i < bags; texts += lengths[i++] + 1) {
+        Text text = {texts, lengths[i]}, word;
+        b.starts[i] = found;
+        for (int64_t at = 0; (at = next_word(text, (uint32_t)blank, at, &word)) >= 0;) {
+            if (word.length < letters || (w && number_of(w, word, hash_of(word)) >= 0)) continue;
+            word.length = least(word.length, stem);
+            int64_t id = enter(&book, word, hash_of(word), NULL);
+            if (book.words[id].line == i) continue;
+            book.words[id].line = i;
+            b.ids[found++] = id;
+        }
+    }
+    b.starts[bags] = found;
+    b.above = calloc((size_t)(2 * book.count + 1), 8);
+    b.below = b.above + book.count;
+    for (int64_t i = 0; i < bags; i++) out[i] = cosine(&b, i, bags, reach);
+    free(b.ids); free(b.starts); free(b.above);
+    close_book(&book);
 }
