@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, compress, pairwise
 from operator import and_
 
@@ -228,17 +227,12 @@ def _stopword_shares(words: Sequence[Sequence[str]], stopwords: Mapping[str, int
     votes = Counter(chain.from_iterable(voting))
     tally = [0] * max((bits.bit_length() for bits in votes), default=1)
     for bits, count in votes.items():
-        for place in _places(bits):
+        for place in signs.places(bits):
             tally[place] += count
     best = 1 << tally.index(max(tally)) if votes else 0
     told = frozenset(bits for bits in {*chain.from_iterable(hits)} if bits & best)
     shares = [sum(map(told.__contains__, found)) / max(1, len(own)) for found, own in zip(hits, words, strict=True)]
     return np.array(shares, np.float64)
-
-
-@cache
-def _places(bits: int) -> tuple[int, ...]:
-    return tuple(place for place in range(bits.bit_length()) if bits >> place & 1)
 
 
 def _likenesses(lines: Sequence[Line], words: Sequence[Sequence[str]]) -> tuple[int, ...]:

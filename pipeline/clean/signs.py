@@ -110,3 +110,13 @@ def folded_words(text: str) -> list[str]:
     codes = codes_of(fold_word(text))
     letters = np.where(classes(codes) & LETTER, codes, _BLANK)
     return letters.tobytes().decode("utf-32-le", "surrogatepass").split()
+
+
+@cache
+def places(bits: int) -> tuple[int, ...]:
+    """Return the places of the bits that are set, the lowest first.
+
+    >>> places(0b1011)
+    (0, 1, 3)
+    """
+    return tuple(place for place in range(bits.bit_length()) if bits >> place & 1)
