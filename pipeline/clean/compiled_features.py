@@ -1,4 +1,4 @@
-"""Features of a page's lines from the compiled kernel, where there is one and it can read them.
+"""Features of a page's lines from the compiled kernel, where there is one.
 
 It sees what :func:`pipeline.clean.features.features` sees, a page in one call: on forty lines the numpy arrays cost
 more than what is done with them.
@@ -64,7 +64,7 @@ def features(
     leans: Mapping[str, float],
 ) -> Ints:
     """Return what :func:`pipeline.clean.features.features` returns of the same."""
-    if LIBRARY is not None and lines and not any(map(looks.is_unspaced, lines)):
+    if LIBRARY is not None and lines:
         found = _features(LIBRARY, lines, marks, around, _KNOWN.of(LIBRARY, stopwords, leans))
         if found is not None:
             return found

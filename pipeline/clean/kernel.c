@@ -3,7 +3,7 @@
 
    Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
    and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
-   FIELDS. A page in a script without spaces is left to Python. */
+   FIELDS. */
 
 #include <math.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 
 /* Bits of a character, those of pipeline/clean/signs.py. */
 enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
-       EAST_STOP = 512, CLOSER = 1024, SMALL = 16384, FIGURE = 32768 };
+       EAST_STOP = 512, CLOSER = 1024, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
 /* Facts of a line, and what rules say of a class, as pipeline/clean/compiled.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
 enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4 };
@@ -22,7 +22,7 @@ enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
 /* Bounds of buckets, in the order of BOUNDS in pipeline/clean/compiled.py. */
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
-enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 3, LONG = 4, MIN_INSIDE = 15,
+enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
        MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FLAGS = 27, MOST_CLASSES = 32,
        MOST_REASONS = 8, SCALE_EVERY = 4 };
 
@@ -60,7 +60,8 @@ typedef struct {
 typedef struct { Text text; int64_t known, line, paragraphs, said; } Word;
 
 typedef struct {
-    int64_t words, small_words, commas, quotes, money, inner_stops, tools, copies, likeness, first_word, end_word;
+    int64_t words, small_words, commas, quotes, money, inner_stops, tools, copies, likeness;
+    int64_t first_word, end_word, first_term, end_term; /* terms: the words, or the pairs of a script without spaces */
     double stopwords, capitals, digits, lean, shared;
     uint8_t is_upper, no_letter, is_figure, has_bar, has_copyright, has_address, is_name, above, below;
 } Look;
@@ -127,6 +128,13 @@ EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
     }
 }
 
+/* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
+static int64_t words_at_most(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t blank) {
+    int64_t found = 1;
+    for (int64_t k = 0; k < length; k++) found += text[k] == blank || (classes && classes[text[k]] & SINGLE);
+    return found;
+}
+
 /* The distinct words of a page, numbered as they come: an open table that `close_book` frees. */
 typedef struct { Word *words; int64_t *slots; int64_t mask, count; } Book;
 
@@ -176,6 +184,22 @@ typedef struct {
 
 static inline const int64_t *facts(const Desk *d, int64_t i) { return d->p->facts + i * FACTS; }
 
+/* The terms of a line: its words, or the pairs of neighbouring characters of a script without spaces. */
+static int64_t read_terms(Desk *d, int64_t i, int64_t said) {
+    Look *one = d->looks + i;
+    Text line = d->folded[i];
+    one->first_term = one->first_word;
+    one->end_term = one->end_word;
+    if ((double)facts(d, i)[SIZE] <= (double)(one->end_word - one->first_word) * 1.5) return said;
+    one->first_term = said;
+    for (int64_t k = 0; k + 1 < line.length; k++) {
+        Text pair = {line.at + k, 2};
+        if (d->t->classes[pair.at[0]] & d->t->classes[pair.at[1]] & SINGLE)
+            d->ids[said++] = enter(&d->book, pair, hash_of(pair), d->t->known);
+    }
+    return one->end_term = said;
+}
+
 /* Takes all folded lines apart into words and numbers these. */
 static void read_words(Desk *d) {
     Text word;
@@ -185,6 +209,7 @@ static void read_words(Desk *d) {
         for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
             d->ids[said++] = enter(&d->book, word, hash_of(word), d->t->known);
         d->looks[i].end_word = said;
+        said = read_terms(d, i, said);
     }
 }
 
@@ -217,7 +242,7 @@ static void lean(Desk *d) {
     for (int64_t i = 0; i < d->n; i++) {
         Look *one = d->looks + i;
         double sum = 0;
-        for (int64_t k = one->first_word; k < one->end_word; k++) {
+        for (int64_t k = one->first_term; k < one->end_term; k++) {
             int64_t number = d->book.words[d->ids[k]].known;
             if (number < 0) continue;
             sum += d->t->leans[number];
@@ -233,11 +258,12 @@ static void share(Desk *d) {
         for (int64_t i = 0; i < d->n; i++) {
             Look *one = d->looks + i;
             int is_own = d->start <= i && i < d->stop && d->prose[i];
-            int64_t telling = 0, held = 0;
+            int64_t telling = 0, held = 0, terms = one->end_term - one->first_term;
+            int64_t shortest = (double)terms > (double)word_count(one) * 1.5 ? 2 : TELLING;
             if (!round && !is_own) continue;
-            for (int64_t k = one->first_word; k < one->end_word; k++) {
+            for (int64_t k = one->first_term; k < one->end_term; k++) {
                 Word *word = d->book.words + d->ids[k];
-                if (word->text.length <= TELLING || word->line == (round ? d->n + i : i)) continue;
+                if (word->text.length < shortest || word->line == (round ? d->n + i : i)) continue;
                 word->line = round ? d->n + i : i;
                 telling++;
                 if (round) held += word->paragraphs > is_own;
@@ -249,17 +275,19 @@ static void share(Desk *d) {
 
 /* -------------------------------------------------------------------------------------------- characters of a line */
 
+static int begins(Text x, int64_t at, const char *ascii) {
+    for (; *ascii; ascii++, at++) if (at >= x.length || x.at[at] != (uint8_t)*ascii) return 0;
+    return 1;
+}
+
+/* An address of the web or of a person: https?: www. @\w .com\b */
 static int has_address(const Tables *t, Text x) {
-    static const uint32_t http[] = {'h', 't', 't', 'p'}, www[] = {'w', 'w', 'w', '.'}, com[] = {'.', 'c', 'o', 'm'};
     for (int64_t k = 0; k < x.length; k++) {
-        uint32_t next = k + 1 < x.length ? x.at[k + 1] : ' ';
-        if (x.at[k] == '@' && (next == '_' || t->classes[next] & WORD)) return 1;
-        if (k + 4 > x.length) continue;
-        uint32_t behind = k + 4 < x.length ? x.at[k + 4] : ' ';
-        if (!memcmp(x.at + k, http, 16) && (behind == ':' || (behind == 's' && k + 5 < x.length && x.at[k + 5] == ':')))
-            return 1;
-        if (!memcmp(x.at + k, www, 16)) return 1;
-        if (!memcmp(x.at + k, com, 16) && behind != '_' && !(t->classes[behind] & WORD)) return 1;
+        uint32_t sign = x.at[k], next = k + 1 < x.length ? x.at[k + 1] : ' ', behind = k + 4 < x.length ? x.at[k + 4] : ' ';
+        if (sign == '@' && (next == '_' || t->classes[next] & WORD)) return 1;
+        if (sign == 'h' && (begins(x, k, "http:") || begins(x, k, "https:"))) return 1;
+        if (sign == 'w' && begins(x, k, "www.")) return 1;
+        if (sign == '.' && begins(x, k, ".com") && behind != '_' && !(t->classes[behind] & WORD)) return 1;
     }
     return 0;
 }
@@ -280,19 +308,29 @@ static int is_name(const Tables *t, Text x) {
     return length && 2 <= runs && runs <= 4;
 }
 
+static void see_sign(const Tables *t, Text x, int64_t k, uint16_t behind, Look *one) {
+    uint16_t bits = t->classes[x.at[k]];
+    one->commas += (bits & COMMA) != 0;
+    one->quotes += (bits & QUOTE) != 0;
+    one->money += (bits & MONEY) != 0;
+    one->inner_stops += bits & EAST_STOP || (bits & STOP && behind & (SPACE | CLOSER));
+    one->has_bar |= x.at[k] == '|';
+    one->has_copyright |= x.at[k] == 0xA9;
+}
+
 static void see(const Tables *t, Text x, Look *one) {
-    int64_t digits = 0, long_words = 0, capitals = 0, head = -1;
-    int is_cased = 0, is_small = 0;
-    one->is_figure = 1;
-    one->no_letter = 1;
+    int64_t digits = 0, letters = 0, long_words = 0, capitals = 0, head = -1;
+    uint16_t before, bits = SPACE, behind = x.length ? t->classes[x.at[0]] : SPACE, some = 0, all = FIGURE;
     for (int64_t k = 0; k <= x.length; k++) {
-        uint16_t bits = k < x.length ? t->classes[x.at[k]] : SPACE;
-        uint16_t before = k ? t->classes[x.at[k - 1]] : SPACE;
-        if (!(bits & SPACE) && before & SPACE) {
+        before = bits;
+        bits = behind;
+        behind = k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE;
+        int opens = !(bits & SPACE) && before & SPACE;
+        if (opens) {
             one->words++;
             one->small_words += (bits & (ALPHA | UPPER)) == ALPHA;
         }
-        if (k == x.length || (!(bits & SPACE) && before & SPACE)) {
+        if (opens || k == x.length) {
             /* From the head of the word before: of four letters or more, and not the line's first. */
             if (head > 0 && (k == x.length) + k - head > LONG) {
                 long_words++;
@@ -301,20 +339,15 @@ static void see(const Tables *t, Text x, Look *one) {
             head = k;
         }
         if (k == x.length) break;
-        uint16_t behind = k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE;
+        some |= bits;
+        all &= bits;
         digits += (bits & DIGIT) != 0;
-        one->commas += (bits & COMMA) != 0;
-        one->quotes += (bits & QUOTE) != 0;
-        one->money += (bits & MONEY) != 0;
-        one->inner_stops += bits & EAST_STOP || (bits & STOP && behind & (SPACE | CLOSER));
-        is_cased |= bits & UPPER;
-        is_small |= bits & SMALL;
-        one->is_figure &= (bits & FIGURE) != 0;
-        one->no_letter &= !(bits & WORD) || bits & DIGIT;
-        one->has_bar |= x.at[k] == '|';
-        one->has_copyright |= x.at[k] == 0xA9;
+        letters += (bits & (WORD | DIGIT)) == WORD;
+        if (!(bits & (WORD | SPACE))) see_sign(t, x, k, behind, one);
     }
-    one->is_upper = is_cased && !is_small;
+    one->is_upper = some & UPPER && !(some & SMALL);
+    one->is_figure = all != 0;
+    one->no_letter = !letters;
     one->digits = (double)digits / (double)most(x.length, 1);
     one->capitals = long_words ? (double)capitals / (double)long_words : t->no_long_word;
     one->has_address = (uint8_t)has_address(t, x);
@@ -737,7 +770,9 @@ static void fill(Desk *d) {
 /* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
 EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
     int64_t n = p->count, room = 1;
-    for (int64_t i = 0; i < n; i++) room += (p->facts[i * FACTS + FOLDED] + 1) / 2;
+    const uint32_t *folded = p->folded;
+    for (int64_t i = 0; i < n; folded += p->facts[i++ * FACTS + FOLDED] + 1)
+        room += words_at_most(t->classes, folded, p->facts[i * FACTS + FOLDED], ' ');
     Desk d = {.t = t, .p = p, .n = n, .out = out};
     d.bare = malloc((size_t)n * sizeof(Text));
     d.folded = malloc((size_t)n * sizeof(Text));
@@ -867,13 +902,15 @@ static double cosine(const Bags *b, int64_t at, int64_t bags, int64_t reach) {
 EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags, int64_t blank, const Known *w,
                     int64_t letters, int64_t stem, int64_t reach, double *out) {
     int64_t room = 1, found = 0;
-    for (int64_t i = 0; i < bags; i++) room += (lengths[i] + 1) / 2;
+    const uint32_t *text = texts;
+    for (int64_t i = 0; i < bags; text += lengths[i++] + 1)
+        room += words_at_most(NULL, text, lengths[i], (uint32_t)blank);
     Book book = open_book(room);
     Bags b = {.ids = malloc((size_t)room * 8), .starts = malloc((size_t)(bags + 1) * 8)};
     for (int64_t i = 0; i < bags; texts += lengths[i++] + 1) {
-        Text text = {texts, lengths[i]}, word;
+        Text bag = {texts, lengths[i]}, word;
         b.starts[i] = found;
-        for (int64_t at = 0; (at = next_word(text, (uint32_t)blank, at, &word)) >= 0;) {
+        for (int64_t at = 0; (at = next_word(bag, (uint32_t)blank, at, &word)) >= 0;) {
             if (word.length < letters || (w && number_of(w, word, hash_of(word)) >= 0)) continue;
             word.length = least(word.length, stem);
             int64_t id = enter(&book, word, hash_of(word), NULL);

@@ -16,7 +16,7 @@ from pipeline.records import LineClass
 from pipeline.words.rulebook import Rulebook
 
 STOPWORDS = {"the": 0b01, "of": 0b01, "to": 0b01, "die": 0b10, "for": 0b11, "a": 0b1001}
-LEANS = {"subscribe": 3.0, "newsletter": 1.1, "said": -1.7, "for": 0.3, "mayor": -0.1}
+LEANS = {"subscribe": 3.0, "newsletter": 1.1, "said": -1.7, "for": 0.3, "mayor": -0.1, "閉鎖": 1.5}
 BODY = "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year, said the mayor."
 BITS = (
     *(
@@ -44,6 +44,8 @@ BITS = (
     ),
     *(
         "Millers Bridge closes",
+        "市長は橋を一年間閉鎖すると発表した。",
+        "橋を 12 ปี",
         "the old Millers Bridge for",
         "MORE: Oysters:",
         BODY,
@@ -92,12 +94,3 @@ def test_a_page_of_a_thousand_lines_is_seen_alike() -> None:
     found = compiled_features.features(lines, marks, around, STOPWORDS, LEANS)
 
     assert np.array_equal(found, reference.features(lines, marks, around, STOPWORDS, LEANS))
-
-
-def test_a_script_without_spaces_is_left_to_the_reference() -> None:
-    lines = read_lines(["市長は橋を一年間閉鎖すると発表した。", BODY])
-    around = Surroundings(headline=None, first_body=0)
-
-    found = compiled_features.features(lines, [None, None], around, STOPWORDS, LEANS)
-
-    assert np.array_equal(found, reference.features(lines, [None, None], around, STOPWORDS, LEANS))
