@@ -37,10 +37,6 @@ class Anchored:
     begins: re.Pattern[str]
     holds: str
 
-    def matches(self, line: str) -> re.Match[str] | None:
-        """Return what the pattern finds at the beginning of ``line``, however long that is."""
-        return self.pattern.match(line) if self.holds in line else None
-
 
 def anchored(number: int, pattern: str, max_words: int) -> Anchored:
     """Return the pattern of rule ``number`` with what it asks of a line.

@@ -128,9 +128,9 @@ class Rulebook:
         for one in self._anchored.by(text):
             if word_count > one.max_words:
                 too_short.append(one)
-            elif found := one.matches(text):
+            elif one.holds in text and (found := one.pattern.match(text)):
                 # The first pattern that holds decides; one that is for shorter lines then says that the line is none.
-                if any(before.matches(text) for before in too_short):
+                if any(before.pattern.match(text) for before in too_short):
                     break
                 return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
         for rule in self._loose if needing else self._loose_everywhere:
