@@ -19,7 +19,7 @@ from pipeline.clean.lines import Line
 from pipeline.clean.looks import FLAGS, Looks, look
 from pipeline.clean.marks import Mark
 from pipeline.clean.windows import Window, shift
-from pipeline.clean.zone import ENDS, body_zone, worth
+from pipeline.clean.zone import body_zone, worth
 from pipeline.records import LineClass
 
 Ints = NDArray[np.int64]
@@ -45,7 +45,7 @@ _END_LINES = (1, 2, 4)
 _SHORT_AROUND = (0.2, 0.4, 0.6, 0.8)
 _PAGE_PROSE = (0.1, 0.25, 0.5)
 _LIKENESS = ("unlike", "as long", "the same opening", "figures both", "items both")
-_END_MATTER = frozenset(
+END_MATTER = frozenset(
     {
         LineClass.COMMENT,
         LineClass.RECOMMENDED,
@@ -57,7 +57,7 @@ _END_MATTER = frozenset(
         LineClass.NAVIGATION,
     }
 )
-_STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
+STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
 _TOOLS = (1, 2, 3, 5)
 TOOL_LEAN = 1.0  # how far a word of page tools leans to them at the least
 _LEANS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3, 0.6, 1.0)
@@ -78,9 +78,8 @@ _KINDS = ("page end", "marked line", "paragraph", "short sentence", "list item",
 _BLANKS = ("no blank line", "one blank line", "two blank lines", "more blank lines")
 _MARKS = ("no mark", *(kind.value for kind in LineClass))
 MARK_NUMBER = {kind: number for number, kind in enumerate(LineClass, start=1)}
-_IS_END_MATTER = np.array([False, *(kind in _END_MATTER for kind in LineClass)])
-_IS_STAMP = np.array([False, *(kind in _STAMPS for kind in LineClass)])
-CLASS_KINDS = _IS_END_MATTER + 2 * _IS_STAMP + 4 * np.array([False, *(kind in ENDS for kind in LineClass)])
+_IS_END_MATTER = np.array([False, *(kind in END_MATTER for kind in LineClass)])
+_IS_STAMP = np.array([False, *(kind in STAMPS for kind in LineClass)])
 _END_OF_PAGE, _MARKED, _PARAGRAPH, _SENTENCE, _ITEM, _TITLE, _FEW, _LEAD = range(8)
 
 

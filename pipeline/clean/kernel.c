@@ -1,4 +1,4 @@
-/* What pipeline/clean/features.py and looks.py see of a page's lines, the arithmetic of chain.py, and the cosines of
+/* What pipeline/clean/features.py, looks.py and headline_model.py see of a page's lines, the arithmetic of chain.py, and the cosines of
    topics.py, number for number.
 
    Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
@@ -17,13 +17,13 @@ enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE 
        EAST_STOP = 512, CLOSER = 1024, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
 /* Facts of a line, and what rules say of a class, as pipeline/clean/compiled.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
-enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4 };
+enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
 enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
 /* Bounds of buckets, in the order of BOUNDS in pipeline/clean/compiled.py. */
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
-       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FLAGS = 27, MOST_CLASSES = 32,
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32,
        MOST_REASONS = 8, SCALE_EVERY = 4 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
@@ -46,7 +46,7 @@ typedef struct {
     const int64_t *bound_ends, *offsets, *class_kinds;
     const double *worths; /* short line, marked line, end matter; title, few words, mark: in the wide run, in the tight */
     double tool_lean, no_long_word, no_prose_capitals;
-    int64_t fields;
+    int64_t fields, flags;
 } Tables;
 
 /* A page's lines: bare and folded texts one behind another, a line end behind each; headline -1 for none. */
@@ -367,24 +367,31 @@ static void compare_lines(Desk *d) {
     }
 }
 
-/* How often each line is said: its twins are found by its hash. */
-static void copies(Desk *d) {
+/* Sets first[i] to the first line that says what line i says. */
+static void find_twins(const Desk *d, int64_t *first) {
     int64_t mask = 63;
     while (mask < 2 * d->n) mask = 2 * mask + 1;
-    int64_t *slots = malloc((size_t)(mask + 1) * 8), *first = d->row;
+    int64_t *slots = malloc((size_t)(mask + 1) * 8);
     memset(slots, 0xFF, (size_t)(mask + 1) * 8);
     for (int64_t i = 0; i < d->n; i++) {
         uint64_t at = hash_of(d->folded[i]) & (uint64_t)mask;
         while (slots[at] >= 0 && !same(d->folded[slots[at]], d->folded[i])) at = (at + 1) & (uint64_t)mask;
         if (slots[at] < 0) slots[at] = i;
         first[i] = slots[at];
-        if (first[i] < i) d->looks[first[i]].copies = 2; /* said below, unless a neighbour says it */
     }
+    free(slots);
+}
+
+/* Where else each line is said. */
+static void copies(Desk *d) {
+    int64_t *first = d->row;
+    find_twins(d, first);
+    for (int64_t i = 0; i < d->n; i++)
+        if (first[i] < i) d->looks[first[i]].copies = 2; /* said below, unless a neighbour says it */
     for (int64_t i = 0; i < d->n; i++) {
         int is_twin = (i && first[i - 1] == first[i]) || (i + 1 < d->n && first[i + 1] == first[i]);
         if (first[i] < i || d->looks[i].copies) d->looks[i].copies = is_twin ? 1 : first[i] < i ? 3 : 2;
     }
-    free(slots);
 }
 
 /* Which lines stand inside a paragraph above or below. */
@@ -727,15 +734,7 @@ static void parts(Desk *d) {
 }
 
 static void look(Desk *d) {
-    const uint32_t *bare = d->p->bare, *folded = d->p->folded;
-    for (int64_t i = 0; i < d->n; i++) {
-        d->bare[i] = (Text){bare, facts(d, i)[BARE]};
-        d->folded[i] = (Text){folded, facts(d, i)[FOLDED]};
-        bare += facts(d, i)[BARE] + 1;
-        folded += facts(d, i)[FOLDED] + 1;
-        see(d->t, d->bare[i], d->looks + i);
-    }
-    read_words(d);
+    for (int64_t i = 0; i < d->n; i++) see(d->t, d->bare[i], d->looks + i);
     stopword_shares(d);
     lean(d);
     copies(d);
@@ -767,15 +766,19 @@ static void fill(Desk *d) {
     parts(d);
 }
 
-/* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
-EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
+static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
     int64_t n = p->count, room = 1;
-    const uint32_t *folded = p->folded;
-    for (int64_t i = 0; i < n; folded += p->facts[i++ * FACTS + FOLDED] + 1)
-        room += words_at_most(t->classes, folded, p->facts[i * FACTS + FOLDED], ' ');
+    const uint32_t *bare = p->bare, *folded = p->folded;
     Desk d = {.t = t, .p = p, .n = n, .out = out};
-    d.bare = malloc((size_t)n * sizeof(Text));
-    d.folded = malloc((size_t)n * sizeof(Text));
+    d.bare = malloc((size_t)(2 * n) * sizeof(Text));
+    d.folded = d.bare + n;
+    for (int64_t i = 0; i < n; i++) {
+        d.bare[i] = (Text){bare, facts(&d, i)[BARE]};
+        d.folded[i] = (Text){folded, facts(&d, i)[FOLDED]};
+        bare += d.bare[i].length + 1;
+        folded += d.folded[i].length + 1;
+        room += words_at_most(t->classes, d.folded[i].at, d.folded[i].length, ' ');
+    }
     d.looks = calloc((size_t)n, sizeof(Look));
     d.book = open_book(room);
     d.ids = malloc((size_t)room * 8);
@@ -784,16 +787,289 @@ EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
     d.row = d.places + n;
     d.sums = d.row + n;
     d.prose = malloc((size_t)n);
+    read_words(&d);
+    return d;
+}
+
+static void close_desk(Desk *d) {
+    free(d->bare); free(d->looks); free(d->ids); free(d->kinds); free(d->prose);
+    close_book(&d->book);
+}
+
+/* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
+EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
+    if (t->fields != FIELDS || t->flags != FLAGS) return 0;
+    Desk d = open_desk(t, p, out);
     look(&d);
     fill(&d);
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < d.n; i++) {
         uint8_t holds[FLAGS];
         flag(&d, i, holds);
-        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * n + i] = holds[k] ? t->offsets[t->fields] + k : -1;
+        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * d.n + i] = holds[k] ? t->offsets[t->fields] + k : -1;
     }
-    free(d.bare); free(d.folded); free(d.looks); free(d.ids); free(d.kinds); free(d.prose);
-    close_book(&d.book);
-    return d.field == t->fields;
+    close_desk(&d);
+    return 1;
+}
+
+/* -------------------------------------------------------------------------------------------------- the headline */
+
+/* Bounds of headline_model.py, in the order of its BOUNDS. */
+enum { TO_TEXT, TO_PARAGRAPH, TO_STAMP, WORD_SHARES, TITLE_SIZES, BETWEEN, CROWD, FOLLOWED, PARAGRAPHS, THIRDS, FOUR_OR_SEVEN,
+       LITTLE_OR_MOST };
+enum { MAX_TITLE_SIZE = 40, MAX_ABOVE = 60, MAX_BELOW = 9, MAX_BODY_WORDS = 2000, MAX_PARAGRAPH_WORDS = 200,
+       MIN_HEAD_CHARS = 12, SCRIPT_CHARS = 400, STAMP_REACH = 8, FOLLOWING = 6, NEAR_LINES = 5, LONG_WORD = 3,
+       HEAD_FIELDS = 17, HEAD_FLAGS = 16 };
+
+/* What is asked of a page for each candidate: a value a line and one for the page's end; `said` is by word. */
+typedef struct {
+    Desk desk;
+    int64_t start, stop, last, *paragraph, *stamp, *title, *long_lines, *marked, *before, *times, *prose, *said;
+    double *followed, highest;
+    uint8_t *in_body;
+    int is_foreign;
+} Heads;
+
+static int ends_in_sign(Text x, uint32_t sign) { return x.length && x.at[x.length - 1] == sign; }
+static int is_free(const Desk *d, int64_t i) { return !facts(d, i)[MARK]; }
+static int is_sentence(const Desk *d, int64_t i) { return facts(d, i)[IS_STOP] && facts(d, i)[SIZE] >= 3; }
+
+static int is_statement(Text x) {
+    int stops = ends_in_sign(x, '.') || ends_in_sign(x, 0x3002) || ends_in_sign(x, 0x964) || ends_in(x, ".\"")
+                || (ends_in_sign(x, 0x201D) && x.length > 1 && x.at[x.length - 2] == '.');
+    return stops && !ends_in(x, "...") && !ends_in(x, ".S.") && !ends_in(x, ".K.") && !ends_in(x, ".N.");
+}
+
+/* No half of figures, and no paragraph that ends in a full stop. */
+static int is_title(const Desk *d, int64_t i) {
+    const Look *one = d->looks + i;
+    int64_t figures = 0, words = word_count(one);
+    if (!words || (facts(d, i)[IS_PARAGRAPH] && is_statement(d->bare[i]))) return 0;
+    for (int64_t k = one->first_word; k < one->end_word; k++) {
+        Text word = d->book.words[d->ids[k]].text;
+        int has_figure = 0;
+        for (int64_t at = 0; at < word.length; at++) has_figure |= (d->t->classes[word.at[at]] & FIGURE) != 0;
+        figures += has_figure;
+    }
+    return figures * 2 < words;
+}
+
+/* values[i] is the first line from i on for which `holds`; the number of lines for none. */
+static void next_of(const Desk *d, int (*holds)(const Desk *, int64_t), int64_t *values) {
+    values[d->n] = d->n;
+    for (int64_t i = d->n - 1; i >= 0; i--) values[i] = holds(d, i) ? i : values[i + 1];
+}
+
+static void count_of(const Desk *d, int (*holds)(const Desk *, int64_t), int64_t *values) {
+    values[0] = 0;
+    for (int64_t i = 0; i < d->n; i++) values[i + 1] = values[i] + holds(d, i);
+}
+
+static int is_free_paragraph(const Desk *d, int64_t i) { return is_free(d, i) && facts(d, i)[IS_PARAGRAPH]; }
+static int is_any_stamp(const Desk *d, int64_t i) { return (int)is_of(d, i, IS_STAMP | IS_READING_TIME); }
+static int is_section(const Desk *d, int64_t i) { return (int)is_of(d, i, IS_SECTION); }
+static int has_mark(const Desk *d, int64_t i) { return !is_free(d, i); }
+static int is_long_line(const Desk *d, int64_t i) {
+    return is_free(d, i) && facts(d, i)[SIZE] >= 4 && !facts(d, i)[IS_BULLET];
+}
+static int is_plain_title(const Desk *d, int64_t i) {
+    const int64_t *f = facts(d, i);
+    return is_free(d, i) && !f[IS_STOP] && !f[IS_BULLET] && !f[IS_PARAGRAPH] && f[SIZE] >= 3;
+}
+
+/* Marks the words of the text, and tells whether most of its first letters are no Latin ones. */
+static void read_body(Heads *h) {
+    const Desk *d = &h->desk;
+    int64_t words = 0, signs = 0, ascii = 0;
+    for (int64_t i = h->start; i < least(h->stop, d->n); i++) {
+        if (!facts(d, i)[IS_PARAGRAPH]) continue;
+        const Look *one = d->looks + i;
+        for (int64_t k = one->first_word; k < one->end_word && words < MAX_BODY_WORDS; k++, words++)
+            h->in_body[d->ids[k]] = 1;
+        if (signs && signs < SCRIPT_CHARS) { signs++; ascii++; } /* the blank between two lines */
+        for (int64_t k = 0; k < d->folded[i].length && signs < SCRIPT_CHARS; k++, signs++) ascii += d->folded[i].at[k] < 128;
+    }
+    h->is_foreign = 2 * ascii < signs;
+}
+
+static void follow(Heads *h) {
+    const Desk *d = &h->desk;
+    h->followed[d->n] = h->highest = 0;
+    if (d->n) h->followed[d->n - 1] = 0;
+    for (int64_t i = d->n - 2; i >= 0; i--) {
+        double value = worth(d, i + 1, d->t->worths) + h->followed[i + 1];
+        h->followed[i] = value > 0 ? value : 0;
+        if (h->followed[i] > h->highest) h->highest = h->followed[i];
+    }
+    if (h->highest == 0) h->highest = 1;
+}
+
+static int may_lead(const Heads *h, int64_t i, double least_followed) {
+    const Desk *d = &h->desk;
+    Text x = d->bare[i];
+    int is_near = most(0, h->start - MAX_ABOVE) <= i && i < least(h->stop, h->start + MAX_BELOW), is_ascii = 1;
+    if (!is_near && h->followed[i] < least_followed * h->highest) return 0;
+    if (!(is_free(d, i) || is_section(d, i)) || facts(d, i)[SIZE] < 2 || facts(d, i)[SIZE] > MAX_TITLE_SIZE) return 0;
+    if (!is_title(d, i) || (i >= h->last && is_statement(x))) return 0;
+    for (int64_t k = 0; k < x.length; k++) is_ascii &= x.at[k] < 128;
+    return !(h->is_foreign && is_ascii);
+}
+
+/* The share of a line's long words that the text has, or that stand below; -1 for a line without any. */
+static double share_of(const Heads *h, int64_t i, int is_below) {
+    const Look *one = h->desk.looks + i;
+    int64_t own = 0, held = 0;
+    for (int64_t k = one->first_word; k < one->end_word; k++) {
+        int64_t id = h->desk.ids[k];
+        if (h->desk.book.words[id].text.length <= LONG_WORD) continue;
+        own++;
+        held += is_below ? h->said[id] == i + 1 : h->in_body[id];
+    }
+    return own ? (double)held / (double)own : -1.0;
+}
+
+static double said_below(Heads *h, int64_t i) {
+    int64_t first = h->before[i + 1], stop = least(h->before[h->desk.n], first + FOLLOWING);
+    for (int64_t p = first; p < stop; p++) {
+        const Look *one = h->desk.looks + h->prose[p];
+        for (int64_t k = one->first_word; k < least(one->end_word, one->first_word + MAX_PARAGRAPH_WORDS); k++)
+            h->said[h->desk.ids[k]] = i + 1;
+    }
+    return share_of(h, i, 1);
+}
+
+static void head_values(Heads *h, int64_t i, int64_t *out) {
+    const Desk *d = &h->desk;
+    const Tables *t = d->t;
+    int64_t size = facts(d, i)[SIZE], paragraph = h->paragraph[i + 1], below = i + 1 < d->n ? facts(d, i + 1)[BLANKS] : 2;
+    int64_t following = paragraph < d->n ? h->title[paragraph] : paragraph;
+    double share = share_of(h, i, 0), said = said_below(h, i), followed = h->followed[i] / h->highest;
+    const int64_t values[HEAD_FIELDS] = {
+        bucket(t, TO_TEXT, (double)(h->start - i)),
+        bucket(t, TO_PARAGRAPH, (double)(paragraph - i)),
+        bucket(t, TO_STAMP, (double)least(h->stamp[i + 1] - i, STAMP_REACH + 1)),
+        (least(h->times[i], 4) - 1) * 2 + (size >= 4),
+        bucket(t, WORD_SHARES, share),
+        bucket(t, TITLE_SIZES, (double)size),
+        bucket(t, THIRDS, share) * 3 + bucket(t, FOUR_OR_SEVEN, (double)size),
+        least(facts(d, i)[BLANKS], 2),
+        least(below, 2),
+        bucket(t, BETWEEN, (double)(h->long_lines[most(paragraph, i + 1)] - h->long_lines[i + 1])),
+        bucket(t, CROWD, (double)(h->long_lines[i] - h->long_lines[most(0, i - 6)])),
+        least(3, h->marked[least(d->n, i + 5)] - h->marked[i + 1]),
+        least(3, h->marked[i] - h->marked[most(0, i - 4)]),
+        bucket(t, FOLLOWED, followed),
+        bucket(t, PARAGRAPHS, (double)(h->before[following] - h->before[paragraph])),
+        bucket(t, WORD_SHARES, said),
+        bucket(t, THIRDS, said) * 3 + bucket(t, LITTLE_OR_MOST, followed),
+    };
+    for (int64_t k = 0; k < HEAD_FIELDS; k++) out[k] = t->offsets[k] + values[k];
+}
+
+static int ends_with(Text x, Text end) {
+    return end.length <= x.length && same((Text){x.at + x.length - end.length, end.length}, end);
+}
+
+static int has_bar(Text x) {
+    static const uint32_t bars[] = {'-', 0x2013, 0x2014, 0xB7, 0};
+    for (int64_t k = 0; k < x.length; k++) {
+        if (x.at[k] == '|') return 1;
+        if (k && k + 1 < x.length && x.at[k - 1] == ' ' && x.at[k + 1] == ' ' && is_one_of(x.at[k], bars)) return 1;
+    }
+    return 0;
+}
+
+/* Which near lines say the end of a line, or are its end or its head. */
+static void compare_near(const Desk *d, int64_t i, uint8_t *ends_above, uint8_t *ends_below, uint8_t *heads) {
+    Text own = d->folded[i];
+    for (int64_t k = most(0, i - NEAR_LINES); k < i && own.length >= MIN_HEAD_CHARS; k++)
+        *ends_above |= d->folded[k].length > own.length && ends_with(d->folded[k], own);
+    for (int64_t k = i + 1; k < least(d->n, i + 1 + MAX_ABOVE); k++) {
+        Text other = d->folded[k];
+        if (other.length < MIN_HEAD_CHARS || other.length >= own.length) continue;
+        *ends_below |= k <= i + NEAR_LINES && ends_with(own, other);
+        *heads |= same((Text){own.at, other.length}, other) && has_bar(d->bare[i]);
+    }
+}
+
+static int is_in_capitals(const Tables *t, Text x) {
+    uint16_t some = 0;
+    for (int64_t k = 0; k < x.length; k++) some |= t->classes[x.at[k]];
+    return some & UPPER && !(some & SMALL);
+}
+
+static void head_flags(const Desk *d, int64_t i, int64_t *out) {
+    static const uint32_t calls[] = {'?', '!', 0xFF1F, 0xFF01, 0}, bar[] = {'|', 0};
+    Text x = d->bare[i];
+    uint8_t ends_above = 0, ends_below = 0, heads = 0, has_plain_bar = 0;
+    compare_near(d, i, &ends_above, &ends_below, &heads);
+    for (int64_t k = 0; k < x.length; k++) has_plain_bar |= is_one_of(x.at[k], bar) != 0;
+    uint32_t last = x.at[x.length - 1];
+    int is_cut_short = last == 0x2026 || ends_in(x, "...");
+    const uint8_t holds[HEAD_FLAGS] = {
+        (i > 0 && is_any_stamp(d, i - 1)) || (i > 1 && is_any_stamp(d, i - 2)),
+        i > 0 && is_section(d, i - 1),
+        ends_above,
+        ends_below,
+        heads,
+        i > 0 && d->folded[i].length >= MIN_HEAD_CHARS && find(d->folded[0], d->folded[i]) >= 0,
+        (last == '.' || last == 0x3002) && !is_cut_short,
+        is_one_of(last, calls) != 0,
+        is_one_of(last, COLONS) != 0,
+        is_cut_short != 0,
+        facts(d, i)[IS_BULLET] != 0,
+        is_in_capitals(d->t, x) != 0,
+        facts(d, i)[IS_PARAGRAPH] != 0,
+        is_section(d, i) != 0,
+        has_plain_bar,
+        i == 0,
+    };
+    for (int64_t k = 0; k < HEAD_FLAGS; k++) out[k] = holds[k] ? d->t->offsets[HEAD_FIELDS] + k : -1;
+}
+
+static Heads open_heads(const Tables *t, const Page *p) {
+    Heads h = {.desk = open_desk(t, p, NULL)};
+    int64_t n = p->count, room = n + 1, *at = malloc((size_t)(8 * room + h.desk.book.count) * 8);
+    h.paragraph = at; h.stamp = at + room; h.title = at + 2 * room; h.long_lines = at + 3 * room;
+    h.marked = at + 4 * room; h.before = at + 5 * room; h.times = at + 6 * room; h.prose = at + 7 * room;
+    h.said = at + 8 * room;
+    memset(h.said, 0, (size_t)h.desk.book.count * 8);
+    h.in_body = calloc((size_t)h.desk.book.count + 1, 1);
+    h.followed = malloc((size_t)room * 8);
+    next_of(&h.desk, is_free_paragraph, h.paragraph);
+    next_of(&h.desk, is_any_stamp, h.stamp);
+    next_of(&h.desk, is_plain_title, h.title);
+    count_of(&h.desk, is_long_line, h.long_lines);
+    count_of(&h.desk, has_mark, h.marked);
+    count_of(&h.desk, is_free_paragraph, h.before);
+    for (int64_t i = 0; i < n; i++) if (h.before[i + 1] > h.before[i]) h.prose[h.before[i]] = i;
+    find_twins(&h.desk, h.desk.row);
+    memset(h.times, 0, (size_t)room * 8);
+    for (int64_t i = 0; i < n; i++) h.times[h.desk.row[i]]++;
+    for (int64_t i = 0; i < n; i++) h.times[i] = h.times[h.desk.row[i]];
+    return h;
+}
+
+/* Fills out, a row a candidate: its line, what holds of it, -1 for a flag that does not; returns how many there are, -1
+   where the tables have other fields. */
+EXPORT int64_t candidates(const Tables *t, const Page *p, double least_followed, int64_t *out) {
+    if (t->fields != HEAD_FIELDS || t->flags != HEAD_FLAGS) return -1;
+    Heads h = open_heads(t, p);
+    int64_t n = p->count, found = 0;
+    body_zone(&h.desk, worth, t->worths, &h.start, &h.stop);
+    if (!h.stop) h.start = h.stop = n;
+    for (h.last = n - 1; h.last >= 0 && !(is_free(&h.desk, h.last) && is_sentence(&h.desk, h.last));) h.last--;
+    read_body(&h);
+    follow(&h);
+    for (int64_t i = 0; i < n; i++) {
+        if (!may_lead(&h, i, least_followed)) continue;
+        int64_t *row = out + found++ * (1 + HEAD_FIELDS + HEAD_FLAGS);
+        row[0] = i;
+        head_values(&h, i, row + 1);
+        head_flags(&h.desk, i, row + 1 + HEAD_FIELDS);
+    }
+    free(h.paragraph); free(h.in_body); free(h.followed);
+    close_desk(&h.desk);
+    return found;
 }
 
 /* ----------------------------------------------------------------------------------------------------- the model */

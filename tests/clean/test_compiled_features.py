@@ -55,7 +55,14 @@ BITS = (
         "_ x",
     ),
 )
-CLASSES = (LineClass.DATE, LineClass.BYLINE, LineClass.COMMENT, LineClass.RELATED, LineClass.COPYRIGHT)
+CLASSES = (
+    LineClass.DATE,
+    LineClass.BYLINE,
+    LineClass.COMMENT,
+    LineClass.RELATED,
+    LineClass.COPYRIGHT,
+    LineClass.SECTION,
+)
 TEXTS = st.lists(st.sampled_from(BITS) | st.text(max_size=40) | st.lists(st.sampled_from(BITS)).map(" ".join))
 
 needs_kernel = pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
@@ -88,9 +95,20 @@ def test_kernel_sees_what_the_reference_sees(texts: list[str], data: st.DataObje
 @needs_kernel
 def test_a_page_of_a_thousand_lines_is_seen_alike() -> None:
     lines = read_lines([f"{BITS[i % len(BITS)]} {BITS[i * i % 17]}" for i in range(1_000)])
-    marks = [mark_of(CLASSES[i % 5] if i % 7 == 0 else None, opens=i % 2 == 0) for i in range(len(lines))]
+    marks = [mark_of(CLASSES[i % 6] if i % 7 == 0 else None, opens=i % 2 == 0) for i in range(len(lines))]
     around = Surroundings(headline=3, first_body=9)
 
     found = compiled_features.features(lines, marks, around, STOPWORDS, LEANS)
 
     assert np.array_equal(found, reference.features(lines, marks, around, STOPWORDS, LEANS))
+
+
+@needs_kernel
+def test_a_kernel_made_for_other_fields_is_left_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, around = read_lines([BODY, "Home"]), Surroundings(headline=None, first_body=0)
+    stopwords = {"of": 1}  # its own tables
+    monkeypatch.setattr(compiled_features, "FIELDS", [*compiled_features.FIELDS, "a field of tomorrow"])
+
+    found = compiled_features.features(lines, [None, None], around, stopwords, LEANS)
+
+    assert np.array_equal(found, reference.features(lines, [None, None], around, stopwords, LEANS))
