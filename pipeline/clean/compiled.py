@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from pipeline.compiled import kernel_of
 
-FUNCTIONS = ("index_words", "features", "sums", "chain", "strongest", "cosines", "candidates")
+FUNCTIONS = ("index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates")
 NUMBERS = ("features", "candidates")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

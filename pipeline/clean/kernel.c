@@ -5,6 +5,7 @@
    and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
    FIELDS. */
 
+#define _GNU_SOURCE /* memmem */
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -73,11 +74,14 @@ static inline int same(Text a, Text b) {
     return a.length == b.length && !memcmp(a.at, b.at, (size_t)a.length * 4);
 }
 
-/* Where `sought` begins in `text`, -1 for nowhere. */
-static int64_t find(Text text, Text sought) {
-    for (int64_t at = 0; at + sought.length <= text.length; at++)
-        if (text.at[at] == sought.at[0] && !memcmp(text.at + at, sought.at, (size_t)sought.length * 4)) return at;
-    return -1;
+/* Whether `sought` stands in `text`: in time of the two together, for lines are as long as anybody makes them. */
+static int holds(Text text, Text sought) {
+    const char *from = (const char *)text.at, *end = from + text.length * 4;
+    while ((from = memmem(from, (size_t)(end - from), sought.at, (size_t)sought.length * 4))) {
+        if ((from - (const char *)text.at) % 4 == 0) return 1;
+        from++;
+    }
+    return 0;
 }
 
 static int ends_in(Text text, const char *ascii) {
@@ -200,16 +204,16 @@ static int64_t read_terms(Desk *d, int64_t i, int64_t said) {
     return one->end_term = said;
 }
 
-/* Takes all folded lines apart into words and numbers these. */
-static void read_words(Desk *d) {
+/* Takes all folded lines apart into words and numbers these; terms are read where tables tell of words. */
+static void read_words(Desk *d, const Tables *t) {
     Text word;
     int64_t said = 0;
     for (int64_t i = 0; i < d->n; i++) {
         d->looks[i].first_word = said;
         for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
-            d->ids[said++] = enter(&d->book, word, hash_of(word), d->t->known);
+            d->ids[said++] = enter(&d->book, word, hash_of(word), t ? t->known : NULL);
         d->looks[i].end_word = said;
-        said = read_terms(d, i, said);
+        if (t) said = read_terms(d, i, said);
     }
 }
 
@@ -394,11 +398,11 @@ static void copies(Desk *d) {
     }
 }
 
-/* Which lines stand inside a paragraph above or below. */
-static void said_inside(Desk *d) {
-    int64_t *prose = d->row, proses = 0, here = 0;
+/* Which of the lines `asked` stand inside a paragraph of `is_prose` above or below. */
+static void find_inside(Desk *d, const uint8_t *is_prose, const uint8_t *asked) {
+    int64_t *prose = malloc((size_t)(d->n + 1) * 8), proses = 0, here = 0;
     for (int64_t i = 0; i < d->n; i++) {
-        if (facts(d, i)[MARK] || !facts(d, i)[IS_PARAGRAPH]) continue;
+        if (!is_prose[i]) continue;
         prose[proses++] = i;
         for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->book.words[d->ids[k]].said++;
     }
@@ -406,15 +410,45 @@ static void said_inside(Desk *d) {
         while (here < proses && prose[here] < i) here++;
         int64_t behind = here + (here < proses && prose[here] == i), k;
         Look *one = d->looks + i;
-        if (d->folded[i].length < MIN_INSIDE || facts(d, i)[SIZE] >= MAX_INSIDE_SIZE) continue;
+        if (!asked[i]) continue;
         for (k = one->first_word + 1; k < one->end_word - 1; k++)
             if (d->book.words[d->ids[k]].said < 1 + (here != behind)) break;
         if (k < one->end_word - 1) continue;
         for (k = most(0, here - NEAR_PARAGRAPHS); k < here && !one->above; k++)
-            one->above = find(d->folded[prose[k]], d->folded[i]) >= 0;
+            one->above = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
         for (k = behind; k < least(proses, behind + NEAR_PARAGRAPHS) && !one->below; k++)
-            one->below = find(d->folded[prose[k]], d->folded[i]) >= 0;
+            one->below = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
     }
+    free(prose);
+}
+
+static void said_inside(Desk *d) {
+    uint8_t *is_prose = calloc((size_t)(2 * d->n + 1), 1), *asked = is_prose + d->n;
+    for (int64_t i = 0; i < d->n; i++) {
+        is_prose[i] = !facts(d, i)[MARK] && facts(d, i)[IS_PARAGRAPH];
+        asked[i] = d->folded[i].length >= MIN_INSIDE && facts(d, i)[SIZE] < MAX_INSIDE_SIZE;
+    }
+    find_inside(d, is_prose, asked);
+    free(is_prose);
+}
+
+/* Sets two flags a line: whether it stands inside a paragraph above it, and inside one below. */
+EXPORT void inside(const uint32_t *folded, const int64_t *lengths, int64_t lines, const uint8_t *is_prose,
+                   const uint8_t *asked, uint8_t *above, uint8_t *below) {
+    int64_t room = 1;
+    Desk d = {.n = lines, .folded = malloc((size_t)(lines + 1) * sizeof(Text)),
+              .looks = calloc((size_t)(lines + 1), sizeof(Look))};
+    for (int64_t i = 0; i < lines; folded += lengths[i++] + 1) {
+        d.folded[i] = (Text){folded, lengths[i]};
+        room += words_at_most(NULL, folded, lengths[i], ' ');
+    }
+    d.book = open_book(room);
+    d.ids = malloc((size_t)room * 8);
+    read_words(&d, NULL);
+    find_inside(&d, is_prose, asked);
+    for (int64_t i = 0; i < lines; i++) { above[i] = d.looks[i].above; below[i] = d.looks[i].below; }
+    free(d.folded); free(d.looks); free(d.ids);
+    close_book(&d.book);
 }
 
 static const uint32_t QUESTIONS[] = {'?', 0xFF1F, 0x61F, 0}, COLONS[] = {':', 0xFF1A, 0}, LEADS[] = {':', 0xFF1A, ';', 0},
@@ -433,7 +467,7 @@ static void flag(const Desk *d, int64_t i, uint8_t *out) {
     Text x = d->bare[i];
     uint32_t first = x.at[0], last = x.at[x.length - 1];
     uint8_t is_capitalised = one->words >= 2 && !one->small_words;
-    uint8_t holds[FLAGS] = {
+    uint8_t flags[FLAGS] = {
         f[STARTS_LOWER] != 0,
         one->is_upper,
         below && below[STARTS_LOWER] && !below[BLANKS],
@@ -462,7 +496,7 @@ static void flag(const Desk *d, int64_t i, uint8_t *out) {
         one->below,
         f[IS_BULLET] != 0,
     };
-    memcpy(out, holds, FLAGS);
+    memcpy(out, flags, FLAGS);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- fields */
@@ -642,7 +676,7 @@ static void densities(Desk *d) {
 static int64_t says(Text folded, Text title) {
     if (same(folded, title)) return 1;
     int is_longer = (double)folded.length <= 2.2 * (double)title.length;
-    if (title.length >= MIN_SAID && is_longer && find(folded, title) >= 0) return 2;
+    if (title.length >= MIN_SAID && is_longer && holds(folded, title)) return 2;
     int is_head = folded.length >= MIN_SAID && (double)folded.length >= 0.5 * (double)title.length;
     return is_head && folded.length <= title.length && same(folded, (Text){title.at, folded.length}) ? 3 : 0;
 }
@@ -787,7 +821,7 @@ static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
     d.row = d.places + n;
     d.sums = d.row + n;
     d.prose = malloc((size_t)n);
-    read_words(&d);
+    read_words(&d, t);
     return d;
 }
 
@@ -803,9 +837,9 @@ EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
     look(&d);
     fill(&d);
     for (int64_t i = 0; i < d.n; i++) {
-        uint8_t holds[FLAGS];
-        flag(&d, i, holds);
-        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * d.n + i] = holds[k] ? t->offsets[t->fields] + k : -1;
+        uint8_t flags[FLAGS];
+        flag(&d, i, flags);
+        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * d.n + i] = flags[k] ? t->offsets[t->fields] + k : -1;
     }
     close_desk(&d);
     return 1;
@@ -853,15 +887,15 @@ static int is_title(const Desk *d, int64_t i) {
     return figures * 2 < words;
 }
 
-/* values[i] is the first line from i on for which `holds`; the number of lines for none. */
-static void next_of(const Desk *d, int (*holds)(const Desk *, int64_t), int64_t *values) {
+/* values[i] is the first line from i on for which it is one; the number of lines for none. */
+static void next_of(const Desk *d, int (*is_one)(const Desk *, int64_t), int64_t *values) {
     values[d->n] = d->n;
-    for (int64_t i = d->n - 1; i >= 0; i--) values[i] = holds(d, i) ? i : values[i + 1];
+    for (int64_t i = d->n - 1; i >= 0; i--) values[i] = is_one(d, i) ? i : values[i + 1];
 }
 
-static void count_of(const Desk *d, int (*holds)(const Desk *, int64_t), int64_t *values) {
+static void count_of(const Desk *d, int (*is_one)(const Desk *, int64_t), int64_t *values) {
     values[0] = 0;
-    for (int64_t i = 0; i < d->n; i++) values[i + 1] = values[i] + holds(d, i);
+    for (int64_t i = 0; i < d->n; i++) values[i + 1] = values[i] + is_one(d, i);
 }
 
 static int is_free_paragraph(const Desk *d, int64_t i) { return is_free(d, i) && facts(d, i)[IS_PARAGRAPH]; }
@@ -1005,13 +1039,13 @@ static void head_flags(const Desk *d, int64_t i, int64_t *out) {
     for (int64_t k = 0; k < x.length; k++) has_plain_bar |= is_one_of(x.at[k], bar) != 0;
     uint32_t last = x.at[x.length - 1];
     int is_cut_short = last == 0x2026 || ends_in(x, "...");
-    const uint8_t holds[HEAD_FLAGS] = {
+    const uint8_t flags[HEAD_FLAGS] = {
         (i > 0 && is_any_stamp(d, i - 1)) || (i > 1 && is_any_stamp(d, i - 2)),
         i > 0 && is_section(d, i - 1),
         ends_above,
         ends_below,
         heads,
-        i > 0 && d->folded[i].length >= MIN_HEAD_CHARS && find(d->folded[0], d->folded[i]) >= 0,
+        i > 0 && d->folded[i].length >= MIN_HEAD_CHARS && holds(d->folded[0], d->folded[i]),
         (last == '.' || last == 0x3002) && !is_cut_short,
         is_one_of(last, calls) != 0,
         is_one_of(last, COLONS) != 0,
@@ -1023,7 +1057,7 @@ static void head_flags(const Desk *d, int64_t i, int64_t *out) {
         has_plain_bar,
         i == 0,
     };
-    for (int64_t k = 0; k < HEAD_FLAGS; k++) out[k] = holds[k] ? d->t->offsets[HEAD_FIELDS] + k : -1;
+    for (int64_t k = 0; k < HEAD_FLAGS; k++) out[k] = flags[k] ? d->t->offsets[HEAD_FIELDS] + k : -1;
 }
 
 static Heads open_heads(const Tables *t, const Page *p) {
