@@ -112,3 +112,10 @@ def test_a_kernel_made_for_other_fields_is_left_aside(monkeypatch: pytest.Monkey
     found = compiled_features.features(lines, [None, None], around, stopwords, LEANS)
 
     assert np.array_equal(found, reference.features(lines, [None, None], around, stopwords, LEANS))
+
+
+@needs_kernel
+def test_the_kernel_counts_the_fields_and_flags_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(reference, "features")
+
+    assert len(compiled_features.features(read_lines([BODY]), [None], Surroundings(headline=0, first_body=0), {}, {}))

@@ -57,3 +57,10 @@ def test_the_kernel_is_told_what_it_asks_of_a_class() -> None:
     assert told[LineClass.DATE] == 2
     assert told[LineClass.SECTION] == 16
     assert CLASS_KINDS[0] == told[LineClass.CAPTION] == 0
+
+
+@pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
+def test_the_kernel_counts_what_holds_of_a_candidate_as_the_reference_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(headline_model, "_candidates")
+
+    assert [one.index for one in headline_model.candidates(read_lines([TITLE, BODY]), [None, None])] == [0]
