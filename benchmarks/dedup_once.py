@@ -19,7 +19,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.dedup_quality import partition_scores
-from pipeline.dedup.compiled import describe
+from pipeline.compiled import describe
+from pipeline.dedup.compiled import LIBRARY
 from pipeline.dedup.facts import DocFacts
 from pipeline.dedup.fingerprint import Fingerprints, Scheme, fingerprint
 from pipeline.dedup.growth import write_segment
@@ -53,7 +54,7 @@ def measure(path: Path) -> dict[str, object]:
         stories = {doc_id: str(story) for batch in batches for doc_id, story in ids_and_stories(batch)}
         bytes_of_text = sum(batch.column("text").nbytes for batch in batches)
     return {
-        "kernel": describe(),
+        "kernel": describe(LIBRARY),
         "documents": len(facts),
         "fingerprint": printed - begun,
         "match": done - printed,

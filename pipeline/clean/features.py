@@ -36,8 +36,16 @@ _DENSITIES = (0.001, 0.1, 0.25, 0.5, 0.75, 0.95)
 _LENGTHS = (0.1, 0.2, 0.35, 0.5, 0.75, 0.999)
 _COUNTS = (1, 2, 3, 5, 9, 17)
 _OPENINGS = (0.3, 0.4, 0.5, 0.75, 1.2)
+_CAPITALS = (-0.3, -0.1, 0.1, 0.3, 0.6)
+_DIGITS = (0.001, 0.1, 0.3, 0.6)
+_COMMAS = (1, 2, 3)
+_PROSE = (0.01, 0.2, 0.4, 0.6, 0.8)
+_MARKED_AROUND = (0.01, 0.2, 0.4, 0.6)
+_END_LINES = (1, 2, 4)
+_SHORT_AROUND = (0.2, 0.4, 0.6, 0.8)
+_PAGE_PROSE = (0.1, 0.25, 0.5)
 _LIKENESS = ("unlike", "as long", "the same opening", "figures both", "items both")
-_END_MATTER = frozenset(
+END_MATTER = frozenset(
     {
         LineClass.COMMENT,
         LineClass.RECOMMENDED,
@@ -49,12 +57,18 @@ _END_MATTER = frozenset(
         LineClass.NAVIGATION,
     }
 )
-_STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
+STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
 _TOOLS = (1, 2, 3, 5)
-_TOOL_LEAN = 1.0  # how far a word of page tools leans to them at the least
+TOOL_LEAN = 1.0  # how far a word of page tools leans to them at the least
 _LEANS = (-0.3, -0.15, -0.05, 0.05, 0.15, 0.3, 0.6, 1.0)
+# All bounds, in the order in which the compiled kernel knows them.
+BOUNDS = (
+    *(_SIZES, _NEAR, _TOP, _SHARES, _BODY_SHARES, _RUNS, _COARSE, _DENSITIES, _LENGTHS, _COUNTS, _OPENINGS, _TOOLS),
+    *(_LEANS, _CAPITALS, _DIGITS, _COMMAS, _PROSE, _MARKED_AROUND, _END_LINES, _SHORT_AROUND, _PAGE_PROSE),
+)
 # Worth in words of a title, a few words, a marked line in a run of body.
-_WIDE, _TIGHT = (-1.0, -1.5, -4.0), (-7.0, -7.0, -7.0)
+WIDE, TIGHT = (-1.0, -1.5, -4.0), (-7.0, -7.0, -7.0)
+NO_PROSE_CAPITALS = 0.3  # the usual share of capitals on a page without a paragraph
 
 _SIZE_NAMES = (*(f"under {bound} words" for bound in _SIZES), f"{_SIZES[-1]} words or more")
 _COARSE_NAMES = ("3 words at most", "4 to 12 words", "13 words or more")
@@ -63,9 +77,9 @@ _PAGE_PARTS = ("above the headline", "below it", "below one end matter", "below 
 _KINDS = ("page end", "marked line", "paragraph", "short sentence", "list item", "title", "few words", "lead-in")
 _BLANKS = ("no blank line", "one blank line", "two blank lines", "more blank lines")
 _MARKS = ("no mark", *(kind.value for kind in LineClass))
-_MARK_NUMBER = {kind: number for number, kind in enumerate(LineClass, start=1)}
-_IS_END_MATTER = np.array([False, *(kind in _END_MATTER for kind in LineClass)])
-_IS_STAMP = np.array([False, *(kind in _STAMPS for kind in LineClass)])
+MARK_NUMBER = {kind: number for number, kind in enumerate(LineClass, start=1)}
+_IS_END_MATTER = np.array([False, *(kind in END_MATTER for kind in LineClass)])
+_IS_STAMP = np.array([False, *(kind in STAMPS for kind in LineClass)])
 _END_OF_PAGE, _MARKED, _PARAGRAPH, _SENTENCE, _ITEM, _TITLE, _FEW, _LEAD = range(8)
 
 
@@ -98,9 +112,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "gaps of the page": _crossed(("few spaced", "some spaced", "all spaced"), ("close above", "gap above")),
     "stopwords": _crossed(_bounds(_SHARES, "of its words"), _COARSE_NAMES),
     "words of the body": _crossed(_bounds(_SHARES, "of its long words"), _COARSE_NAMES, _PLACES),
-    "capitals": _crossed(_bounds((-0.3, -0.1, 0.1, 0.3, 0.6), "more than paragraphs"), _COARSE_NAMES),
-    "digits": _bounds((0.001, 0.1, 0.3, 0.6), "of its signs"),
-    "commas": _crossed(_bounds((1, 2, 3), "commas"), _COARSE_NAMES),
+    "capitals": _crossed(_bounds(_CAPITALS, "more than paragraphs"), _COARSE_NAMES),
+    "digits": _bounds(_DIGITS, "of its signs"),
+    "commas": _crossed(_bounds(_COMMAS, "commas"), _COARSE_NAMES),
     "from the top": _bounds(_TOP, "lines"),
     "from the end": _bounds(_TOP, "lines"),
     "headline": ("no headline", "is it", "above it", *(f"{name} below it" for name in _NEAR_NAMES)),
@@ -110,12 +124,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "paragraph above": _NEAR_NAMES,
     "paragraph below": _NEAR_NAMES,
     "between paragraphs": _crossed(_NEAR_NAMES, _NEAR_NAMES),
-    "prose around 3": _bounds((0.01, 0.2, 0.4, 0.6, 0.8), "of the lines"),
-    "prose around 8": _bounds((0.01, 0.2, 0.4, 0.6, 0.8), "of the lines"),
-    "prose above 6": _bounds((0.01, 0.2, 0.4, 0.6, 0.8), "of the lines"),
-    "prose below 6": _bounds((0.01, 0.2, 0.4, 0.6, 0.8), "of the lines"),
+    "prose around 3": _bounds(_PROSE, "of the lines"),
+    "prose around 8": _bounds(_PROSE, "of the lines"),
+    "prose above 6": _bounds(_PROSE, "of the lines"),
+    "prose below 6": _bounds(_PROSE, "of the lines"),
     "short run": _crossed(_bounds(_RUNS, "lines"), _PLACES),
-    "marks around": _bounds((0.01, 0.2, 0.4, 0.6), "of the lines"),
+    "marks around": _bounds(_MARKED_AROUND, "of the lines"),
     "said again": ("nowhere", *_crossed(("next to it", "below", "above"), _COARSE_NAMES)),
     "says the headline": ("no", "just it", "more", "its head"),
     "share of the densest prose": _crossed(_bounds(_DENSITIES, "of it"), _KINDS),
@@ -126,14 +140,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "paragraphs of the page": _crossed(_bounds(_COUNTS, "paragraphs"), _PLACES, ("other", "paragraph")),
     "in the wide run": _crossed(_PLACES, _KINDS),
     "in the tight run": _crossed(_PLACES, _KINDS),
-    "end matter above": _crossed(_bounds((1, 2, 4), "lines"), _KINDS),
-    "end matter below": _crossed(_bounds((1, 2, 4), "lines"), _KINDS),
+    "end matter above": _crossed(_bounds(_END_LINES, "lines"), _KINDS),
+    "end matter below": _crossed(_bounds(_END_LINES, "lines"), _KINDS),
     "date or byline above": _crossed(_NEAR_NAMES, ("other", "paragraph")),
     "date or byline below": _NEAR_NAMES,
-    "short lines around": _bounds((0.2, 0.4, 0.6, 0.8), "of the lines"),
+    "short lines around": _bounds(_SHORT_AROUND, "of the lines"),
     "words of page tools": _crossed(_bounds(_TOOLS, "words"), _COARSE_NAMES),
     "lean of its words": _crossed(_bounds(_LEANS, "towards page tools"), _COARSE_NAMES),
-    "prose of the page": _crossed(_bounds((0.1, 0.25, 0.5), "of the lines"), _KINDS),
+    "prose of the page": _crossed(_bounds(_PAGE_PROSE, "of the lines"), _KINDS),
     "piece of a line": _crossed(("a line", "a piece of one"), _KINDS),
     "part of the page": _crossed(_PAGE_PARTS, _KINDS, ("close above", "gap above")),
     "opening paragraph": ("another", *_bounds(_OPENINGS, "of the next one's length")),
@@ -178,7 +192,7 @@ def _fields(
     """Yield each field's value of all lines."""
     sizes, stops = looks.sizes, looks.stops
     coarse = _bucket(_COARSE, sizes)
-    marked = np.array([0 if mark is None else _MARK_NUMBER[mark.label.line_class] for mark in marks])
+    marked = np.array([0 if mark is None else MARK_NUMBER[mark.label.line_class] for mark in marks])
     kinds = _kinds(looks, marked)
     is_prose = kinds == _PARAGRAPH
     worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
@@ -192,10 +206,11 @@ def _fields(
     yield "stopwords", _bucket(_SHARES, looks.stopwords) * 3 + coarse
     yield "words of the body", (_bucket(_SHARES, looks.shared(start, stop, is_prose)) * 3 + coarse) * 3 + places
     prose = int(np.count_nonzero(is_prose))
-    usual = looks.capitals[is_prose].sum() / prose if prose else 0.3
-    yield "capitals", _bucket((-0.3, -0.1, 0.1, 0.3, 0.6), looks.capitals - usual) * 3 + coarse
-    yield "digits", _bucket((0.001, 0.1, 0.3, 0.6), looks.digits)
-    yield "commas", _bucket((1, 2, 3), looks.commas) * 3 + coarse
+    # One after the other, as the kernel adds: numpy's own sum takes eight at a time.
+    usual = np.cumsum(looks.capitals[is_prose])[-1] / prose if prose else NO_PROSE_CAPITALS
+    yield "capitals", _bucket(_CAPITALS, looks.capitals - usual) * 3 + coarse
+    yield "digits", _bucket(_DIGITS, looks.digits)
+    yield "commas", _bucket(_COMMAS, looks.commas) * 3 + coarse
     yield "from the top", _bucket(_TOP, rows)
     yield "from the end", _bucket(_TOP, rows[::-1])
     yield from headline_fields(lines, kinds, marked, around)
@@ -209,13 +224,13 @@ def _fields(
     yield from _blocks(looks, marked, kinds, is_prose, rows)
     yield from _weights(looks, kinds, is_prose, places)
     yield "piece of a line", np.array([line.is_piece for line in lines]) * 8 + kinds
-    yield "prose of the page", _bucket((0.1, 0.25, 0.5), np.full(len(lines), prose / len(lines))) * 8 + kinds
+    yield "prose of the page", _bucket(_PAGE_PROSE, np.full(len(lines), prose / len(lines))) * 8 + kinds
 
 
 def word_fields(leans: Sequence[Sequence[float]], sizes: Ints) -> Iterator[tuple[str, Ints]]:
     """Yield what the words of each line say; ``leans`` has those of a line's words that are known."""
     coarse = _bucket(_COARSE, sizes)
-    tools = np.array([sum(map(_TOOL_LEAN.__le__, own)) for own in leans])
+    tools = np.array([sum(map(TOOL_LEAN.__le__, own)) for own in leans])
     lean = np.array([sum(own) for own in leans]) / np.maximum(sizes, 1)
     yield "words of page tools", _bucket(_TOOLS, tools) * 3 + coarse
     yield "lean of its words", _bucket(_LEANS, lean) * 3 + coarse
@@ -326,15 +341,14 @@ def _densities(kinds: Ints, is_prose: NDArray[np.bool_], places: Ints, rows: Int
     yield "paragraph above", _bucket(_NEAR, before)
     yield "paragraph below", _bucket(_NEAR, after)
     yield "between paragraphs", _bucket(_NEAR, before) * 8 + _bucket(_NEAR, after)
-    bounds = (0.01, 0.2, 0.4, 0.6, 0.8)
     prose = Window(is_prose)
-    yield "prose around 3", _bucket(bounds, prose.share(3, 3))
-    yield "prose around 8", _bucket(bounds, prose.share(8, 8))
-    yield "prose above 6", _bucket(bounds, prose.share(6, 0))
-    yield "prose below 6", _bucket(bounds, prose.share(0, 6))
+    yield "prose around 3", _bucket(_PROSE, prose.share(3, 3))
+    yield "prose around 8", _bucket(_PROSE, prose.share(8, 8))
+    yield "prose above 6", _bucket(_PROSE, prose.share(6, 0))
+    yield "prose below 6", _bucket(_PROSE, prose.share(0, 6))
     short = (kinds == _TITLE) | (kinds == _FEW) | (kinds == _ITEM) | (kinds == _MARKED)
     yield "short run", _bucket(_RUNS, _run_lengths(short)) * 3 + places
-    yield "marks around", _bucket((0.01, 0.2, 0.4, 0.6), Window(kinds == _MARKED).share(4, 4))
+    yield "marks around", _bucket(_MARKED_AROUND, Window(kinds == _MARKED).share(4, 4))
 
 
 def _run_lengths(holds: NDArray[np.bool_]) -> Ints:
@@ -378,7 +392,7 @@ def _weights(looks: Looks, kinds: Ints, is_prose: NDArray[np.bool_], places: Int
     count = np.full(len(kinds), _bucket(_COUNTS, is_prose.sum()))
     yield "paragraphs of the page", (count * 3 + places) * 2 + is_prose
     rows = np.arange(len(kinds))
-    for name, costs in (("in the wide run", _WIDE), ("in the tight run", _TIGHT)):
+    for name, costs in (("in the wide run", WIDE), ("in the tight run", TIGHT)):
         title, few, mark = costs
         worths = np.array([0.0, mark, 0.0, 1.0, 1.0, title, few, 1.0])[kinds]
         worths[is_prose] = np.minimum(looks.sizes[is_prose], 50)
@@ -402,8 +416,8 @@ def _blocks(
     yield "like the line above", np.array(looks.likeness) * 8 + kinds
     ends = _IS_END_MATTER[marked]
     before: Ints = np.cumsum(ends) - ends
-    yield "end matter above", _bucket((1, 2, 4), before) * 8 + kinds
-    yield "end matter below", _bucket((1, 2, 4), ends.sum() - before - ends) * 8 + kinds
+    yield "end matter above", _bucket(_END_LINES, before) * 8 + kinds
+    yield "end matter below", _bucket(_END_LINES, ends.sum() - before - ends) * 8 + kinds
     stamps = _IS_STAMP[marked]
     last = np.maximum.accumulate(np.where(stamps, rows, -99))
     yield "date or byline above", _bucket(_NEAR, rows - last) * 2 + is_prose
@@ -411,5 +425,5 @@ def _blocks(
     yield "date or byline below", _bucket(_NEAR, following - rows)
     yield (
         "short lines around",
-        _bucket((0.2, 0.4, 0.6, 0.8), Window((kinds == _TITLE) | (kinds == _FEW) | (kinds == _MARKED)).share(5, 5)),
+        _bucket(_SHORT_AROUND, Window((kinds == _TITLE) | (kinds == _FEW) | (kinds == _MARKED)).share(5, 5)),
     )

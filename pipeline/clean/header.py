@@ -130,7 +130,7 @@ def _opens_text(line: Line, *, has_headline: bool, has_text: bool) -> str | None
     if not (has_headline and has_text):
         missing = "text below" if has_headline else "headline above"
         return f"a paragraph, and no {missing}" if line.is_paragraph and line.ends_stop else None
-    if line.size > _MAX_STANDFIRST_SIZE and line.ends_stop and not line.is_piece:
+    if line.size > _MAX_STANDFIRST_SIZE and not line.is_piece:
         return f"{line.size} words, too many to introduce a text"
     return "opens with a dateline" if line.is_paragraph and _DATELINE.match(line.bare) else None
 

@@ -13,10 +13,16 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, compress, islice
 from operator import add
 
+import numpy as np
+
+from pipeline.clean.compiled import LIBRARY
+from pipeline.clean.compiled_page import CompiledPage, Tables
 from pipeline.clean.headline import is_statement, is_title, says_title
+from pipeline.clean.known_words import KnownWords, Remembered
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.zone import body_zone, worth
+from pipeline.compiled import Library
 from pipeline.records import LineClass
 
 MAX_TITLE_SIZE = 40  # words
@@ -48,6 +54,12 @@ _BETWEEN = (1, 2, 3, 4, 6, 9)
 _CROWD = (1, 2, 3, 5)
 _FOLLOWED = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.999)
 _PARAGRAPHS = (1, 2, 3, 5, 8)
+_THIRDS, _FOUR_OR_SEVEN, _LITTLE_OR_MOST = (0.01, 0.35, 0.65), (4, 7), (0.3, 0.85)
+# All bounds, in the order in which the compiled kernel knows them.
+BOUNDS = (
+    *(_TO_TEXT, _TO_PARAGRAPH, _TO_STAMP, _SHARES, _SIZES, _BETWEEN, _CROWD, _FOLLOWED, _PARAGRAPHS),
+    *(_THIRDS, _FOUR_OR_SEVEN, _LITTLE_OR_MOST),
+)
 
 
 def _from(bounds: Sequence[float], unit: str) -> tuple[str, ...]:
@@ -183,6 +195,31 @@ def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int)
 
 def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate]:
     """Return the lines of a segment that may be its headline, in order, with what holds of each."""
+    found = None if LIBRARY is None or not lines else _compiled(LIBRARY, lines, marks)
+    return _candidates(lines, marks) if found is None else found
+
+
+def _compiled(library: Library, lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate] | None:
+    """Return the candidates; None where the kernel was made for other fields."""
+    page, found = CompiledPage(lines, marks), np.empty((len(lines), 1 + len(FIELDS) + len(FLAGS)), np.int64)
+    count = library.call("candidates", _TABLES.of(library).table, page.table, _MIN_FOLLOWING, found)
+    if count < 0:
+        return None
+    return [
+        Candidate(index=index, active=tuple([place for place in places if place >= 0]))
+        for index, *places in found[:count].tolist()
+    ]
+
+
+def _tables(library: Library) -> Tables:
+    return Tables(KnownWords(library), BOUNDS, np.array(_OFFSETS, np.int64), fields=len(FIELDS), flags=len(FLAGS))
+
+
+_TABLES = Remembered(_tables)
+
+
+def _candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate]:
+    """Return what the compiled kernel returns, without it."""
     worths = [worth(line, None if mark is None else mark.label) for line, mark in zip(lines, marks, strict=True)]
     start, stop = body_zone(worths)
     page = _Page(lines, marks, worths, start if stop else len(lines), stop or len(lines))
@@ -271,7 +308,7 @@ class _Page:
         yield (min(self._counts[line.folded], 4) - 1) * 2 + (line.size >= 4)
         yield bisect_right(_SHARES, share)
         yield bisect_right(_SIZES, line.size)
-        yield bisect_right((0.01, 0.35, 0.65), share) * 3 + bisect_right((4, 7), line.size)
+        yield bisect_right(_THIRDS, share) * 3 + bisect_right(_FOUR_OR_SEVEN, line.size)
         yield min(line.blanks_before, 2)
         yield min(below, 2)
         yield bisect_right(_BETWEEN, self._long[max(paragraph, i + 1)] - self._long[i + 1])
@@ -283,7 +320,7 @@ class _Page:
         yield bisect_right(_FOLLOWED, followed)
         yield bisect_right(_PARAGRAPHS, self._before[following] - self._before[paragraph])
         yield bisect_right(_SHARES, said)
-        yield bisect_right((0.01, 0.35, 0.65), said) * 3 + bisect_right((0.3, 0.85), followed)
+        yield bisect_right(_THIRDS, said) * 3 + bisect_right(_LITTLE_OR_MOST, followed)
 
     def _flags(self, i: int) -> Iterator[bool]:
         line, lines = self._lines[i], self._lines

@@ -86,7 +86,7 @@ class _Lines:
 
 def see(rendered: Rendered, lines: Sequence[Line], told: Told) -> Seen:
     """Return what is seen of ``lines``, some or all of a page's, measured; linear in the page."""
-    words = [line.folded.split() for line in lines]
+    words = [line.words for line in lines]
     blocks, nearest = enclosing(rendered.blocks, (rendered.places[line.no - 1] for line in lines))
     said = [said_by(name) for name in blocks.names]
     measured = _measure(rendered, lines, blocks, nearest, told)

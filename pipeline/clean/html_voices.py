@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,7 @@ def _by_name(voices: Voices, places: Ints, leans: Mapping[str, float]) -> Floats
 
 def _by_path(voices: Voices, leans: Mapping[str, float]) -> Floats:
     """Return the same, a row a block, for all names between the block and the story's, its own among them."""
-    known = {words: _three(words, leans) for words in {*voices.names}}
+    known = {words: _three(words, leans) for words in {*compress(voices.names, voices.is_below)}}
     rows = [_NOTHING] * len(voices.names)
     for block, (words, parent, is_below) in enumerate(
         zip(voices.names, voices.parents.tolist(), voices.is_below, strict=True)

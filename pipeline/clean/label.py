@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 
 from pipeline.clean.bios import label_bios
-from pipeline.clean.features import Surroundings, features
+from pipeline.clean.compiled_features import features
+from pipeline.clean.features import Surroundings
 from pipeline.clean.header import label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
 from pipeline.clean.headline_model import MAX_TITLE_SIZE, HeadlineModel

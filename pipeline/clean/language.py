@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 import numpy as np
@@ -92,21 +93,28 @@ def _by_stopwords(text: str, script: str, lexicon: Lexicon) -> str | None:
     words = signs.folded_words(text)
     total = len(words)
     found = Counter(filter(None, map(stopwords.get, words)))
-    counts = np.array(list(found.values()), np.int64)
-    width = (len(languages) + 7) // 8
-    packed = np.frombuffer(b"".join(bits.to_bytes(width, "little") for bits in found), np.uint8).reshape(-1, width)
-    is_word_of = np.unpackbits(packed, axis=1, count=len(languages), bitorder="little").astype(np.bool_)
-    hits = counts @ is_word_of
+    hits = _counted(found, len(languages))
     best = max(range(len(languages)), key=lambda i: (hits[i], languages[i].code))
     if hits[best] < max(_MIN_STOPWORDS * total, _MIN_HITS):
         return None
     if sum(map(languages[best].kin.__contains__, words)) > _MAX_KIN * total:
         return None
-    own = is_word_of[:, best : best + 1]
-    only_own, only_other = counts @ (own & ~is_word_of), counts @ (is_word_of & ~own)
-    is_near = only_own < _MIN_MARGIN * only_other + _MIN_AHEAD
-    is_near[best] = False
-    return None if is_near.any() else languages[best].code
+    shared = _counted({bits: count for bits, count in found.items() if bits >> best & 1}, len(languages))
+    is_near = any(
+        hits[best] - both < _MIN_MARGIN * (own - both) + _MIN_AHEAD
+        for i, (own, both) in enumerate(zip(hits, shared, strict=True))
+        if i != best
+    )
+    return None if is_near else languages[best].code
+
+
+def _counted(found: Mapping[int, int], count: int) -> list[int]:
+    """Return how many words each of ``count`` languages has of those ``found``, told by their languages as bits."""
+    counted = [0] * count
+    for bits, times in found.items():
+        for place in signs.places(bits):
+            counted[place] += times
+    return counted
 
 
 @lru_cache(maxsize=32)

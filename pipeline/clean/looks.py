@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, compress, pairwise
 from operator import and_
 
@@ -62,7 +61,7 @@ _MIN_INSIDE = 15  # characters of a line that is looked for inside paragraphs
 _MAX_INSIDE_SIZE = 60  # words
 _NEAR_PARAGRAPHS = 60
 _LONG = 4  # from the beginning of a word to that of the next: a blank and four letters or more
-_NO_LONG_WORD = 0.3  # the share of capitals where there is no word to tell it by
+NO_LONG_WORD = 0.3  # the share of capitals where there is no word to tell it by
 _RARE = signs.DIGIT | signs.COMMA | signs.QUOTE | signs.MONEY | signs.STOP
 _MIN_VOTING = 8  # words of a line that has a say in the page's language
 
@@ -199,13 +198,18 @@ def _see_openings(heads: Ints, bits: signs.Bits, rows: Ints, count: int) -> _Ope
     return _Openings(
         words=np.bincount(at, minlength=count),
         small_words=np.bincount(at[small], minlength=count),
-        capitals=np.where(longs, capitals / np.maximum(longs, 1), _NO_LONG_WORD),
+        capitals=np.where(longs, capitals / np.maximum(longs, 1), NO_LONG_WORD),
     )
+
+
+def is_unspaced(line: Line) -> bool:
+    """Return whether a line is written in a script without spaces, for the most part."""
+    return line.size > len(line.words) * 1.5
 
 
 def terms(line: Line) -> Sequence[str]:
     """Return the words of a line; of a script without spaces the pairs of neighbouring characters."""
-    if line.size <= len(line.words) * 1.5:
+    if not is_unspaced(line):
         return line.words
     return [run[i : i + 2] for run in _UNSPACED_RUN.findall(line.folded) for i in range(len(run) - 1)]
 
@@ -223,17 +227,12 @@ def _stopword_shares(words: Sequence[Sequence[str]], stopwords: Mapping[str, int
     votes = Counter(chain.from_iterable(voting))
     tally = [0] * max((bits.bit_length() for bits in votes), default=1)
     for bits, count in votes.items():
-        for place in _places(bits):
+        for place in signs.places(bits):
             tally[place] += count
     best = 1 << tally.index(max(tally)) if votes else 0
     told = frozenset(bits for bits in {*chain.from_iterable(hits)} if bits & best)
     shares = [sum(map(told.__contains__, found)) / max(1, len(own)) for found, own in zip(hits, words, strict=True)]
     return np.array(shares, np.float64)
-
-
-@cache
-def _places(bits: int) -> tuple[int, ...]:
-    return tuple(place for place in range(bits.bit_length()) if bits >> place & 1)
 
 
 def _likenesses(lines: Sequence[Line], words: Sequence[Sequence[str]]) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clean import chain
 from pipeline.clean.features import NAMES
 from pipeline.clean.headline_model import NAMES as HEADLINE_NAMES
 from pipeline.clean.headline_model import HeadlineModel
@@ -59,8 +60,6 @@ CLASSES = (
 KEPT = np.array([kind.kept for kind in CLASSES])
 _REASONS = 3
 _NEVER = 1e-12  # the score of a class that a rule has ruled out
-_SCALE_EVERY = 4  # lines; one takes at most some 25 of the 308 decimal places that a float64 has below 1
-_AT_ONCE = 2_048  # lines whose features' weights are held in memory at a time: 17 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,52 +94,15 @@ class LineModel:
         ``active`` is what :func:`features` gave, ``gaps`` says which lines have a blank line above, ``dropped`` which
         ones a rule has taken out already.
         """
-        logs = np.concatenate(
-            [self._logs(active[at : at + _AT_ONCE]) for at in range(0, max(1, len(active)), _AT_ONCE)]
-        )
+        logs = chain.sums(self.weights, active)
         scores = np.exp(logs - logs.max(axis=1, keepdims=True))
         scores *= np.where(np.asarray(dropped, np.bool_)[:, None] & KEPT, _NEVER, 1.0)
-        return self._forward_backward(scores, [self.moves[int(gap)] for gap in gaps])
-
-    def _logs(self, active: Ints) -> Floats:
-        """Return the sums of the weights of each line's features: float64, shape (lines, classes)."""
-        # Features first: then whole pages are added to each other, and not 26 numbers at a time (18 µs for 62).
-        sums: Floats = self.weights.take(active.T, axis=0, mode="wrap").sum(axis=0).astype(np.float64)
-        return sums
-
-    def _forward_backward(self, scores: Floats, moves: Sequence[Floats]) -> Floats:
-        """Return the posteriors of a chain, scaled on the way so that nothing vanishes (Rabiner 1989, section V.A)."""
-        count = len(scores)
-        forward, backward = np.empty_like(scores), np.empty_like(scores)
-        forward[0] = step = self.begins * scores[0]
-        for i in range(1, count):
-            step = step.dot(moves[i])
-            step *= scores[i]
-            if not i % _SCALE_EVERY:
-                step /= step.sum()
-            forward[i] = step
-        backward[-1] = step = np.ones(len(CLASSES))
-        for i in range(count - 1, 0, -1):
-            step = moves[i].dot(scores[i] * step)
-            if not i % _SCALE_EVERY:
-                step /= step.sum()
-            backward[i - 1] = step
-        posterior = forward * backward
-        return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
+        return chain.posteriors(scores, np.asarray(gaps, np.bool_), self.moves, self.begins)
 
     def reasons(self, active: Ints, chosen: Ints, against: Ints) -> list[str]:
         """Return, for each line, the features that speak most for class ``chosen`` against class ``against``."""
-        known = np.where(active < 0, len(self.weights) - 1, active)
-        flat, places = self.weights.ravel(), known * len(CLASSES)
-        for_it = flat.take(places + chosen[:, None]) - flat.take(places + against[:, None])
-        rows = np.arange(len(known))
-        found = []
-        for _ in range(_REASONS):
-            best = for_it.argmax(axis=1)
-            names, speaks = known[rows, best].tolist(), (for_it[rows, best] > 0).tolist()
-            found.append([NAMES[name] if holds else "" for name, holds in zip(names, speaks, strict=True)])
-            for_it[rows, best] = -np.inf
-        return ["; ".join(filter(None, own)) or "its neighbours" for own in zip(*found, strict=True)]
+        found = chain.strongest(self.weights, active, chosen, against, _REASONS).tolist()
+        return ["; ".join([NAMES[name] for name in own if name >= 0]) or "its neighbours" for own in found]
 
 
 @cache

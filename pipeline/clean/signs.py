@@ -19,9 +19,8 @@ from pipeline.words.lexicon import MARKS, fold_word
 Codes = NDArray[np.uint32]
 Bits = NDArray[np.uint16]
 
-WORD, ALPHA, UPPER, DIGIT, SPACE, COMMA, QUOTE, MONEY, STOP, EAST_STOP, CLOSER, JOINER, SINGLE, LETTER = (
-    1 << place for place in range(14)
-)
+WORD, ALPHA, UPPER, DIGIT, SPACE, COMMA, QUOTE, MONEY = (1 << place for place in range(8))
+STOP, EAST_STOP, CLOSER, JOINER, SINGLE, LETTER, SMALL, FIGURE = (1 << place for place in range(8, 16))
 _SIGNS = {
     SPACE: " \n",
     COMMA: ",،，、",
@@ -44,17 +43,19 @@ def codes_of(text: str) -> Codes:
 
 def classes(codes: Codes) -> Bits:
     """Return the classes of each code point as bits: uint16, the shape of ``codes``."""
-    return _table().take(codes)
+    return class_table().take(codes)
 
 
 @cache
-def _table() -> Bits:
+def class_table() -> Bits:
     """Return the bits of every code point, as Python's own ``str`` methods and ``re`` tell them."""
     signs = np.arange(0x110000, dtype=np.uint32).view("U1")
     table = np.zeros(len(signs), np.uint16)
     tests = ((WORD, np.strings.isalnum), (ALPHA, np.strings.isalpha), (DIGIT, np.strings.isdecimal))
-    for bit, holds in (*tests, (UPPER, np.strings.isupper)):
+    cases = ((UPPER, np.strings.isupper), (SMALL, np.strings.islower), (FIGURE, np.strings.isdigit))
+    for bit, holds in (*tests, *cases):
         table[holds(signs)] |= bit
+    table[np.strings.istitle(signs) & ~np.strings.isupper(signs)] |= SMALL  # the titlecase of two letters in one: ǅ
     for bit, members in _SIGNS.items():
         table[[ord(sign) for sign in members]] |= bit
     for first, last in zip(UNSPACED[::3], UNSPACED[2::3], strict=True):
@@ -109,3 +110,13 @@ def folded_words(text: str) -> list[str]:
     codes = codes_of(fold_word(text))
     letters = np.where(classes(codes) & LETTER, codes, _BLANK)
     return letters.tobytes().decode("utf-32-le", "surrogatepass").split()
+
+
+@cache
+def places(bits: int) -> tuple[int, ...]:
+    """Return the places of the bits that are set, the lowest first.
+
+    >>> places(0b1011)
+    (0, 1, 3)
+    """
+    return tuple(place for place in range(bits.bit_length()) if bits >> place & 1)

@@ -7,16 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import TypeAlias
 
-import numpy as np
-
+from pipeline.clean.cosines import REACH as REACH
+from pipeline.clean.cosines import Words as Words
+from pipeline.clean.cosines import cosines, cosines_of_texts, stems
 from pipeline.clean.lines import Line
-from pipeline.clean.looks import terms
+from pipeline.clean.looks import is_unspaced, terms
 
-Words: TypeAlias = frozenset[str]
-
-REACH = 6  # paragraphs on either side that are compared
 FAR = 12  # paragraphs on either side that say what a text is about
 NEAR = 3  # paragraphs below a place that are held against the page's opening words
 STEM = 6  # letters of a word that count, so that its endings do not
@@ -26,7 +23,6 @@ SHARED = 0.25  # share of them that two parts of one story have in common
 ALIKE = 0.25  # cosine; four in ten gaps of single pages have more of words and names both, of joints one in a hundred
 SAMPLES = 6  # places of the page at which the usual share is taken
 UNKNOWN = 0.4  # share of the subjects found again where a text is too short to have any
-_AT_ONCE = 64  # places compared at a time, by the words of the paragraphs around them alone
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
 _ENDS = frozenset('.!?:“"')
@@ -51,6 +47,12 @@ class Vocabulary:
         """Return the words of a line that open with a capital or figure in mid-sentence; without capitals its words."""
         return self._once(line, self._names, self._names_of)
 
+    def words_shared(self, lines: Sequence[Line]) -> list[float]:
+        """Return the cosines of the words above and below each of ``lines``."""
+        if any(map(is_unspaced, lines)):
+            return cosines([self.words(line) for line in lines])
+        return cosines_of_texts([line.folded for line in lines], self._stopwords, _MIN_LETTERS, STEM)
+
     def _once(self, line: Line, known: dict[int, tuple[Line, Words]], take: Callable[[Line], Words]) -> Words:
         # By identity: a line's hash takes longer than its words. The line kept beside them keeps its number its own.
         found = known.get(id(line))
@@ -60,8 +62,7 @@ class Vocabulary:
 
     def _words_of(self, line: Line) -> Words:
         own = terms(line)
-        least = _MIN_LETTERS if own is line.words else 2
-        return frozenset([word[:STEM] for word in set(own).difference(self._stopwords) if len(word) >= least])
+        return stems(own, self._stopwords, _MIN_LETTERS if own is line.words else 2, STEM)
 
     def _names_of(self, line: Line) -> Words:
         text, found = line.bare, set()
@@ -134,7 +135,7 @@ class Topics:
 
     @cached_property
     def _shares(self) -> tuple[list[float], list[float]]:
-        return _cosines(self._words), _cosines(self._names)
+        return self._vocabulary.words_shared(self._paragraphs), cosines(self._names)
 
     @cached_property
     def _usual(self) -> tuple[float, float]:
@@ -147,37 +148,7 @@ class Topics:
     def _small_shared(self, k: int) -> float:
         first = max(0, k + 1 - REACH)
         near = self._paragraphs[first : k + 1 + REACH]
-        return _cosines([_small_words(line) for line in near])[k - first]
-
-
-def _cosines(bags: Sequence[Words]) -> list[float]:
-    """Return the cosine of the counts, in paragraphs, of what stands above and below each place, one a bag.
-
-    The place of a bag lies below it; what is shared below the last one is 0.
-    """
-    starts = range(0, len(bags), _AT_ONCE)
-    return [cosine for at in starts for cosine in _cosines_between(bags, at, min(at + _AT_ONCE, len(bags)))]
-
-
-def _cosines_between(bags: Sequence[Words], start: int, stop: int) -> list[float]:
-    """Return those of :func:`_cosines` from ``start`` to ``stop``."""
-    first, last = max(0, start + 1 - REACH), min(len(bags), stop + REACH)
-    near = bags[first:last]
-    place = {word: number for number, word in enumerate(frozenset().union(*near))}
-    sums = np.zeros((len(near) + 1, len(place)), np.float32)  # exact: counts below two to the 24th
-    rows = np.repeat(np.arange(1, len(near) + 1), [*map(len, near)])
-    sums[rows, [*map(place.__getitem__, chain.from_iterable(near))]] = 1
-    np.cumsum(sums, axis=0, out=sums)
-    at = np.arange(start + 1, stop + 1) - first
-    middle = sums[at]
-    above = middle - sums[np.maximum(at - REACH, 0)]
-    below = sums[np.minimum(at + REACH, len(near))] - middle
-    dots, *squares = (
-        np.einsum("ij,ij->i", a, b).astype(np.float64) for a, b in ((above, below), (above, above), (below, below))
-    )
-    norms = np.sqrt(squares[0] * squares[1])
-    cosines: list[float] = np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0).tolist()
-    return cosines
+        return cosines([_small_words(line) for line in near])[k - first]
 
 
 def _found_again(bags: Sequence[Words], found: Words) -> float:

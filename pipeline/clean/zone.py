@@ -14,7 +14,7 @@ MAX_WORTH = 50.0
 SHORT_LINE = -4.0
 MARKED_LINE = -2.0
 END_MATTER = -25.0
-_ENDS = frozenset({LineClass.COMMENT})
+ENDS = frozenset({LineClass.COMMENT})
 
 
 def body_zone(worths: Sequence[float]) -> tuple[int, int]:
@@ -37,7 +37,7 @@ def body_zone(worths: Sequence[float]) -> tuple[int, int]:
 def worth(line: Line, label: Label | None) -> float:
     """Return what a line adds to a run of body: the words of a paragraph, less than nothing for furniture."""
     if label is not None:
-        return END_MATTER if label.line_class in _ENDS else MARKED_LINE
+        return END_MATTER if label.line_class in ENDS else MARKED_LINE
     if line.is_paragraph:
         return min(float(line.size), MAX_WORTH)
     return 0.0 if line.is_sentence or line.is_bullet else SHORT_LINE

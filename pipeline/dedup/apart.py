@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.compiled import Library
 from pipeline.dedup import compiled, kernel
-from pipeline.dedup.compiled import Library
 from pipeline.dedup.forms import Forms
 from pipeline.dedup.kernel import I64, U8, U64
 from pipeline.dedup.normalise import plain_form

@@ -17,8 +17,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiled import Library
 from pipeline.dedup import compiled
-from pipeline.dedup.compiled import Library
 from pipeline.dedup.fingerprint import KEYS, Fingerprints
 from pipeline.dedup.kernel import I64, U8, U32, U64
 

@@ -21,9 +21,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from pipeline.compiled import Library
 from pipeline.dedup import compiled, kernel
 from pipeline.dedup.apart import Texts, TextsPointer, Utf8, iter_apart, take_apart
-from pipeline.dedup.compiled import Library
 from pipeline.dedup.kernel import I64, U32, U64
 from pipeline.dedup.normalise import NORMALISER
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from pipeline.dedup.compiled import describe
+from pipeline import compiled
+from pipeline.clean.compiled import LIBRARY as CLEANING_KERNEL
+from pipeline.dedup.compiled import LIBRARY as DEDUPLICATION_KERNEL
 from pipeline.errors import PipelineError
 from pipeline.limits import MIB
 from pipeline.store.digest import digests
@@ -52,8 +54,9 @@ class Finding:
 
 
 def check_installation() -> list[Finding]:
-    """Return what is installed, whether another package shadows ours, whether rules load, and the kernel at work."""
-    return [*_versions(), *_shadows(), _rules(), _kernel()]
+    """Return what is installed, whether another package shadows ours, whether rules load, and the kernels at work."""
+    kernels = (_kernel("cleaning", CLEANING_KERNEL), _kernel("deduplication", DEDUPLICATION_KERNEL))
+    return [*_versions(), *_shadows(), _rules(), *kernels]
 
 
 def check_tables(clean: Path) -> list[Finding]:
@@ -120,7 +123,6 @@ def _rules() -> Finding:
     return Finding(check="rules", ok=failures == 0, found=found)
 
 
-def _kernel() -> Finding:
-    found = describe()
-    more = "" if found == "compiled" else ": same results, slower; install a C compiler and Broadsheet again"
-    return Finding(check="deduplication kernel", ok=True, found=found + more)
+def _kernel(name: str, library: compiled.Library | None) -> Finding:
+    more = "" if library else ": same results, slower; install a C compiler and Broadsheet again"
+    return Finding(check=f"{name} kernel", ok=True, found=compiled.describe(library) + more)

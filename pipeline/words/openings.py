@@ -25,21 +25,23 @@ _Begin = tuple[str, str]  # one sign or two, each as a pattern
 class Anchored:
     """A pattern that holds at the beginning of a line, the number of its rule, and what it asks of a line.
 
-    ``first`` matches the signs a match may begin with, ``begins`` the first two signs where both are plain, else the
-    first alone; ``holds`` is a piece of text that every match holds.
+    ``max_words`` is the longest line that its rule names. ``first`` matches the signs a match may begin with,
+    ``begins`` the first two signs where both are plain, else the first alone; ``holds`` is a piece of text that every
+    match holds.
     """
 
     number: int
     pattern: re.Pattern[str]
+    max_words: int
     first: re.Pattern[str]
     begins: re.Pattern[str]
     holds: str
 
 
-def anchored(number: int, pattern: str) -> Anchored:
+def anchored(number: int, pattern: str, max_words: int) -> Anchored:
     """Return the pattern of rule ``number`` with what it asks of a line.
 
-    >>> one = anchored(0, "^(?:Also|Read) on [a-z]+")
+    >>> one = anchored(0, "^(?:Also|Read) on [a-z]+", max_words=9)
     >>> [sign for sign in "ABRa" if one.first.match(sign)], one.holds
     (['A', 'R'], ' on ')
     """
@@ -52,6 +54,7 @@ def anchored(number: int, pattern: str) -> Anchored:
     return Anchored(
         number=number,
         pattern=re.compile(pattern),
+        max_words=max_words,
         first=_any([("", "")] if is_open else [(sign, "") for sign, _ in begins]),
         begins=_any([("", "")] if is_open else begins),
         holds="" if is_open else reader.longest_run,

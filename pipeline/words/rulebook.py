@@ -21,7 +21,7 @@ from pipeline.errors import RulebookError
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
-from pipeline.words.openings import Opened, anchored
+from pipeline.words.openings import Anchored, Opened, anchored
 
 SCOPES = {
     "line": "the line alone",
@@ -124,12 +124,15 @@ class Rulebook:
         return self._match_pattern(text, word_count, needing)
 
     def _match_pattern(self, text: str, word_count: int, needing: Set[str]) -> Hit | None:
+        too_short: list[Anchored] = []
         for one in self._anchored.by(text):
-            if one.holds in text and (found := one.pattern.match(text)):
-                rule = self.rules[one.number]
-                if word_count <= rule.max_words:
-                    return Hit(rule=rule, evidence=found[0][:80], start=0, end=len(text))
-                break
+            if word_count > one.max_words:
+                too_short.append(one)
+            elif one.holds in text and (found := one.pattern.match(text)):
+                # The first pattern that holds decides; one that is for shorter lines then says that the line is none.
+                if any(before.pattern.match(text) for before in too_short):
+                    break
+                return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
         for rule in self._loose if needing else self._loose_everywhere:
             if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
                 for pattern in rule.loose:
@@ -206,7 +209,7 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         digest,
         by_phrase,
         {word: tuple(found) for word, found in by_word.items()},
-        Opened(anchored(number, pattern) for number, rule in whole for pattern in rule.anchored),
+        Opened(anchored(number, pattern, rule.max_words) for number, rule in whole for pattern in rule.anchored),
         tuple(rule for _, rule in whole if rule.loose),
         tuple(rule for _, rule in whole if rule.loose and not rule.needs),
         Needles(needed_by),

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.dedup.compiled import describe
+from pipeline.clean import compiled as cleaning
+from pipeline.compiled import describe
+from pipeline.dedup import compiled as deduplication
 from pipeline.report.doctor import check_installation, check_tables
 from pipeline.store.digest import digests
 from pipeline.store.schema import TABLES
@@ -22,7 +24,8 @@ def test_this_installation_is_as_it_should_be() -> None:
     assert [name for name, finding in findings.items() if not finding.ok] == []
     assert {"python", "broadsheet", "deltalake", "package 'pipeline'", "package 'flows'", "rules"} <= findings.keys()
     assert findings["rules"].found.endswith("0 examples fail")
-    assert findings["deduplication kernel"].found.startswith(describe())
+    assert findings["cleaning kernel"].found.startswith(describe(cleaning.LIBRARY))
+    assert findings["deduplication kernel"].found.startswith(describe(deduplication.LIBRARY))
 
 
 def test_package_that_hides_ours_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

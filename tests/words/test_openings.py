@@ -38,7 +38,7 @@ LINES = (
     ],
 )
 def test_a_pattern_tells_how_it_begins_and_what_it_holds(pattern: str, signs: str, holds: str) -> None:
-    one = anchored(0, pattern)
+    one = anchored(0, pattern, 9)
 
     assert {sign for sign in "(5ABCRSGabcdsgxyz" if one.first.match(sign)} == set(signs)
     assert one.holds == holds
@@ -46,19 +46,19 @@ def test_a_pattern_tells_how_it_begins_and_what_it_holds(pattern: str, signs: st
 
 @pytest.mark.parametrize("pattern", ["^A|B", "^(?:a?)", r"^(?P<x>a)(?(x)b|c)", "^(a)\\1?b|c"])
 def test_what_is_not_said_plainly_is_left_open(pattern: str) -> None:
-    one = anchored(0, pattern)
+    one = anchored(0, pattern, 9)
 
     assert all(one.first.match(sign) for sign in "ABc5")
     assert one.holds == ""
 
 
 def test_a_group_that_may_repeat_leaves_the_second_sign_open() -> None:
-    assert anchored(0, "^(?:A+)B").begins.match("AA")
+    assert anchored(0, "^(?:A+)B", 9).begins.match("AA")
 
 
 def test_no_pattern_of_the_rules_is_passed_over_that_matches() -> None:
     book = Rulebook.load()
-    every = [anchored(number, own) for number, rule in enumerate(book.rules) for own in rule.anchored]
+    every = [anchored(number, own, rule.max_words) for number, rule in enumerate(book.rules) for own in rule.anchored]
     opened = Opened(every)
     lines = [example for rule in book.rules for example in (*rule.removes, *rule.keeps)]
 

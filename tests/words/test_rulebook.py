@@ -31,6 +31,23 @@ def test_a_phrase_matches_the_whole_line_by_its_words() -> None:
     assert hit.rule.id == "a.b"
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param("Share it", "a.b", id="first"),
+        pytest.param("Share this cake with me and him", None, id="too-long-for-the-first"),
+        pytest.param("Show this cake to me and him", "c.d", id="second"),
+    ],
+)
+def test_the_first_pattern_that_holds_decides_even_that_a_line_is_too_long(text: str, rule: str | None) -> None:
+    first = GOOD.replace('phrases = ["Share this"]', "patterns = ['^Sha']\nmax_words = 3")
+    second = first.replace("a.b", "c.d").replace("'^Sha'", "'^Sh'").replace("max_words = 3", "max_words = 9")
+
+    [hit] = build({"x.toml": first + second}).match([(text, fold(text), len(text.split()))])
+
+    assert (hit.rule.id if hit else None) == rule
+
+
 def test_a_failing_example_is_reported() -> None:
     book = build({"x.toml": GOOD.replace('["Share this cake with me"]', '["share this"]')})
 

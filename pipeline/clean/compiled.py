@@ -1,0 +1,12 @@
+"""The compiled kernel of cleaning, if the install could build it: ``kernel.c``.
+
+It gives the same numbers as the Python beside it, which stays the reference; :data:`LIBRARY` is chosen once, at import.
+"""
+
+from __future__ import annotations
+
+from pipeline.compiled import kernel_of
+
+FUNCTIONS = ("index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates")
+NUMBERS = ("features", "candidates")
+LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

@@ -1,0 +1,1238 @@
+/* What pipeline/clean/features.py, looks.py and headline_model.py see of a page's lines, the arithmetic of chain.py, and the cosines of
+   topics.py, number for number.
+
+   Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
+   and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
+   FIELDS. */
+
+#define _GNU_SOURCE /* memmem */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Bits of a character, those of pipeline/clean/signs.py. */
+enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
+       EAST_STOP = 512, CLOSER = 1024, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
+/* Facts of a line, and what rules say of a class, as pipeline/clean/compiled.py hands them over. */
+enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
+enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
+enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
+/* Bounds of buckets, in the order of BOUNDS in pipeline/clean/compiled.py. */
+enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
+       CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
+enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32,
+       MOST_REASONS = 8, SCALE_EVERY = 4 };
+
+typedef struct { const uint32_t *at; int64_t length; } Text;
+
+/* Words told by their characters; `slots` find one by its hash, -1 where there is none. */
+typedef struct {
+    const uint32_t *words;
+    const int64_t *ends;
+    const int32_t *slots;
+    int64_t mask;
+} Known;
+
+/* What stays the same from page to page. */
+typedef struct {
+    const Known *known;
+    const int64_t *stopwords; /* of each known word its languages, as bits */
+    const double *leans;
+    const uint16_t *classes;
+    const double *bounds;
+    const int64_t *bound_ends, *offsets, *class_kinds;
+    const double *worths; /* short line, marked line, end matter; title, few words, mark: in the wide run, in the tight */
+    double tool_lean, no_long_word, no_prose_capitals;
+    int64_t fields, flags;
+} Tables;
+
+/* A page's lines: bare and folded texts one behind another, a line end behind each; headline -1 for none. */
+typedef struct {
+    const uint32_t *bare, *folded;
+    const int64_t *facts;
+    int64_t count, headline, first_body;
+} Page;
+
+/* A word of the page: its line seen last, how many own paragraphs hold it, and how often paragraphs say it. */
+typedef struct { Text text; int64_t known, line, paragraphs, said; } Word;
+
+typedef struct {
+    int64_t words, small_words, commas, quotes, money, inner_stops, tools, copies, likeness;
+    int64_t first_word, end_word, first_term, end_term; /* terms: the words, or the pairs of a script without spaces */
+    double stopwords, capitals, digits, lean, shared;
+    uint8_t is_upper, no_letter, is_figure, has_bar, has_copyright, has_address, is_name, above, below;
+} Look;
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+static inline int same(Text a, Text b) {
+    return a.length == b.length && !memcmp(a.at, b.at, (size_t)a.length * 4);
+}
+
+/* Whether `sought` stands in `text`: in time of the two together, for lines are as long as anybody makes them. */
+static int holds(Text text, Text sought) {
+    const char *from = (const char *)text.at, *end = from + text.length * 4;
+    while ((from = memmem(from, (size_t)(end - from), sought.at, (size_t)sought.length * 4))) {
+        if ((from - (const char *)text.at) % 4 == 0) return 1;
+        from++;
+    }
+    return 0;
+}
+
+static int ends_in(Text text, const char *ascii) {
+    int64_t length = (int64_t)strlen(ascii);
+    if (text.length < length) return 0;
+    for (int64_t k = 0; k < length; k++)
+        if (text.at[text.length - length + k] != (uint8_t)ascii[k]) return 0;
+    return 1;
+}
+
+static inline int is_one_of(uint32_t sign, const uint32_t *signs) {
+    for (; *signs; signs++) if (*signs == sign) return 1;
+    return 0;
+}
+
+static int64_t bucket(const Tables *t, int which, double value) {
+    int64_t low = which ? t->bound_ends[which - 1] : 0, found = 0;
+    for (int64_t k = low; k < t->bound_ends[which]; k++) found += t->bounds[k] <= value;
+    return found;
+}
+
+/* ------------------------------------------------------------------------------------------------------- words */
+
+static uint64_t hash_of(Text word) {
+    uint64_t hash = (uint64_t)word.length;
+    for (int64_t k = 0; k < word.length; k++) hash = (hash ^ word.at[k]) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    return hash;
+}
+
+static Text word_of(const Known *w, int64_t number) {
+    int64_t start = number ? w->ends[number - 1] : 0;
+    return (Text){w->words + start, w->ends[number] - start};
+}
+
+static int64_t number_of(const Known *w, Text word, uint64_t hash) {
+    for (uint64_t at = hash & (uint64_t)w->mask;; at = (at + 1) & (uint64_t)w->mask) {
+        int64_t number = w->slots[at];
+        if (number < 0 || same(word_of(w, number), word)) return number;
+    }
+}
+
+/* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words. */
+EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
+    for (int64_t number = 0; number < count; number++) {
+        uint64_t at = hash_of(word_of(w, number)) & (uint64_t)w->mask;
+        while (slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
+        slots[at] = (int32_t)number;
+    }
+}
+
+/* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
+static int64_t words_at_most(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t blank) {
+    int64_t found = 1;
+    for (int64_t k = 0; k < length; k++) found += text[k] == blank || (classes && classes[text[k]] & SINGLE);
+    return found;
+}
+
+/* The distinct words of a page, numbered as they come: an open table that `close_book` frees. */
+typedef struct { Word *words; int64_t *slots; int64_t mask, count; } Book;
+
+static Book open_book(int64_t room) {
+    Book b = {.mask = 63};
+    while (b.mask < 2 * room) b.mask = 2 * b.mask + 1;
+    b.slots = malloc((size_t)(b.mask + 1) * 8);
+    b.words = malloc((size_t)room * sizeof(Word));
+    memset(b.slots, 0xFF, (size_t)(b.mask + 1) * 8);
+    return b;
+}
+
+static void close_book(Book *b) { free(b->slots); free(b->words); }
+
+static int64_t enter(Book *b, Text word, uint64_t hash, const Known *w) {
+    int64_t *slot = b->slots + (hash & (uint64_t)b->mask);
+    while (*slot >= 0 && !same(b->words[*slot].text, word)) slot = slot == b->slots + b->mask ? b->slots : slot + 1;
+    if (*slot < 0) {
+        b->words[b->count] = (Word){.text = word, .known = w ? number_of(w, word, hash) : -1, .line = -1};
+        *slot = b->count++;
+    }
+    return *slot;
+}
+
+/* Sets `word` to the next word of a text parted by `blank`, from `at` on, and returns where it ends; -1 for none. */
+static int64_t next_word(Text line, uint32_t blank, int64_t at, Text *word) {
+    while (at < line.length && line.at[at] == blank) at++;
+    int64_t end = at;
+    while (end < line.length && line.at[end] != blank) end++;
+    *word = (Text){line.at + at, end - at};
+    return end > at ? end : -1;
+}
+
+typedef struct {
+    const Tables *t;
+    const Page *p;
+    int64_t n;
+    Text *bare, *folded;
+    Look *looks;
+    Book book;
+    int64_t *ids; /* the words of all lines, as numbers of the book */
+    int64_t *kinds, *places, *row, *sums;
+    uint8_t *prose, *flags;
+    int64_t start, stop, proses;
+    int64_t *out, field;
+} Desk;
+
+static inline const int64_t *facts(const Desk *d, int64_t i) { return d->p->facts + i * FACTS; }
+
+/* The terms of a line: its words, or the pairs of neighbouring characters of a script without spaces. */
+static int64_t read_terms(Desk *d, int64_t i, int64_t said) {
+    Look *one = d->looks + i;
+    Text line = d->folded[i];
+    one->first_term = one->first_word;
+    one->end_term = one->end_word;
+    if ((double)facts(d, i)[SIZE] <= (double)(one->end_word - one->first_word) * 1.5) return said;
+    one->first_term = said;
+    for (int64_t k = 0; k + 1 < line.length; k++) {
+        Text pair = {line.at + k, 2};
+        if (d->t->classes[pair.at[0]] & d->t->classes[pair.at[1]] & SINGLE)
+            d->ids[said++] = enter(&d->book, pair, hash_of(pair), d->t->known);
+    }
+    return one->end_term = said;
+}
+
+/* Takes all folded lines apart into words and numbers these; terms are read where tables tell of words. */
+static void read_words(Desk *d, const Tables *t) {
+    Text word;
+    int64_t said = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        d->looks[i].first_word = said;
+        for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
+            d->ids[said++] = enter(&d->book, word, hash_of(word), t ? t->known : NULL);
+        d->looks[i].end_word = said;
+        if (t) said = read_terms(d, i, said);
+    }
+}
+
+static inline int64_t word_count(const Look *one) { return one->end_word - one->first_word; }
+
+/* Shares of stopwords of the page's commonest language. */
+static void stopword_shares(Desk *d) {
+    int64_t tally[LANGUAGES] = {0}, best = 0, votes = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        const Look *one = d->looks + i;
+        for (int64_t k = one->first_word; k < one->end_word && word_count(one) >= MIN_VOTING; k++) {
+            int64_t number = d->book.words[d->ids[k]].known;
+            uint64_t bits = number < 0 ? 0 : (uint64_t)d->t->stopwords[number];
+            for (votes |= bits != 0; bits; bits &= bits - 1) tally[__builtin_ctzll(bits)]++;
+        }
+    }
+    for (int64_t place = 1; place < LANGUAGES; place++) if (tally[place] > tally[best]) best = place;
+    for (int64_t i = 0; i < d->n; i++) {
+        Look *one = d->looks + i;
+        int64_t hits = 0;
+        for (int64_t k = one->first_word; k < one->end_word; k++) {
+            int64_t number = d->book.words[d->ids[k]].known;
+            hits += votes && number >= 0 && d->t->stopwords[number] >> best & 1;
+        }
+        one->stopwords = (double)hits / (double)most(1, word_count(one));
+    }
+}
+
+static void lean(Desk *d) {
+    for (int64_t i = 0; i < d->n; i++) {
+        Look *one = d->looks + i;
+        double sum = 0;
+        for (int64_t k = one->first_term; k < one->end_term; k++) {
+            int64_t number = d->book.words[d->ids[k]].known;
+            if (number < 0) continue;
+            sum += d->t->leans[number];
+            one->tools += d->t->leans[number] >= d->t->tool_lean;
+        }
+        one->lean = sum / (double)most(facts(d, i)[SIZE], 1);
+    }
+}
+
+/* The share of each line's telling words that other own paragraphs hold. */
+static void share(Desk *d) {
+    for (int round = 0; round < 2; round++)
+        for (int64_t i = 0; i < d->n; i++) {
+            Look *one = d->looks + i;
+            int is_own = d->start <= i && i < d->stop && d->prose[i];
+            int64_t telling = 0, held = 0, terms = one->end_term - one->first_term;
+            int64_t shortest = (double)terms > (double)word_count(one) * 1.5 ? 2 : TELLING;
+            if (!round && !is_own) continue;
+            for (int64_t k = one->first_term; k < one->end_term; k++) {
+                Word *word = d->book.words + d->ids[k];
+                if (word->text.length < shortest || word->line == (round ? d->n + i : i)) continue;
+                word->line = round ? d->n + i : i;
+                telling++;
+                if (round) held += word->paragraphs > is_own;
+                else word->paragraphs++;
+            }
+            one->shared = (double)held / (double)most(1, telling);
+        }
+}
+
+/* -------------------------------------------------------------------------------------------- characters of a line */
+
+static int begins(Text x, int64_t at, const char *ascii) {
+    for (; *ascii; ascii++, at++) if (at >= x.length || x.at[at] != (uint8_t)*ascii) return 0;
+    return 1;
+}
+
+/* An address of the web or of a person: https?: www. @\w .com\b */
+static int has_address(const Tables *t, Text x) {
+    for (int64_t k = 0; k < x.length; k++) {
+        uint32_t sign = x.at[k], next = k + 1 < x.length ? x.at[k + 1] : ' ', behind = k + 4 < x.length ? x.at[k + 4] : ' ';
+        if (sign == '@' && (next == '_' || t->classes[next] & WORD)) return 1;
+        if (sign == 'h' && (begins(x, k, "http:") || begins(x, k, "https:"))) return 1;
+        if (sign == 'w' && begins(x, k, "www.")) return 1;
+        if (sign == '.' && begins(x, k, ".com") && behind != '_' && !(t->classes[behind] & WORD)) return 1;
+    }
+    return 0;
+}
+
+/* Two to four runs of letters, hyphens and points, a blank between each. */
+static int is_name(const Tables *t, Text x) {
+    int64_t runs = 1, length = 0;
+    for (int64_t k = 0; k < x.length; k++) {
+        uint32_t sign = x.at[k];
+        uint16_t bits = t->classes[sign];
+        if (sign == ' ') {
+            if (!length) return 0;
+            runs++;
+            length = 0;
+        } else if ((bits & WORD && !(bits & DIGIT)) || sign == '-' || sign == '.') length++;
+        else return 0;
+    }
+    return length && 2 <= runs && runs <= 4;
+}
+
+static void see_sign(const Tables *t, Text x, int64_t k, uint16_t behind, Look *one) {
+    uint16_t bits = t->classes[x.at[k]];
+    one->commas += (bits & COMMA) != 0;
+    one->quotes += (bits & QUOTE) != 0;
+    one->money += (bits & MONEY) != 0;
+    one->inner_stops += bits & EAST_STOP || (bits & STOP && behind & (SPACE | CLOSER));
+    one->has_bar |= x.at[k] == '|';
+    one->has_copyright |= x.at[k] == 0xA9;
+}
+
+static void see(const Tables *t, Text x, Look *one) {
+    int64_t digits = 0, letters = 0, long_words = 0, capitals = 0, head = -1;
+    uint16_t before, bits = SPACE, behind = x.length ? t->classes[x.at[0]] : SPACE, some = 0, all = FIGURE;
+    for (int64_t k = 0; k <= x.length; k++) {
+        before = bits;
+        bits = behind;
+        behind = k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE;
+        int opens = !(bits & SPACE) && before & SPACE;
+        if (opens) {
+            one->words++;
+            one->small_words += (bits & (ALPHA | UPPER)) == ALPHA;
+        }
+        if (opens || k == x.length) {
+            /* From the head of the word before: of four letters or more, and not the line's first. */
+            if (head > 0 && (k == x.length) + k - head > LONG) {
+                long_words++;
+                capitals += (t->classes[x.at[head]] & UPPER) != 0;
+            }
+            head = k;
+        }
+        if (k == x.length) break;
+        some |= bits;
+        all &= bits;
+        digits += (bits & DIGIT) != 0;
+        letters += (bits & (WORD | DIGIT)) == WORD;
+        if (!(bits & (WORD | SPACE))) see_sign(t, x, k, behind, one);
+    }
+    one->is_upper = some & UPPER && !(some & SMALL);
+    one->is_figure = all != 0;
+    one->no_letter = !letters;
+    one->digits = (double)digits / (double)most(x.length, 1);
+    one->capitals = long_words ? (double)capitals / (double)long_words : t->no_long_word;
+    one->has_address = (uint8_t)has_address(t, x);
+}
+
+static void compare_lines(Desk *d) {
+    for (int64_t i = 1; i < d->n; i++) {
+        const Look *above = d->looks + i - 1;
+        Look *one = d->looks + i;
+        const int64_t *f = facts(d, i), *a = facts(d, i - 1);
+        int64_t first = word_count(one) ? d->ids[one->first_word] : -1;
+        double ratio = (double)f[SIZE] / (double)most(1, a[SIZE]);
+        if (a[IS_BULLET] && f[IS_BULLET]) one->likeness = 4;
+        else if (d->t->classes[d->bare[i - 1].at[0]] & d->t->classes[d->bare[i].at[0]] & FIGURE) one->likeness = 3;
+        else if (first == (word_count(above) ? d->ids[above->first_word] : -1)) one->likeness = 2;
+        else if (a[IS_STOP] == f[IS_STOP] && 0.6 <= ratio && ratio <= 1.67) one->likeness = 1;
+    }
+}
+
+/* Sets first[i] to the first line that says what line i says. */
+static void find_twins(const Desk *d, int64_t *first) {
+    int64_t mask = 63;
+    while (mask < 2 * d->n) mask = 2 * mask + 1;
+    int64_t *slots = malloc((size_t)(mask + 1) * 8);
+    memset(slots, 0xFF, (size_t)(mask + 1) * 8);
+    for (int64_t i = 0; i < d->n; i++) {
+        uint64_t at = hash_of(d->folded[i]) & (uint64_t)mask;
+        while (slots[at] >= 0 && !same(d->folded[slots[at]], d->folded[i])) at = (at + 1) & (uint64_t)mask;
+        if (slots[at] < 0) slots[at] = i;
+        first[i] = slots[at];
+    }
+    free(slots);
+}
+
+/* Where else each line is said. */
+static void copies(Desk *d) {
+    int64_t *first = d->row;
+    find_twins(d, first);
+    for (int64_t i = 0; i < d->n; i++)
+        if (first[i] < i) d->looks[first[i]].copies = 2; /* said below, unless a neighbour says it */
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_twin = (i && first[i - 1] == first[i]) || (i + 1 < d->n && first[i + 1] == first[i]);
+        if (first[i] < i || d->looks[i].copies) d->looks[i].copies = is_twin ? 1 : first[i] < i ? 3 : 2;
+    }
+}
+
+/* Which of the lines `asked` stand inside a paragraph of `is_prose` above or below. */
+static void find_inside(Desk *d, const uint8_t *is_prose, const uint8_t *asked) {
+    int64_t *prose = malloc((size_t)(d->n + 1) * 8), proses = 0, here = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (!is_prose[i]) continue;
+        prose[proses++] = i;
+        for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->book.words[d->ids[k]].said++;
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        while (here < proses && prose[here] < i) here++;
+        int64_t behind = here + (here < proses && prose[here] == i), k;
+        Look *one = d->looks + i;
+        if (!asked[i]) continue;
+        for (k = one->first_word + 1; k < one->end_word - 1; k++)
+            if (d->book.words[d->ids[k]].said < 1 + (here != behind)) break;
+        if (k < one->end_word - 1) continue;
+        for (k = most(0, here - NEAR_PARAGRAPHS); k < here && !one->above; k++)
+            one->above = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
+        for (k = behind; k < least(proses, behind + NEAR_PARAGRAPHS) && !one->below; k++)
+            one->below = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
+    }
+    free(prose);
+}
+
+static void said_inside(Desk *d) {
+    uint8_t *is_prose = calloc((size_t)(2 * d->n + 1), 1), *asked = is_prose + d->n;
+    for (int64_t i = 0; i < d->n; i++) {
+        is_prose[i] = !facts(d, i)[MARK] && facts(d, i)[IS_PARAGRAPH];
+        asked[i] = d->folded[i].length >= MIN_INSIDE && facts(d, i)[SIZE] < MAX_INSIDE_SIZE;
+    }
+    find_inside(d, is_prose, asked);
+    free(is_prose);
+}
+
+/* Sets two flags a line: whether it stands inside a paragraph above it, and inside one below. */
+EXPORT void inside(const uint32_t *folded, const int64_t *lengths, int64_t lines, const uint8_t *is_prose,
+                   const uint8_t *asked, uint8_t *above, uint8_t *below) {
+    int64_t room = 1;
+    Desk d = {.n = lines, .folded = malloc((size_t)(lines + 1) * sizeof(Text)),
+              .looks = calloc((size_t)(lines + 1), sizeof(Look))};
+    for (int64_t i = 0; i < lines; folded += lengths[i++] + 1) {
+        d.folded[i] = (Text){folded, lengths[i]};
+        room += words_at_most(NULL, folded, lengths[i], ' ');
+    }
+    d.book = open_book(room);
+    d.ids = malloc((size_t)room * 8);
+    read_words(&d, NULL);
+    find_inside(&d, is_prose, asked);
+    for (int64_t i = 0; i < lines; i++) { above[i] = d.looks[i].above; below[i] = d.looks[i].below; }
+    free(d.folded); free(d.looks); free(d.ids);
+    close_book(&d.book);
+}
+
+static const uint32_t QUESTIONS[] = {'?', 0xFF1F, 0x61F, 0}, COLONS[] = {':', 0xFF1A, 0}, LEADS[] = {':', 0xFF1A, ';', 0},
+                      BRACKETS[] = {')', ']', 0xFF09, 0}, DASHES[] = {'-', 0x2013, 0x2014, '*', 0},
+                      MARK_UP[] = {'#', '*', '>', '|', '[', '_', 0};
+
+static int has_early_colon(Text x) {
+    for (int64_t k = 0; k < least(EARLY, x.length); k++)
+        if (x.at[k] == ':') return k && k < x.length - 1;
+    return 0;
+}
+
+static void flag(const Desk *d, int64_t i, uint8_t *out) {
+    const int64_t *f = facts(d, i), *below = i + 1 < d->n ? facts(d, i + 1) : NULL;
+    const Look *one = d->looks + i;
+    Text x = d->bare[i];
+    uint32_t first = x.at[0], last = x.at[x.length - 1];
+    uint8_t is_capitalised = one->words >= 2 && !one->small_words;
+    uint8_t flags[FLAGS] = {
+        f[STARTS_LOWER] != 0,
+        one->is_upper,
+        below && below[STARTS_LOWER] && !below[BLANKS],
+        i && f[STARTS_LOWER] && !facts(d, i - 1)[IS_STOP],
+        is_one_of(last, QUESTIONS) != 0,
+        last == '!',
+        is_one_of(last, COLONS) != 0,
+        last == 0x2026 || ends_in(x, "..."),
+        (d->t->classes[first] & QUOTE) != 0,
+        one->quotes > 0,
+        is_one_of(last, BRACKETS) != 0,
+        one->has_bar,
+        one->has_copyright,
+        one->has_address,
+        one->is_figure,
+        (d->t->classes[first] & FIGURE) != 0,
+        is_one_of(first, DASHES) != 0,
+        one->no_letter,
+        has_early_colon(x) != 0,
+        is_capitalised,
+        is_capitalised && f[SIZE] <= 4 && is_name(d->t, x),
+        one->money > 0,
+        f[SIZE] > 3 && one->inner_stops >= 2,
+        is_one_of(first, MARK_UP) != 0,
+        one->above,
+        one->below,
+        f[IS_BULLET] != 0,
+    };
+    memcpy(out, flags, FLAGS);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- fields */
+
+static inline void put(Desk *d, int64_t i, int64_t value) { d->out[d->field * d->n + i] = d->t->offsets[d->field] + value; }
+
+static int64_t kind_of(const Desk *d, int64_t i) {
+    const int64_t *f = facts(d, i);
+    if (f[MARK]) return MARKED;
+    if (f[IS_PARAGRAPH]) return PARAGRAPH;
+    if (f[IS_BULLET]) return ITEM;
+    if (is_one_of(d->bare[i].at[d->bare[i].length - 1], LEADS)) return LEAD;
+    if (f[IS_STOP] && f[SIZE] >= 3) return SENTENCE;
+    return f[SIZE] >= 4 ? TITLE : FEW;
+}
+
+/* zone.body_zone of worths that are asked for one by one. */
+static void body_zone(const Desk *d, double (*worth)(const Desk *, int64_t, const double *), const double *worths,
+                      int64_t *start, int64_t *stop) {
+    double best = 0, running = 0;
+    int64_t from = 0;
+    *start = *stop = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (running <= 0) { from = i; running = 0; }
+        running += worth(d, i, worths);
+        if (running > best) { best = running; *start = from; *stop = i + 1; }
+    }
+}
+
+static double worth(const Desk *d, int64_t i, const double *worths) {
+    const int64_t *f = facts(d, i);
+    if (f[MARK]) return d->t->class_kinds[f[MARK]] & IS_END ? worths[2] : worths[1];
+    if (f[IS_PARAGRAPH]) return (double)least(f[SIZE], MAX_WORTH);
+    return (f[IS_STOP] && f[SIZE] >= 3) || f[IS_BULLET] ? 0.0 : worths[0];
+}
+
+static double run_worth(const Desk *d, int64_t i, const double *worths) {
+    const double of_kind[] = {0.0, worths[2], 0.0, 1.0, 1.0, worths[0], worths[1], 1.0};
+    return d->prose[i] ? (double)least(facts(d, i)[SIZE], MAX_WORTH) : of_kind[d->kinds[i]];
+}
+
+static int64_t coarse(const Desk *d, int64_t i) { return bucket(d->t, COARSE, (double)facts(d, i)[SIZE]); }
+
+/* One field: `value` of each line i. */
+#define FIELD(value) do { for (int64_t i = 0; i < d->n; i++) put(d, i, (value)); d->field++; } while (0)
+
+static int64_t beside(const Desk *d, const int64_t *values, int64_t at) {
+    return at < 0 || at >= d->n ? 0 : values[at];
+}
+
+static int64_t fact_beside(const Desk *d, int fact, int64_t at) { return at < 0 || at >= d->n ? 0 : facts(d, at)[fact]; }
+
+static void neighbours(Desk *d) {
+    const int64_t *k = d->kinds;
+    FIELD(k[i] * 8 + beside(d, k, i - 1));
+    FIELD(k[i] * 8 + beside(d, k, i + 1));
+    FIELD(beside(d, k, i - 1) * 8 + beside(d, k, i + 1));
+    FIELD(beside(d, k, i - 2));
+    FIELD(beside(d, k, i + 2));
+    FIELD(facts(d, i)[MARK]);
+    FIELD(fact_beside(d, MARK, i - 1));
+    FIELD(fact_beside(d, MARK, i + 1));
+    FIELD(fact_beside(d, MARK, i - 2));
+}
+
+static void contexts(Desk *d) {
+    int64_t current = 0, box = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        d->row[i] = box;
+        put(d, i, current);
+        if (d->prose[i]) current = box = 0;
+        else if (facts(d, i)[MARK]) {
+            current = facts(d, i)[MARK];
+            if (facts(d, i)[OPENS]) box = current;
+        }
+    }
+    d->field++;
+    current = 0;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        put(d, i, current);
+        current = d->prose[i] ? 0 : facts(d, i)[MARK] ? facts(d, i)[MARK] : current;
+    }
+    d->field++;
+    FIELD(d->row[i]);
+}
+
+static void gaps(Desk *d) {
+    int64_t spaced = 0;
+    for (int64_t i = 0; i < d->n; i++) spaced += d->prose[i] && facts(d, i)[BLANKS];
+    double share = (double)spaced / (double)most(1, d->proses);
+    FIELD(least(facts(d, i)[BLANKS], 3));
+    FIELD(least(fact_beside(d, BLANKS, i + 1), 3));
+    FIELD(((share > 0.2) + (share >= 0.8)) * 2 + (facts(d, i)[BLANKS] > 0));
+}
+
+static void measures(Desk *d) {
+    const Look *looks = d->looks;
+    double sum = 0;
+    for (int64_t i = 0; i < d->n; i++) if (d->prose[i]) sum += looks[i].capitals;
+    double usual = d->proses ? sum / (double)d->proses : d->t->no_prose_capitals;
+    FIELD(bucket(d->t, SHARES, looks[i].stopwords) * 3 + coarse(d, i));
+    FIELD((bucket(d->t, SHARES, looks[i].shared) * 3 + coarse(d, i)) * 3 + d->places[i]);
+    FIELD(bucket(d->t, CAPITALS, looks[i].capitals - usual) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, DIGITS, looks[i].digits));
+    FIELD(bucket(d->t, COMMAS, (double)looks[i].commas) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, TOP, (double)i));
+    FIELD(bucket(d->t, TOP, (double)(d->n - 1 - i)));
+}
+
+static void seen_from_headline(Desk *d) {
+    int64_t top = d->p->headline, first = most(d->p->first_body, top);
+    FIELD(top < 0 ? 0 : i < top ? 2 : i == top ? 1 : 3 + bucket(d->t, NEAR, (double)(i - top - 1)));
+    FIELD(d->kinds[i] * 3 + (i <= top ? 0 : i < first ? 1 : 2));
+}
+
+static void in_the_body(Desk *d) {
+    int64_t words = 0, all = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (d->prose[i] && d->places[i] == 1) all += facts(d, i)[SIZE];
+        d->row[i] = all;
+    }
+    words = most(1, all);
+    FIELD(bucket(d->t, BODY_SHARES, (double)d->row[i] / (double)words));
+    FIELD(d->places[i] * 8
+          + bucket(d->t, NEAR, (double)(d->places[i] == 0 ? d->start - i : d->places[i] == 2 ? i - d->stop + 1 : 0)));
+}
+
+/* Running sums of 0/1 values: sums[i] is that of the lines above line i. */
+static void sum_up(Desk *d, int64_t (*value)(const Desk *, int64_t)) {
+    d->sums[0] = 0;
+    for (int64_t i = 0; i < d->n; i++) d->sums[i + 1] = d->sums[i] + value(d, i);
+}
+
+static double window_share(const Desk *d, int64_t i, int64_t above, int64_t below) {
+    int64_t low = most(0, i - above), high = least(d->n, i + below + 1);
+    int64_t others = d->sums[high] - d->sums[low] - (d->sums[i + 1] - d->sums[i]);
+    return (double)others / (double)most(high - low - 1, 1);
+}
+
+static int64_t is_prose(const Desk *d, int64_t i) { return d->prose[i]; }
+static int64_t is_marked(const Desk *d, int64_t i) { return d->kinds[i] == MARKED; }
+static int64_t is_short(const Desk *d, int64_t i) {
+    return d->kinds[i] == TITLE || d->kinds[i] == FEW || d->kinds[i] == MARKED;
+}
+static int64_t weight(const Desk *d, int64_t i) { return d->prose[i] ? least(facts(d, i)[SIZE], MAX_WEIGHT) : 0; }
+
+static void densities(Desk *d) {
+    int64_t *above = d->row, *below = d->sums, last = -d->n - FAR;
+    for (int64_t i = 0; i < d->n; i++) {
+        above[i] = bucket(d->t, NEAR, (double)(i - 1 - last));
+        if (d->prose[i]) last = i;
+    }
+    last = 2 * d->n + FAR;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        below[i] = bucket(d->t, NEAR, (double)(last - i - 1));
+        if (d->prose[i]) last = i;
+    }
+    FIELD(above[i]);
+    FIELD(below[i]);
+    FIELD(above[i] * 8 + below[i]);
+    sum_up(d, is_prose);
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 3, 3)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 8, 8)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 6, 0)));
+    FIELD(bucket(d->t, PROSE, window_share(d, i, 0, 6)));
+    for (int64_t i = 0, end; i < d->n; i = end) {
+        for (end = i; end < d->n && (is_short(d, end) || d->kinds[end] == ITEM);) end++;
+        int64_t length = end - i;
+        if (!length) end++;
+        for (int64_t k = i; k < end; k++) put(d, k, bucket(d->t, RUNS, (double)length) * 3 + d->places[k]);
+    }
+    d->field++;
+    sum_up(d, is_marked);
+    FIELD(bucket(d->t, MARKS, window_share(d, i, 4, 4)));
+}
+
+static int64_t says(Text folded, Text title) {
+    if (same(folded, title)) return 1;
+    int is_longer = (double)folded.length <= 2.2 * (double)title.length;
+    if (title.length >= MIN_SAID && is_longer && holds(folded, title)) return 2;
+    int is_head = folded.length >= MIN_SAID && (double)folded.length >= 0.5 * (double)title.length;
+    return is_head && folded.length <= title.length && same(folded, (Text){title.at, folded.length}) ? 3 : 0;
+}
+
+static void said_again(Desk *d) {
+    int64_t top = d->p->headline;
+    FIELD(d->looks[i].copies ? 1 + (d->looks[i].copies - 1) * 3 + coarse(d, i) : 0);
+    FIELD(top < 0 || i == top ? 0 : says(d->folded[i], d->folded[top]));
+}
+
+static void weigh(Desk *d) {
+    int64_t around = 1, longest = 1;
+    sum_up(d, weight);
+    for (int64_t i = 0; i < d->n; i++) {
+        d->row[i] = d->sums[least(d->n, i + WIDEST + 1)] - d->sums[most(0, i - WIDEST)];
+        around = most(around, d->row[i]);
+        if (d->prose[i]) longest = most(longest, facts(d, i)[SIZE]);
+    }
+    FIELD(bucket(d->t, DENSITIES, (double)d->row[i] / (double)around) * 8 + d->kinds[i]);
+    FIELD(bucket(d->t, LENGTHS, (double)facts(d, i)[SIZE] / (double)longest) * 2 + facts(d, i)[IS_STOP]);
+}
+
+static void runs(Desk *d) {
+    int64_t last = -1;
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_led = last >= 0 && d->prose[last] && is_one_of(d->bare[last].at[d->bare[last].length - 1], LEADS);
+        put(d, i, (is_led ? 8 : last < 0 ? 0 : d->kinds[last]) * 8 + d->kinds[i]);
+        if (d->prose[i] || d->kinds[i] == MARKED || d->kinds[i] == LEAD) last = i;
+    }
+    d->field++;
+    last = -1;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        put(d, i, (last < 0 ? 0 : d->kinds[last]) * 8 + d->kinds[i]);
+        if (d->prose[i] || d->kinds[i] == MARKED || d->kinds[i] == LEAD) last = i;
+    }
+    d->field++;
+    FIELD(d->looks[i].likeness * 8 + d->kinds[i]);
+    int64_t count = bucket(d->t, COUNTS, (double)d->proses), start, stop;
+    FIELD((count * 3 + d->places[i]) * 2 + d->prose[i]);
+    for (int run = 0; run < 2; run++) {
+        body_zone(d, run_worth, d->t->worths + 3 + 3 * run, &start, &stop);
+        FIELD(((i >= start) + (i >= stop)) * 8 + d->kinds[i]);
+    }
+}
+
+static int64_t is_of(const Desk *d, int64_t i, int64_t kind) { return (d->t->class_kinds[facts(d, i)[MARK]] & kind) != 0; }
+static int64_t is_end_matter(const Desk *d, int64_t i) { return is_of(d, i, IS_END_MATTER); }
+
+static void ends(Desk *d) {
+    sum_up(d, is_end_matter);
+    FIELD(bucket(d->t, ENDS, (double)d->sums[i]) * 8 + d->kinds[i]);
+    FIELD(bucket(d->t, ENDS, (double)(d->sums[d->n] - d->sums[i + 1])) * 8 + d->kinds[i]);
+    int64_t last = -FAR;
+    for (int64_t i = 0; i < d->n; i++) {
+        if (is_of(d, i, IS_STAMP)) last = i;
+        put(d, i, bucket(d->t, NEAR, (double)(i - last)) * 2 + d->prose[i]);
+    }
+    d->field++;
+    last = d->n + FAR;
+    for (int64_t i = d->n - 1; i >= 0; i--) {
+        if (is_of(d, i, IS_STAMP)) last = i;
+        put(d, i, bucket(d->t, NEAR, (double)(last - i)));
+    }
+    d->field++;
+    sum_up(d, is_short);
+    FIELD(bucket(d->t, SHORT, window_share(d, i, 5, 5)));
+}
+
+static void words_and_page(Desk *d) {
+    FIELD(bucket(d->t, TOOLS, (double)d->looks[i].tools) * 3 + coarse(d, i));
+    FIELD(bucket(d->t, LEANS, d->looks[i].lean) * 3 + coarse(d, i));
+    int64_t prose = bucket(d->t, PAGE_PROSE, (double)d->proses / (double)d->n);
+    FIELD(prose * 8 + d->kinds[i]);
+    FIELD(facts(d, i)[IS_PIECE] * 8 + d->kinds[i]);
+}
+
+static void parts(Desk *d) {
+    int64_t top = d->p->headline, first = d->p->first_body, ended = 0, next;
+    for (int64_t i = 0; i < d->n; i++) {
+        int is_below = top >= 0 && i > top;
+        int64_t part = top < 0 ? 4 : is_below * (1 + least(ended, 2));
+        put(d, i, (part * 8 + d->kinds[i]) * 2 + (facts(d, i)[BLANKS] > 0));
+        ended += is_below && is_end_matter(d, i);
+    }
+    d->field++;
+    for (next = first + 1; next < d->n && d->kinds[next] != PARAGRAPH;) next++;
+    FIELD(i == first && next < d->n
+          ? 1 + bucket(d->t, OPENINGS, (double)facts(d, first)[SIZE] / (double)facts(d, next)[SIZE]) : 0);
+}
+
+static void look(Desk *d) {
+    for (int64_t i = 0; i < d->n; i++) see(d->t, d->bare[i], d->looks + i);
+    stopword_shares(d);
+    lean(d);
+    copies(d);
+    compare_lines(d);
+    said_inside(d);
+}
+
+static void fill(Desk *d) {
+    for (int64_t i = 0; i < d->n; i++) {
+        d->kinds[i] = kind_of(d, i);
+        d->proses += d->prose[i] = d->kinds[i] == PARAGRAPH;
+    }
+    body_zone(d, worth, d->t->worths, &d->start, &d->stop);
+    for (int64_t i = 0; i < d->n; i++) d->places[i] = (i >= d->start) + (i >= d->stop);
+    share(d);
+    FIELD((bucket(d->t, SIZES, (double)facts(d, i)[SIZE]) * 2 + facts(d, i)[IS_STOP]) * 3 + d->places[i]);
+    neighbours(d);
+    contexts(d);
+    gaps(d);
+    measures(d);
+    seen_from_headline(d);
+    in_the_body(d);
+    densities(d);
+    said_again(d);
+    weigh(d);
+    runs(d);
+    ends(d);
+    words_and_page(d);
+    parts(d);
+}
+
+static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
+    int64_t n = p->count, room = 1;
+    const uint32_t *bare = p->bare, *folded = p->folded;
+    Desk d = {.t = t, .p = p, .n = n, .out = out};
+    d.bare = malloc((size_t)(2 * n) * sizeof(Text));
+    d.folded = d.bare + n;
+    for (int64_t i = 0; i < n; i++) {
+        d.bare[i] = (Text){bare, facts(&d, i)[BARE]};
+        d.folded[i] = (Text){folded, facts(&d, i)[FOLDED]};
+        bare += d.bare[i].length + 1;
+        folded += d.folded[i].length + 1;
+        room += words_at_most(t->classes, d.folded[i].at, d.folded[i].length, ' ');
+    }
+    d.looks = calloc((size_t)n, sizeof(Look));
+    d.book = open_book(room);
+    d.ids = malloc((size_t)room * 8);
+    d.kinds = malloc((size_t)(4 * n + 1) * 8);
+    d.places = d.kinds + n;
+    d.row = d.places + n;
+    d.sums = d.row + n;
+    d.prose = malloc((size_t)n);
+    read_words(&d, t);
+    return d;
+}
+
+static void close_desk(Desk *d) {
+    free(d->bare); free(d->looks); free(d->ids); free(d->kinds); free(d->prose);
+    close_book(&d->book);
+}
+
+/* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
+EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
+    if (t->fields != FIELDS || t->flags != FLAGS) return 0;
+    Desk d = open_desk(t, p, out);
+    look(&d);
+    fill(&d);
+    for (int64_t i = 0; i < d.n; i++) {
+        uint8_t flags[FLAGS];
+        flag(&d, i, flags);
+        for (int64_t k = 0; k < FLAGS; k++) out[(t->fields + k) * d.n + i] = flags[k] ? t->offsets[t->fields] + k : -1;
+    }
+    close_desk(&d);
+    return 1;
+}
+
+/* -------------------------------------------------------------------------------------------------- the headline */
+
+/* Bounds of headline_model.py, in the order of its BOUNDS. */
+enum { TO_TEXT, TO_PARAGRAPH, TO_STAMP, WORD_SHARES, TITLE_SIZES, BETWEEN, CROWD, FOLLOWED, PARAGRAPHS, THIRDS, FOUR_OR_SEVEN,
+       LITTLE_OR_MOST };
+enum { MAX_TITLE_SIZE = 40, MAX_ABOVE = 60, MAX_BELOW = 9, MAX_BODY_WORDS = 2000, MAX_PARAGRAPH_WORDS = 200,
+       MIN_HEAD_CHARS = 12, SCRIPT_CHARS = 400, STAMP_REACH = 8, FOLLOWING = 6, NEAR_LINES = 5, LONG_WORD = 3,
+       HEAD_FIELDS = 17, HEAD_FLAGS = 16 };
+
+/* What is asked of a page for each candidate: a value a line and one for the page's end; `said` is by word. */
+typedef struct {
+    Desk desk;
+    int64_t start, stop, last, *paragraph, *stamp, *title, *long_lines, *marked, *before, *times, *prose, *said;
+    double *followed, highest;
+    uint8_t *in_body;
+    int is_foreign;
+} Heads;
+
+static int ends_in_sign(Text x, uint32_t sign) { return x.length && x.at[x.length - 1] == sign; }
+static int is_free(const Desk *d, int64_t i) { return !facts(d, i)[MARK]; }
+static int is_sentence(const Desk *d, int64_t i) { return facts(d, i)[IS_STOP] && facts(d, i)[SIZE] >= 3; }
+
+static int is_statement(Text x) {
+    int stops = ends_in_sign(x, '.') || ends_in_sign(x, 0x3002) || ends_in_sign(x, 0x964) || ends_in(x, ".\"")
+                || (ends_in_sign(x, 0x201D) && x.length > 1 && x.at[x.length - 2] == '.');
+    return stops && !ends_in(x, "...") && !ends_in(x, ".S.") && !ends_in(x, ".K.") && !ends_in(x, ".N.");
+}
+
+/* No half of figures, and no paragraph that ends in a full stop. */
+static int is_title(const Desk *d, int64_t i) {
+    const Look *one = d->looks + i;
+    int64_t figures = 0, words = word_count(one);
+    if (!words || (facts(d, i)[IS_PARAGRAPH] && is_statement(d->bare[i]))) return 0;
+    for (int64_t k = one->first_word; k < one->end_word; k++) {
+        Text word = d->book.words[d->ids[k]].text;
+        int has_figure = 0;
+        for (int64_t at = 0; at < word.length; at++) has_figure |= (d->t->classes[word.at[at]] & FIGURE) != 0;
+        figures += has_figure;
+    }
+    return figures * 2 < words;
+}
+
+/* values[i] is the first line from i on for which it is one; the number of lines for none. */
+static void next_of(const Desk *d, int (*is_one)(const Desk *, int64_t), int64_t *values) {
+    values[d->n] = d->n;
+    for (int64_t i = d->n - 1; i >= 0; i--) values[i] = is_one(d, i) ? i : values[i + 1];
+}
+
+static void count_of(const Desk *d, int (*is_one)(const Desk *, int64_t), int64_t *values) {
+    values[0] = 0;
+    for (int64_t i = 0; i < d->n; i++) values[i + 1] = values[i] + is_one(d, i);
+}
+
+static int is_free_paragraph(const Desk *d, int64_t i) { return is_free(d, i) && facts(d, i)[IS_PARAGRAPH]; }
+static int is_any_stamp(const Desk *d, int64_t i) { return (int)is_of(d, i, IS_STAMP | IS_READING_TIME); }
+static int is_section(const Desk *d, int64_t i) { return (int)is_of(d, i, IS_SECTION); }
+static int has_mark(const Desk *d, int64_t i) { return !is_free(d, i); }
+static int is_long_line(const Desk *d, int64_t i) {
+    return is_free(d, i) && facts(d, i)[SIZE] >= 4 && !facts(d, i)[IS_BULLET];
+}
+static int is_plain_title(const Desk *d, int64_t i) {
+    const int64_t *f = facts(d, i);
+    return is_free(d, i) && !f[IS_STOP] && !f[IS_BULLET] && !f[IS_PARAGRAPH] && f[SIZE] >= 3;
+}
+
+/* Marks the words of the text, and tells whether most of its first letters are no Latin ones. */
+static void read_body(Heads *h) {
+    const Desk *d = &h->desk;
+    int64_t words = 0, signs = 0, ascii = 0;
+    for (int64_t i = h->start; i < least(h->stop, d->n); i++) {
+        if (!facts(d, i)[IS_PARAGRAPH]) continue;
+        const Look *one = d->looks + i;
+        for (int64_t k = one->first_word; k < one->end_word && words < MAX_BODY_WORDS; k++, words++)
+            h->in_body[d->ids[k]] = 1;
+        if (signs && signs < SCRIPT_CHARS) { signs++; ascii++; } /* the blank between two lines */
+        for (int64_t k = 0; k < d->folded[i].length && signs < SCRIPT_CHARS; k++, signs++) ascii += d->folded[i].at[k] < 128;
+    }
+    h->is_foreign = 2 * ascii < signs;
+}
+
+static void follow(Heads *h) {
+    const Desk *d = &h->desk;
+    h->followed[d->n] = h->highest = 0;
+    if (d->n) h->followed[d->n - 1] = 0;
+    for (int64_t i = d->n - 2; i >= 0; i--) {
+        double value = worth(d, i + 1, d->t->worths) + h->followed[i + 1];
+        h->followed[i] = value > 0 ? value : 0;
+        if (h->followed[i] > h->highest) h->highest = h->followed[i];
+    }
+    if (h->highest == 0) h->highest = 1;
+}
+
+static int may_lead(const Heads *h, int64_t i, double least_followed) {
+    const Desk *d = &h->desk;
+    Text x = d->bare[i];
+    int is_near = most(0, h->start - MAX_ABOVE) <= i && i < least(h->stop, h->start + MAX_BELOW), is_ascii = 1;
+    if (!is_near && h->followed[i] < least_followed * h->highest) return 0;
+    if (!(is_free(d, i) || is_section(d, i)) || facts(d, i)[SIZE] < 2 || facts(d, i)[SIZE] > MAX_TITLE_SIZE) return 0;
+    if (!is_title(d, i) || (i >= h->last && is_statement(x))) return 0;
+    for (int64_t k = 0; k < x.length; k++) is_ascii &= x.at[k] < 128;
+    return !(h->is_foreign && is_ascii);
+}
+
+/* The share of a line's long words that the text has, or that stand below; -1 for a line without any. */
+static double share_of(const Heads *h, int64_t i, int is_below) {
+    const Look *one = h->desk.looks + i;
+    int64_t own = 0, held = 0;
+    for (int64_t k = one->first_word; k < one->end_word; k++) {
+        int64_t id = h->desk.ids[k];
+        if (h->desk.book.words[id].text.length <= LONG_WORD) continue;
+        own++;
+        held += is_below ? h->said[id] == i + 1 : h->in_body[id];
+    }
+    return own ? (double)held / (double)own : -1.0;
+}
+
+static double said_below(Heads *h, int64_t i) {
+    int64_t first = h->before[i + 1], stop = least(h->before[h->desk.n], first + FOLLOWING);
+    for (int64_t p = first; p < stop; p++) {
+        const Look *one = h->desk.looks + h->prose[p];
+        for (int64_t k = one->first_word; k < least(one->end_word, one->first_word + MAX_PARAGRAPH_WORDS); k++)
+            h->said[h->desk.ids[k]] = i + 1;
+    }
+    return share_of(h, i, 1);
+}
+
+static void head_values(Heads *h, int64_t i, int64_t *out) {
+    const Desk *d = &h->desk;
+    const Tables *t = d->t;
+    int64_t size = facts(d, i)[SIZE], paragraph = h->paragraph[i + 1], below = i + 1 < d->n ? facts(d, i + 1)[BLANKS] : 2;
+    int64_t following = paragraph < d->n ? h->title[paragraph] : paragraph;
+    double share = share_of(h, i, 0), said = said_below(h, i), followed = h->followed[i] / h->highest;
+    const int64_t values[HEAD_FIELDS] = {
+        bucket(t, TO_TEXT, (double)(h->start - i)),
+        bucket(t, TO_PARAGRAPH, (double)(paragraph - i)),
+        bucket(t, TO_STAMP, (double)least(h->stamp[i + 1] - i, STAMP_REACH + 1)),
+        (least(h->times[i], 4) - 1) * 2 + (size >= 4),
+        bucket(t, WORD_SHARES, share),
+        bucket(t, TITLE_SIZES, (double)size),
+        bucket(t, THIRDS, share) * 3 + bucket(t, FOUR_OR_SEVEN, (double)size),
+        least(facts(d, i)[BLANKS], 2),
+        least(below, 2),
+        bucket(t, BETWEEN, (double)(h->long_lines[most(paragraph, i + 1)] - h->long_lines[i + 1])),
+        bucket(t, CROWD, (double)(h->long_lines[i] - h->long_lines[most(0, i - 6)])),
+        least(3, h->marked[least(d->n, i + 5)] - h->marked[i + 1]),
+        least(3, h->marked[i] - h->marked[most(0, i - 4)]),
+        bucket(t, FOLLOWED, followed),
+        bucket(t, PARAGRAPHS, (double)(h->before[following] - h->before[paragraph])),
+        bucket(t, WORD_SHARES, said),
+        bucket(t, THIRDS, said) * 3 + bucket(t, LITTLE_OR_MOST, followed),
+    };
+    for (int64_t k = 0; k < HEAD_FIELDS; k++) out[k] = t->offsets[k] + values[k];
+}
+
+static int ends_with(Text x, Text end) {
+    return end.length <= x.length && same((Text){x.at + x.length - end.length, end.length}, end);
+}
+
+static int has_bar(Text x) {
+    static const uint32_t bars[] = {'-', 0x2013, 0x2014, 0xB7, 0};
+    for (int64_t k = 0; k < x.length; k++) {
+        if (x.at[k] == '|') return 1;
+        if (k && k + 1 < x.length && x.at[k - 1] == ' ' && x.at[k + 1] == ' ' && is_one_of(x.at[k], bars)) return 1;
+    }
+    return 0;
+}
+
+/* Which near lines say the end of a line, or are its end or its head. */
+static void compare_near(const Desk *d, int64_t i, uint8_t *ends_above, uint8_t *ends_below, uint8_t *heads) {
+    Text own = d->folded[i];
+    for (int64_t k = most(0, i - NEAR_LINES); k < i && own.length >= MIN_HEAD_CHARS; k++)
+        *ends_above |= d->folded[k].length > own.length && ends_with(d->folded[k], own);
+    for (int64_t k = i + 1; k < least(d->n, i + 1 + MAX_ABOVE); k++) {
+        Text other = d->folded[k];
+        if (other.length < MIN_HEAD_CHARS || other.length >= own.length) continue;
+        *ends_below |= k <= i + NEAR_LINES && ends_with(own, other);
+        *heads |= same((Text){own.at, other.length}, other) && has_bar(d->bare[i]);
+    }
+}
+
+static int is_in_capitals(const Tables *t, Text x) {
+    uint16_t some = 0;
+    for (int64_t k = 0; k < x.length; k++) some |= t->classes[x.at[k]];
+    return some & UPPER && !(some & SMALL);
+}
+
+static void head_flags(const Desk *d, int64_t i, int64_t *out) {
+    static const uint32_t calls[] = {'?', '!', 0xFF1F, 0xFF01, 0}, bar[] = {'|', 0};
+    Text x = d->bare[i];
+    uint8_t ends_above = 0, ends_below = 0, heads = 0, has_plain_bar = 0;
+    compare_near(d, i, &ends_above, &ends_below, &heads);
+    for (int64_t k = 0; k < x.length; k++) has_plain_bar |= is_one_of(x.at[k], bar) != 0;
+    uint32_t last = x.at[x.length - 1];
+    int is_cut_short = last == 0x2026 || ends_in(x, "...");
+    const uint8_t flags[HEAD_FLAGS] = {
+        (i > 0 && is_any_stamp(d, i - 1)) || (i > 1 && is_any_stamp(d, i - 2)),
+        i > 0 && is_section(d, i - 1),
+        ends_above,
+        ends_below,
+        heads,
+        i > 0 && d->folded[i].length >= MIN_HEAD_CHARS && holds(d->folded[0], d->folded[i]),
+        (last == '.' || last == 0x3002) && !is_cut_short,
+        is_one_of(last, calls) != 0,
+        is_one_of(last, COLONS) != 0,
+        is_cut_short != 0,
+        facts(d, i)[IS_BULLET] != 0,
+        is_in_capitals(d->t, x) != 0,
+        facts(d, i)[IS_PARAGRAPH] != 0,
+        is_section(d, i) != 0,
+        has_plain_bar,
+        i == 0,
+    };
+    for (int64_t k = 0; k < HEAD_FLAGS; k++) out[k] = flags[k] ? d->t->offsets[HEAD_FIELDS] + k : -1;
+}
+
+static Heads open_heads(const Tables *t, const Page *p) {
+    Heads h = {.desk = open_desk(t, p, NULL)};
+    int64_t n = p->count, room = n + 1, *at = malloc((size_t)(8 * room + h.desk.book.count) * 8);
+    h.paragraph = at; h.stamp = at + room; h.title = at + 2 * room; h.long_lines = at + 3 * room;
+    h.marked = at + 4 * room; h.before = at + 5 * room; h.times = at + 6 * room; h.prose = at + 7 * room;
+    h.said = at + 8 * room;
+    memset(h.said, 0, (size_t)h.desk.book.count * 8);
+    h.in_body = calloc((size_t)h.desk.book.count + 1, 1);
+    h.followed = malloc((size_t)room * 8);
+    next_of(&h.desk, is_free_paragraph, h.paragraph);
+    next_of(&h.desk, is_any_stamp, h.stamp);
+    next_of(&h.desk, is_plain_title, h.title);
+    count_of(&h.desk, is_long_line, h.long_lines);
+    count_of(&h.desk, has_mark, h.marked);
+    count_of(&h.desk, is_free_paragraph, h.before);
+    for (int64_t i = 0; i < n; i++) if (h.before[i + 1] > h.before[i]) h.prose[h.before[i]] = i;
+    find_twins(&h.desk, h.desk.row);
+    memset(h.times, 0, (size_t)room * 8);
+    for (int64_t i = 0; i < n; i++) h.times[h.desk.row[i]]++;
+    for (int64_t i = 0; i < n; i++) h.times[i] = h.times[h.desk.row[i]];
+    return h;
+}
+
+/* Fills out, a row a candidate: its line, what holds of it, -1 for a flag that does not; returns how many there are, -1
+   where the tables have other fields. */
+EXPORT int64_t candidates(const Tables *t, const Page *p, double least_followed, int64_t *out) {
+    if (t->fields != HEAD_FIELDS || t->flags != HEAD_FLAGS) return -1;
+    Heads h = open_heads(t, p);
+    int64_t n = p->count, found = 0;
+    body_zone(&h.desk, worth, t->worths, &h.start, &h.stop);
+    if (!h.stop) h.start = h.stop = n;
+    for (h.last = n - 1; h.last >= 0 && !(is_free(&h.desk, h.last) && is_sentence(&h.desk, h.last));) h.last--;
+    read_body(&h);
+    follow(&h);
+    for (int64_t i = 0; i < n; i++) {
+        if (!may_lead(&h, i, least_followed)) continue;
+        int64_t *row = out + found++ * (1 + HEAD_FIELDS + HEAD_FLAGS);
+        row[0] = i;
+        head_values(&h, i, row + 1);
+        head_flags(&h.desk, i, row + 1 + HEAD_FIELDS);
+    }
+    free(h.paragraph); free(h.in_body); free(h.followed);
+    close_desk(&h.desk);
+    return found;
+}
+
+/* ----------------------------------------------------------------------------------------------------- the model */
+
+/* out, lines by classes: sums of the weights of what holds of each line; `active` has a row a feature, -1 for none. */
+EXPORT void sums(const float *weights, const int64_t *active, int64_t features, int64_t lines, int64_t classes,
+                 double *out) {
+    for (int64_t i = 0; i < lines; i++, out += classes) {
+        float sum[MOST_CLASSES] = {0};
+        for (int64_t k = 0; k < features; k++) {
+            int64_t place = active[k * lines + i];
+            if (place < 0) continue;
+            for (int64_t c = 0; c < classes; c++) sum[c] += weights[place * classes + c];
+        }
+        for (int64_t c = 0; c < classes; c++) out[c] = sum[c];
+    }
+}
+
+/* to[c] = sum over k, in order, of from[k] * move[k][c]. */
+static void step(const double *from, const double *move, int64_t classes, double *to) {
+    double sum[MOST_CLASSES] = {0};
+    for (int64_t k = 0; k < classes; k++)
+        for (int64_t c = 0; c < classes; c++) sum[c] += from[k] * move[k * classes + c];
+    memcpy(to, sum, (size_t)classes * 8);
+}
+
+static void scale(double *values, int64_t classes) {
+    double highest = values[0];
+    for (int64_t c = 1; c < classes; c++) if (values[c] > highest) highest = values[c];
+    for (int64_t c = 0; c < classes; c++) values[c] /= highest;
+}
+
+/* out, lines by classes: forward times backward sums of a chain. `moves` and `back` (the same, turned) have a table of
+   steps for a line right below another and one for a line below a gap. */
+EXPORT void chain(const double *scores, const uint8_t *gaps, const double *moves, const double *back,
+                  const double *begins, int64_t lines, int64_t classes, double *out) {
+    double now[MOST_CLASSES];
+    int64_t table = classes * classes;
+    for (int64_t c = 0; c < classes; c++) out[c] = now[c] = begins[c] * scores[c];
+    for (int64_t i = 1; i < lines; i++) {
+        step(now, moves + table * gaps[i], classes, now);
+        for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
+        if (i % SCALE_EVERY == 0) scale(now, classes);
+        memcpy(out + i * classes, now, (size_t)classes * 8);
+    }
+    for (int64_t c = 0; c < classes; c++) now[c] = 1;
+    for (int64_t i = lines - 1; i > 0; i--) {
+        for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
+        step(now, back + table * gaps[i], classes, now);
+        if (i % SCALE_EVERY == 0) scale(now, classes);
+        for (int64_t c = 0; c < classes; c++) out[(i - 1) * classes + c] *= now[c];
+    }
+}
+
+/* out, lines by `most_reasons`: the features that speak most for class `chosen` against `against`, -1 for none. */
+EXPORT void strongest(const float *weights, const int64_t *active, int64_t features, int64_t lines, int64_t classes,
+                      const int64_t *chosen, const int64_t *against, int64_t most_reasons, int64_t *out) {
+    for (int64_t i = 0; i < lines; i++, out += most_reasons) {
+        float weight_of[MOST_REASONS];
+        int64_t found = 0;
+        for (int64_t k = 0; k < features; k++) {
+            int64_t place = active[k * lines + i], at;
+            if (place < 0) continue;
+            float own = weights[place * classes + chosen[i]] - weights[place * classes + against[i]];
+            if (own <= 0 || (found == most_reasons && own <= weight_of[found - 1])) continue;
+            if (found < most_reasons) found++;
+            for (at = found - 1; at && weight_of[at - 1] < own; at--) {
+                weight_of[at] = weight_of[at - 1];
+                out[at] = out[at - 1];
+            }
+            weight_of[at] = own;
+            out[at] = place;
+        }
+        while (found < most_reasons) out[found++] = -1;
+    }
+}
+
+/* ----------------------------------------------------------------------------------------------------- the topics */
+
+typedef struct { int64_t *ids, *starts, *above, *below; } Bags;
+
+/* Counts the words of the bags `low` to `high` in `counts`, and returns the sum of the squares of these. */
+static int64_t count_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+    int64_t squares = 0; /* each one more of n: (n + 1) squared is n squared and 2 n + 1 */
+    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) squares += 2 * counts[b->ids[k]]++ + 1;
+    return squares;
+}
+
+static void forget_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) counts[b->ids[k]] = 0;
+}
+
+static double cosine(const Bags *b, int64_t at, int64_t bags, int64_t reach) {
+    int64_t low = most(0, at + 1 - reach), middle = at + 1, high = least(bags, at + 1 + reach), dot = 0;
+    int64_t above = count_words(b, low, middle, b->above), below = count_words(b, middle, high, b->below);
+    for (int64_t k = b->starts[low]; k < b->starts[middle]; k++) dot += b->below[b->ids[k]];
+    forget_words(b, low, middle, b->above);
+    forget_words(b, middle, high, b->below);
+    double norm = sqrt((double)above * (double)below);
+    return norm > 0 ? (double)dot / norm : 0.0;
+}
+
+/* out, one a bag: the cosine of the counts, in bags, of what stands in `reach` bags above and below the place under it.
+   A bag holds the words of a text parted by `blank`, cut to `stem` letters, that have `letters` or more and are not
+   known. */
+EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags, int64_t blank, const Known *w,
+                    int64_t letters, int64_t stem, int64_t reach, double *out) {
+    int64_t room = 1, found = 0;
+    const uint32_t *text = texts;
+    for (int64_t i = 0; i < bags; text += lengths[i++] + 1)
+        room += words_at_most(NULL, text, lengths[i], (uint32_t)blank);
+    Book book = open_book(room);
+    Bags b = {.ids = malloc((size_t)room * 8), .starts = malloc((size_t)(bags + 1) * 8)};
+    for (int64_t i = 0; i < bags; texts += lengths[i++] + 1) {
+        Text bag = {texts, lengths[i]}, word;
+        b.starts[i] = found;
+        for (int64_t at = 0; (at = next_word(bag, (uint32_t)blank, at, &word)) >= 0;) {
+            if (word.length < letters || (w && number_of(w, word, hash_of(word)) >= 0)) continue;
+            word.length = least(word.length, stem);
+            int64_t id = enter(&book, word, hash_of(word), NULL);
+            if (book.words[id].line == i) continue;
+            book.words[id].line = i;
+            b.ids[found++] = id;
+        }
+    }
+    b.starts[bags] = found;
+    b.above = calloc((size_t)(2 * book.count + 1), 8);
+    b.below = b.above + book.count;
+    for (int64_t i = 0; i < bags; i++) out[i] = cosine(&b, i, bags, reach);
+    free(b.ids); free(b.starts); free(b.above);
+    close_book(&book);
+}

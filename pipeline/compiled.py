@@ -1,0 +1,82 @@
+"""Compiled kernels, where the install could build them: C loaded through ctypes.
+
+A kernel gives the same numbers as the Python beside it, which stays the reference. ``BROADSHEET_KERNEL=numpy`` leaves
+all of them aside, to compare the two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_ROOMS = Path(__file__).parent
+
+
+class Library:
+    """The functions of a compiled kernel; arrays are handed over as they lie in memory, whole numbers as 64 bits."""
+
+    def __init__(self, path: Path, functions: Mapping[str, bool]) -> None:
+        loaded = ctypes.CDLL(str(path))
+        self._functions = {name: getattr(loaded, name) for name in functions}
+        for name, gives_number in functions.items():
+            self._functions[name].restype = ctypes.c_int64 if gives_number else None
+
+    def call(self, name: str, *values: Any) -> int:  # noqa: ANN401 - arrays, numbers and structures
+        """Return what the function gives back (0 for none); arrays must be contiguous and of the type it reads."""
+        return int(self._functions[name](*map(_argument, values)) or 0)
+
+
+def _argument(value: Any) -> Any:  # noqa: ANN401 - as in call
+    if isinstance(value, np.ndarray):
+        return ctypes.c_void_p(address(value))
+    if value is None:
+        return ctypes.c_void_p(None)
+    if isinstance(value, bytes):
+        return ctypes.c_char_p(value)
+    if isinstance(value, np.uint64):
+        return ctypes.c_uint64(int(value))
+    if isinstance(value, float):
+        return ctypes.c_double(value)
+    if isinstance(value, ctypes.Structure):
+        return ctypes.byref(value)
+    return ctypes.c_int64(value)
+
+
+def address(array: np.ndarray[Any, Any]) -> int:
+    """Return where the numbers of ``array`` lie; they must stay in use for as long as the kernel reads them.
+
+    Raises:
+        TypeError: they do not lie one behind another.
+    """
+    if not array.flags.c_contiguous:
+        raise TypeError("an array for the compiled kernel must be contiguous")
+    return array.ctypes.data
+
+
+def load(path: Path, functions: Iterable[str], numbers: Iterable[str] = ()) -> Library | None:
+    """Return the kernel at ``path``, None where there is none or this machine cannot load it.
+
+    ``numbers`` are those of its ``functions`` that give a number back.
+    """
+    gives_number = frozenset(numbers)
+    try:
+        return Library(path, {name: name in gives_number for name in functions})
+    except (OSError, AttributeError):  # not built; built for another machine; built from an older source
+        return None
+
+
+def kernel_of(room: str, functions: Iterable[str], numbers: Iterable[str] = ()) -> Library | None:
+    """Return the kernel that lies in a room of the pipeline; None also where the environment leaves it aside."""
+    if os.environ.get("BROADSHEET_KERNEL") == "numpy":
+        return None
+    return load(_ROOMS / room / "_kernel.so", functions, numbers)
+
+
+def describe(library: Library | None) -> str:
+    """Return whether a kernel is at work, or the Python beside it."""
+    return "numpy" if library is None else "compiled"
