@@ -24,9 +24,9 @@ _DEFINITION = re.compile(r"\s{0,3}\[(?P<name>[^\[\]]{1,100})\]:\s+\S")
 _WORDS = r"\[(?P<words>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
 # A wide text breaks addresses at hyphens, so blanks may stand in one; a bracket holds no second one inside.
 _TARGET = r"\((?P<target>[^()]*(?:\([^()]*\)[^()]*)*)\)"
-_IMAGE = re.compile(f"!{_WORDS}{_TARGET}")
-_LINK = re.compile(_WORDS + _TARGET)
-_REFERENCE = re.compile(r"\[(?P<words>(?:[^\[\]\\]|\\.)+)\]\s?\[(?P<name>[^\[\]]{0,100})\]")
+_IMAGE = re.compile(rf"(?<!\\)!{_WORDS}{_TARGET}")
+_LINK = re.compile(rf"(?<!\\){_WORDS}{_TARGET}")
+_REFERENCE = re.compile(r"(?<!\\)\[(?P<words>(?:[^\[\]\\]|\\.)+)\]\s?\[(?P<name>[^\[\]]{0,100})\]")
 _ADDRESS = re.compile(r"(?:<|[/#?.]|[a-zA-Z][a-zA-Z0-9+.-]*:|\S+[/.#?]\S)")
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]{1,2000})>")
 _MOST_EMPHASISED = 400  # characters; a sign without its fellow is no reason to read on to the end of the line
@@ -35,6 +35,7 @@ _UNDERSCORES = re.compile(rf"(?<![\w\\])(_{{1,3}})(?=[^\s_])(.{{1,{_MOST_EMPHASI
 _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "__Share"
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
+_BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -68,34 +69,40 @@ def read_markdown(lines: Sequence[Line]) -> list[Line]:
 
 def _closed(lines: Sequence[Line]) -> list[Line]:
     """Return the lines, each link or image that goes on over several of them on one."""
+    opened = [_opened(line.text) for line in lines]
     found: list[Line] = []
     i = 0
     while i < len(lines):
-        stop = _close(lines, i)
+        stop = _close(lines, opened, i)
         found.append(lines[i] if stop == i + 1 else _join(lines[i:stop]))
         i = stop
     return found
 
 
-def _close(lines: Sequence[Line], start: int) -> int:
+def _opened(text: str) -> tuple[int, bool | None]:
+    """Return how many brackets more a line opens than it closes, and whether an address is open at its end.
+
+    None where that is as above: the line has neither the beginning of an address nor the end of one.
+    """
+    if not _BRACKETS.intersection(text):
+        return 0, None
+    written = _ESCAPED.sub("", text) if "\\" in text else text
+    begins, ends = written.rfind("]("), written.rfind(")")
+    return written.count("[") - written.count("]"), (begins > ends) if begins >= 0 or ends >= 0 else None
+
+
+def _close(lines: Sequence[Line], opened: Sequence[tuple[int, bool | None]], start: int) -> int:
     """Return the end of the lines from ``start`` on that hold all of what opens there; ``start + 1`` if none does."""
-    text = lines[start].text
-    for stop in range(start + 1, min(len(lines), start + _MOST_LINES) + 1):
-        if not _is_open(text):
-            return stop
-        if stop < len(lines):
-            if lines[stop].blanks_before:
-                break
-            text += lines[stop].text
+    depth, in_address = 0, False
+    for i in range(start, min(len(lines), start + _MOST_LINES)):
+        if i > start and lines[i].blanks_before:
+            break
+        more, ends_open = opened[i]
+        depth += more
+        in_address = in_address if ends_open is None else ends_open
+        if depth <= 0 and not in_address:
+            return i + 1
     return start + 1
-
-
-def _is_open(text: str) -> bool:
-    """Return whether a bracket, or the address of a link, has no end yet."""
-    if "[" not in text:
-        return False
-    written = _ESCAPED.sub("", text)
-    return written.count("[") > written.count("]") or written.rfind(")") < written.rfind("](")
 
 
 def _join(lines: Sequence[Line]) -> Line:
