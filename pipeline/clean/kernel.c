@@ -16,11 +16,11 @@
 /* Bits of a character, those of pipeline/clean/signs.py. */
 enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
        EAST_STOP = 512, CLOSER = 1024, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
-/* Facts of a line, and what rules say of a class, as pipeline/clean/compiled.py hands them over. */
+/* Facts of a line, and what rules say of a class, as pipeline/clean/compiled_page.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
 enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
 enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
-/* Bounds of buckets, in the order of BOUNDS in pipeline/clean/compiled.py. */
+/* Bounds of buckets, in the order of BOUNDS in pipeline/clean/features.py. */
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
