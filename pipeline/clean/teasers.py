@@ -41,7 +41,7 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
             least = _MIN_PARAGRAPH
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
-        elif label.line_class in _TEASERS and line.size >= least and _is_told(line) and said[line.folded] == 1:
+        elif label.line_class in _TEASERS and line.size >= least and is_told(line) and said[line.folded] == 1:
             evidence = f"a paragraph of {line.size} words inside the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
 
@@ -53,7 +53,7 @@ def _least_below(named: LineClass) -> float:
     return _MIN_PARAGRAPH if named in _INSERTS else _MIN_LONG_PARAGRAPH
 
 
-def _is_told(line: Line) -> bool:
+def is_told(line: Line) -> bool:
     """Return whether the line holds several sentences."""
     ends = islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)
     return line.ends_stop and len([*ends]) == _MIN_SENTENCES
