@@ -52,7 +52,7 @@ _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE})
 _STAMPED = _STAMPS | {LineClass.READING_TIME}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Beside:
     """A page's lines, with how likely each is a date or byline (``stamps``) and a comment, for the signs of its gaps.
 
