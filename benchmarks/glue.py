@@ -20,6 +20,7 @@ from benchmarks.training.corpus import told_lines
 from pipeline.text import UNSPACED, squash
 
 SEED = 11
+MORE_SEEDS = (22, 33, 44)
 MAX_UNITS = 4
 MIN_PARAGRAPHS = 3  # of a page worth gluing
 PARAGRAPH = 60  # characters
@@ -136,6 +137,12 @@ def made_pages(bench: Bench, seed: int = SEED) -> Iterator[MadePage]:
         for form in (RAW, *FORMS):
             own = groups.get((fold, form), [])
             yield from pages_of(own, random.Random(f"{seed}:{fold}:{form}"))
+
+
+def more_pages(bench: Bench) -> Iterator[MadePage]:
+    """Yield pages of other draws, to train on: without the single ones, which are the same in each."""
+    for seed in MORE_SEEDS:
+        yield from (page for page in made_pages(bench, seed) if page.kind != SINGLE)
 
 
 def pages_of(own: Sequence[Single], rng: random.Random) -> Iterator[MadePage]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.glue import made_pages
+from benchmarks.glue import made_pages, more_pages
 from benchmarks.quality import dumps, extraction, glued
 from benchmarks.quality.bench import PROJECT, Bench, BenchError
 from benchmarks.quality.held_out import FOLDS, read_folds, write_folds
@@ -66,7 +66,7 @@ def splitters(bench: Bench, workers: int) -> dict[int, str]:
     """Return the weights files of the splitter, by the fold left out; one process does all."""
     del workers
     models = {fold: read_model(text) for fold, text in read_folds("line").items()}
-    return fit_splitters(list(read_pages(made_pages(bench), models)))
+    return fit_splitters(list(read_pages(made_pages(bench), models)), read_pages(more_pages(bench), models))
 
 
 def html_models(bench: Bench, workers: int) -> dict[int, str]:

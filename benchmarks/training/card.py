@@ -18,9 +18,9 @@ much each leans to page tools (bits: on how many sites it stands in lines that a
 kept). Weights are hundredths. It names no page and holds no text of one: the words are those that at least six sites
 use.
 
-`split.json` holds the {signs} weights of the splitter: by which signs a line between two paragraphs is where a new
-story would begin, and whether one does (digest `{split_digest}`). It is made from the same pages, joined by
-`benchmarks/glue.py`, each read by a line model that has not seen its sites.
+`split.json` holds the {signs} weights and {trees} trees of the splitter: by which signs a line between two paragraphs is
+where a new story would begin, and whether one does (digest `{split_digest}`). It is made from the same
+pages, joined by `benchmarks/glue.py` in four draws, each read by a line model that has not seen its sites.
 
 Made on {day} by `make train BENCH=…`; the same labels give the same file, digest
 `{digest}`.
@@ -58,6 +58,7 @@ def card(bench: Bench, weights: str, splitter: str, sheets: Sequence[Sheet], day
         words=len(told["words"]),
         headline=len(told["headline"]),
         signs=sum(len(json.loads(splitter)[part]) for part in ("gap", "opener")),
+        trees=len(json.loads(splitter)["trees"]),
         split_digest=hash128(splitter),
         day=day.isoformat(),
         digest=hash128(weights),

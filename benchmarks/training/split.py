@@ -1,14 +1,16 @@
 """From pages made of single ones to the splitter's weights, each page read by a line model that has not seen its sites.
 
-Two regressions: which line of a gap a story begins with (a conditional logit, McFadden 1974, that may have several
-right answers), and whether one begins in a gap at all (a logistic one).
+Which line of a gap a story begins with tells a conditional logit (McFadden 1974) that may have several right answers;
+whether one begins in a gap at all, trees over all signs, and before them a logistic regression over the first.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +19,18 @@ from scipy.optimize import minimize
 from benchmarks.glue import SINGLE, MadePage
 from benchmarks.quality.held_out import FOLDS
 from benchmarks.quality.predict import page_dump
+from benchmarks.training.trees import grow
 from pipeline.clean.cleaner import text_lines
-from pipeline.clean.gaps import SIGNS, find_gaps
-from pipeline.clean.label import Reading, read_segment, stopword_bits
+from pipeline.clean.gaps import FIRST_SIGNS, SIGNS, find_gaps
+from pipeline.clean.label import read_segment, stopword_bits
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import LineModel
 from pipeline.clean.openers import OPENER_SIGNS, Openers
 from pipeline.clean.page import text_page
+from pipeline.clean.second_look import Look, look_again
 from pipeline.clean.splitter import Splitter
+from pipeline.clean.trees import Tree
 from pipeline.limits import Limits
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Rulebook
@@ -35,7 +40,9 @@ Floats = NDArray[np.float64]
 ALL = -1  # the fold that leaves nothing out
 L2 = 1.0
 ROUNDS = 500  # of L-BFGS
-LEAST = 0.0  # log odds of a cut: on held-out sites 97 of 100 single pages stay whole there
+FIRST_LEAST = -3.0  # log odds by the first signs: two joints in a hundred lie below, and all but few gaps of dumps
+LEAST = 0.4  # log odds of a cut: on held-out sites 97 of 100 single pages stay whole there
+SINGLE_WEIGHT = 4.0  # of a gap on a page with one story, to the trees: there are more seeds of the others
 LOOKALIKE_WEIGHT = 0.5  # of a gap on a page that was made to look glued
 GLUED_LINES, GLUED_WEIGHT = "lxml", 0.5  # the form whose paragraphs run together
 DIGITS = 2  # of a weight
@@ -48,7 +55,7 @@ class ReadPage:
     page: MadePage
     lines: Sequence[Line]
     marks: Sequence[Mark | None]
-    reading: Reading
+    look: Look
 
     def number(self, i: int) -> int:
         """Return the place of line ``i`` in the page's texts."""
@@ -68,26 +75,28 @@ def read_pages(pages: Iterable[MadePage], models: Mapping[int, LineModel]) -> It
     for page in pages:
         lines, marks = text_lines(text_page(page_dump(page.key, page.text), Limits()), book, lexicon)
         if lines:
-            reading = read_segment(lines, marks, models[page.fold], stopword_bits(lexicon))
+            read = partial(read_segment, model=models[page.fold], stopwords=stopword_bits(lexicon))
+            look = look_again(lines, marks, read(lines, marks), read)
             # The features are the bulk of a reading, and nothing here asks for them.
-            yield ReadPage(page, lines, marks, replace(reading, active=nothing))
+            yield ReadPage(page, lines, marks, replace(look, reading=replace(look.reading, active=nothing)))
 
 
-def fit_splitters(pages: Sequence[ReadPage]) -> dict[int, str]:
-    """Return the weights files by the fold that was left out of the training, and under :data:`ALL` that of all."""
-    folds = np.array([page.page.fold for page in pages])
+def fit_splitters(pages: Sequence[ReadPage], more: Iterable[ReadPage] = ()) -> dict[int, str]:
+    """Return the weights files by the fold that was left out of the training, and under :data:`ALL` that of all.
+
+    Of the pages ``more`` only the gaps are learnt from, one page after the other.
+    """
     stopwords = stopword_bits(Lexicon.load())
-    choices = [list(_choices(page, stopwords)) for page in pages]
+    choices = [(page.page.fold, list(_choices(page, stopwords))) for page in pages]
     openers = {
-        fold: fit_openers([choice for own, kept in zip(choices, folds != fold, strict=True) if kept for choice in own])
+        fold: fit_openers([choice for own, found in choices if own != fold for choice in found])
         for fold in (*range(FOLDS), ALL)
     }
-    gaps = [list(_gaps(page, openers[page.page.fold], stopwords)) for page in pages]
+    gaps = [
+        (page.page.fold, list(_gaps(page, openers[page.page.fold], stopwords))) for page in itertools.chain(pages, more)
+    ]
     return {
-        fold: splitter_text(
-            openers[fold],
-            fit_gaps([gap for own, kept in zip(gaps, folds != fold, strict=True) if kept for gap in own]),
-        )
+        fold: splitter_text(openers[fold], [gap for own, found in gaps if own != fold for gap in found])
         for fold in (*range(FOLDS), ALL)
     }
 
@@ -107,6 +116,7 @@ class Told:
     signs: tuple[float, ...]
     begins: bool
     weight: float
+    is_single: bool
 
 
 def _choices(page: ReadPage, stopwords: Mapping[str, int]) -> Iterator[Choice]:
@@ -121,7 +131,7 @@ def _choices(page: ReadPage, stopwords: Mapping[str, int]) -> Iterator[Choice]:
                 found.append(Choice(np.array([openers.signs(i, above + 1, below) for i in lines]), right))
         return below
 
-    find_gaps(page.lines, page.marks, page.reading, stopwords, record)
+    find_gaps(page.lines, page.marks, page.look, stopwords, record)
     return iter(found)
 
 
@@ -134,11 +144,12 @@ def _is_right(page: MadePage, joint: int, number: int) -> bool:
 
 
 def _gaps(page: ReadPage, openers: Floats, stopwords: Mapping[str, int]) -> Iterator[Told]:
-    weight = 1.0 if page.page.kind == SINGLE or len(page.page.zones) > 1 else LOOKALIKE_WEIGHT
+    is_single = page.page.kind == SINGLE
+    weight = 1.0 if is_single or len(page.page.zones) > 1 else LOOKALIKE_WEIGHT
     weight *= GLUED_WEIGHT if page.page.form == GLUED_LINES else 1.0
-    splitter = Splitter("", (), tuple(openers), 0.0, 0.0)
-    for gap in find_gaps(page.lines, page.marks, page.reading, stopwords, splitter.opener):
-        yield Told(gap.signs, page.joint(gap.above, gap.below) is not None, weight)
+    splitter = Splitter("", (), tuple(openers), (), 0.0, 0.0, 0.0, 0.0)
+    for gap in find_gaps(page.lines, page.marks, page.look, stopwords, splitter.opener):
+        yield Told(gap.signs, page.joint(gap.above, gap.below) is not None, weight, is_single)
 
 
 def fit_openers(choices: Sequence[Choice], l2: float = L2) -> Floats:
@@ -160,8 +171,8 @@ def fit_openers(choices: Sequence[Choice], l2: float = L2) -> Floats:
 
 
 def fit_gaps(gaps: Sequence[Told], l2: float = L2) -> Floats:
-    """Return a weight for each of :data:`SIGNS`, and the bias behind them."""
-    table = np.array([(*gap.signs, 1.0) for gap in gaps])
+    """Return a weight for each of :data:`FIRST_SIGNS`, and the bias behind them."""
+    table = np.array([(*gap.signs[: len(FIRST_SIGNS)], 1.0) for gap in gaps])
     begins = np.array([gap.begins for gap in gaps], np.float64)
     weights = np.array([gap.weight for gap in gaps])
     pull = np.full(table.shape[1], l2)
@@ -181,13 +192,27 @@ def _smallest(value: Callable[[Floats], tuple[float, Floats]], size: int) -> Flo
     return np.asarray(found.x)
 
 
-def splitter_text(openers: Floats, gaps: Floats) -> str:
-    """Return the text of the weights file: a line a sign."""
+def grow_trees(gaps: Sequence[Told]) -> tuple[float, list[Tree]]:
+    """Return the log odds to begin with and the trees over :data:`SIGNS`."""
+    table = np.array([gap.signs for gap in gaps])
+    begins = np.array([gap.begins for gap in gaps], np.float64)
+    weights = np.array([gap.weight * (SINGLE_WEIGHT if gap.is_single else 1.0) for gap in gaps])
+    return grow(table, begins, weights)
+
+
+def splitter_text(openers: Floats, gaps: Sequence[Told]) -> str:
+    """Return the text of the weights file: a line a sign and a tree."""
+    weights, (start, trees) = fit_gaps(gaps), grow_trees(gaps)
+    rows = (f"  {json.dumps([*tree[:-1], *tree.adds])}" for tree in trees)
     parts = [
         f' "least": {LEAST}',
-        f' "bias": {round(float(gaps[-1]), DIGITS)}',
-        f' "gap": {_table(SIGNS, gaps[:-1])}',
+        f' "first": {FIRST_LEAST}',
+        f' "bias": {round(float(weights[-1]), DIGITS)}',
+        f' "start": {start}',
+        f' "gap": {_table(FIRST_SIGNS, weights[:-1])}',
         f' "opener": {_table(OPENER_SIGNS, openers)}',
+        f' "signs": {json.dumps(SIGNS)}',
+        ' "trees": [\n' + ",\n".join(rows) + "\n ]",
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 

@@ -16,16 +16,17 @@ from typing import TypeAlias
 
 import numpy as np
 
+from pipeline.clean.beside import BESIDE_SIGNS, Beside
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
+from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints
 from pipeline.clean.openers import Openers
+from pipeline.clean.second_look import Look, paragraphs_of
 from pipeline.clean.topics import REACH, Topics, Vocabulary
 from pipeline.records import LineClass
 
 MIN_TEXT = 40  # words of paragraphs on either side of a gap; a brief has no less
-_MIN_KEPT = 0.4  # posterior of a paragraph that counts as text
 _CERTAIN = 0.8  # posterior of a line alone between paragraphs that is a sub-heading, and no gap
 _WIDE = 3  # blank lines
 MIN_TITLE = 4  # words of a title that is no mere section
@@ -53,7 +54,7 @@ _HEADER = ("standfirst", "date or byline", "section or reading time", "caption o
 _FOOTER = ("end matter", "appeal", "navigation", "recommended", "comments", "page tools", "advert")
 _BELOW = {name: f"{name} below the opener" for name in _HEADER}
 _ABOVE = {name: f"{name} above the opener" for name in ("date or byline", *_FOOTER)}
-SIGNS = (
+FIRST_SIGNS = (
     "headline",
     "headline again",
     *_BELOW.values(),
@@ -93,7 +94,10 @@ SIGNS = (
     "short run above",
     "short run below",
     "doubt about the text below",
+    "text above told by a second look",
+    "text below told by a second look",
 )
+SIGNS = (*FIRST_SIGNS, *BESIDE_SIGNS)
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀ-ŽЀ-Я"
 _PLACE = rf"[{_CAPITAL}][\w.'’/-]*(?:,? [{_CAPITAL}(][\w.'’/)-]*){{0,4}}"
 _DATELINE = re.compile(
@@ -140,9 +144,11 @@ class _Page:
     blanks_to: Ints
     blanks_from: Ints
     kept: Floats
+    found: Bools
     paragraphs: Sequence[int]
     topics: Topics
     openers: Openers
+    beside: Beside
     sums: Sequence[int]
     entries: int
     stamped: int
@@ -164,7 +170,7 @@ def _always(_told: Mapping[str, float], _most: Mapping[str, float]) -> bool:
 def find_gaps(
     lines: Sequence[Line],
     marks: Sequence[Mark | None],
-    reading: Reading,
+    look: Look,
     stopwords: Mapping[str, int],
     choose: Choose,
     may_open: MayOpen = _always,
@@ -175,6 +181,7 @@ def find_gaps(
     a gap before what is dear is looked at, with the signs known so far and the most that some of the others can be;
     those that it refuses are left out.
     """
+    reading = look.reading
     paragraphs = paragraphs_of(lines, marks, reading)
     sums = list(accumulate((lines[i].size for i in paragraphs), initial=0))
     places = [
@@ -184,14 +191,8 @@ def find_gaps(
     ]
     if not places:
         return []
-    page = _page(lines, marks, reading, paragraphs, sums, stopwords)
+    page = _page(lines, marks, look, paragraphs, sums, stopwords)
     return [gap for k in places if (gap := _gap(page, k, choose, may_open)) is not None]
-
-
-def paragraphs_of(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading) -> list[int]:
-    """Return the indices of the lines that read as paragraphs of text."""
-    kept = (reading.kept >= _MIN_KEPT).tolist()
-    return [i for i, line in enumerate(lines) if kept[i] and marks[i] is None and line.is_paragraph]
 
 
 def _is_gap(lines: Sequence[Line], reading: Reading, paragraphs: Sequence[int], k: int) -> bool:
@@ -206,11 +207,12 @@ def _is_gap(lines: Sequence[Line], reading: Reading, paragraphs: Sequence[int], 
 def _page(
     lines: Sequence[Line],
     marks: Sequence[Mark | None],
-    reading: Reading,
+    look: Look,
     paragraphs: Sequence[int],
     sums: Sequence[int],
     stopwords: Mapping[str, int],
 ) -> _Page:
+    reading = look.reading
     groups = reading.posteriors @ _GROUP_OF
     blanks = np.array([line.blanks_before for line in lines])
     stamps = np.concatenate(([0], np.cumsum(groups[:, _PLACE_OF["date or byline"]] > 0.5)))
@@ -225,6 +227,7 @@ def _page(
         blanks_to=np.maximum.accumulate(blanks),
         blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
         kept=reading.kept,
+        found=look.found,
         paragraphs=paragraphs,
         topics=Topics([lines[i] for i in paragraphs], vocabulary, head),
         openers=Openers(
@@ -234,6 +237,15 @@ def _page(
             prose=prose,
             topics=Topics([lines[i] for i in prose], vocabulary),
             vocabulary=vocabulary,
+        ),
+        beside=Beside(
+            lines=lines,
+            marks=marks,
+            stamps=groups[:, _PLACE_OF["date or byline"]],
+            comments=groups[:, _PLACE_OF["comments"]],
+            kept=reading.kept,
+            paragraphs=paragraphs,
+            sums=sums,
         ),
         sums=sums,
         entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
@@ -270,6 +282,7 @@ def _gap(page: _Page, k: int, choose: Choose, may_open: MayOpen) -> Gap | None:
     if header is None and not may_open(told, {}):
         return None
     told |= page.topics.other_signs(k)
+    told |= page.beside.signs(k)
     return Gap(
         above=above,
         below=below,
@@ -340,4 +353,7 @@ def _sizes(page: _Page, k: int) -> Iterator[tuple[str, float]]:
     yield "short run above", max(0.0, 1 - (sums[k + 1] - sums[start]) / 120)
     yield "short run below", max(0.0, 1 - (sums[stop + 1] - sums[k + 1]) / 120)
     below = paragraphs[k + 1 : k + 1 + REACH]
-    yield "doubt about the text below", 1 - float(page.kept[list(below)].mean())
+    above = paragraphs[max(0, k + 1 - REACH) : k + 1]
+    yield "doubt about the text below", 1 - float(page.kept[below].mean())
+    yield "text above told by a second look", float(page.found[above].mean())
+    yield "text below told by a second look", float(page.found[below].mean())

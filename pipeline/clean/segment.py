@@ -7,16 +7,15 @@ like teasers as long as they stand below another story.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
 
 from pipeline.clean.gaps import MIN_TEXT, MIN_TITLE, Gap, find_gaps
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES
+from pipeline.clean.second_look import ReadLines, look_again
 from pipeline.clean.splitter import Splitter
 from pipeline.records import LineClass
 
@@ -27,9 +26,6 @@ MAX_HEADER = 6  # lines between such blank lines and the headline
 # What may stand above a headline and belong to it; a headline said twice opens with the first.
 _HEADER = frozenset({LineClass.SECTION, LineClass.READING_TIME, LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE})
 _IS_HEADER = tuple(kind in _HEADER for kind in CLASSES)
-
-
-ReadLines: TypeAlias = Callable[[Sequence[Line], Sequence[Mark | None]], Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +84,14 @@ def _cut(
     if part.reading is None or not own:
         return [part]
     least = splitter.least + (AGAIN if part.start or part.stop < len(lines) else 0.0)
-    may_cut = partial(splitter.may_cut, least)
-    gaps = _chosen(find_gaps(own, own_marks, part.reading, stopwords, splitter.opener, may_cut), splitter, least)
+    look = look_again(own, own_marks, part.reading, read)
+    gaps = _chosen(find_gaps(own, own_marks, look, stopwords, splitter.opener, splitter.may_cut), splitter, least)
     if len(gaps) > 1:
-        gaps = _confirmed(own, own_marks, part.reading, gaps, splitter, stopwords, read)
+        gaps = _confirmed(own, own_marks, look.reading, gaps, splitter, stopwords, read)
     if not gaps:
         return [part]
     rare = _rare_blanks(own)
-    found = ((_start(own, own_marks, part.reading, gap, rare), splitter.why(gap)) for gap in gaps)
+    found = ((_start(own, own_marks, look.reading, gap, rare), splitter.why(gap)) for gap in gaps)
     # A line is one story's alone: where pieces of it are two's, both stay together.
     whole = ((start, why) for start, why in found if own[start].no != own[start - 1].parts[-1].no)
     starts = [(0, part.evidence), *whole]
@@ -124,7 +120,7 @@ def _confirmed(
 
     The least likely is tried first: what stands below a true joint is often misread from above it.
     """
-    rare, may_cut = _rare_blanks(lines), partial(splitter.may_cut, splitter.least)
+    rare = _rare_blanks(lines)
     starts = {gap.above: _start(lines, marks, reading, gap, rare) for gap in gaps}
     left = list(gaps)
     for gap in sorted(gaps, key=lambda gap: (splitter.score(gap), gap.above)):
@@ -133,7 +129,8 @@ def _confirmed(
         stop = starts[left[place + 1].above] if place + 1 < len(left) else len(lines)
         rows = slice(max(first, start - WINDOW), min(stop, start + WINDOW))
         own, own_marks, at = lines[rows], marks[rows], start - max(first, start - WINDOW)
-        again = find_gaps(own, own_marks, read(own, own_marks), stopwords, splitter.opener, may_cut)
+        look = look_again(own, own_marks, read(own, own_marks), read)
+        again = find_gaps(own, own_marks, look, stopwords, splitter.opener, splitter.may_cut)
         if not any(one.above < at <= one.below and splitter.score(one) >= splitter.least for one in again):
             left.pop(place)
     return left

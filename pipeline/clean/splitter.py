@@ -1,6 +1,7 @@
-"""The splitter: how likely a new story begins in a gap, from the gap's signs and a weight for each.
+"""The splitter: how likely a new story begins in a gap, from the gap's signs.
 
-A logistic regression; ``benchmarks/training`` makes the weights, ``rules/model/CARD.md`` tells from what.
+Boosted trees say how likely. A logistic regression on the signs that are told first spares most gaps the rest, and
+names reasons. ``benchmarks/training`` makes both, ``rules/model/CARD.md`` tells from what.
 """
 
 from __future__ import annotations
@@ -12,24 +13,33 @@ from functools import cache
 from operator import mul
 from typing import Any
 
-from pipeline.clean.gaps import SIGNS, Gap
+from pipeline.clean.gaps import FIRST_SIGNS, SIGNS, Gap
 from pipeline.clean.openers import OPENER_SIGNS, Openers
+from pipeline.clean.trees import Tree, total
 from pipeline.clean.weights import model_file, read_weights
 
 SPLIT_FILE = "split.json"
 CERTAIN = 20.0  # log odds
 _ROUNDING = 1e-6  # sums in another order differ by less
 _REASONS = 3  # signs that an explanation names
+_ANSWERS = 4  # of a tree
 
 
 @dataclass(frozen=True, slots=True)
 class Splitter:
-    """The weights of gaps and of openers, in the order of their signs; ``least`` is the log odds of a cut."""
+    """The weights of first signs and of openers, in their order, and the trees over all signs.
+
+    ``first`` is the least log odds by the first signs of a gap that the trees are asked about, ``least`` the log odds
+    by the trees of a cut; ``bias`` and ``start`` are what the one and the other begin with.
+    """
 
     digest: str
     weights: tuple[float, ...] = field(repr=False)
     openers: tuple[float, ...] = field(repr=False)
+    trees: tuple[Tree, ...] = field(repr=False)
     bias: float
+    first: float
+    start: float
     least: float
 
     @classmethod
@@ -43,16 +53,16 @@ class Splitter:
 
     def score(self, gap: Gap) -> float:
         """Return the log odds that a new story begins in a gap; those of certainty where a whole header says so."""
-        return CERTAIN if gap.is_headed else self.bias + weigh(self.weights, gap.signs)
+        return CERTAIN if gap.is_headed else self.start + total(self.trees, gap.signs)
 
-    def may_cut(self, least: float, told: Mapping[str, float], most: Mapping[str, float]) -> bool:
-        """Return whether a gap may score ``least``, whatever the signs are that are not ``told``.
+    def may_cut(self, told: Mapping[str, float], most: Mapping[str, float]) -> bool:
+        """Return whether the trees are to be asked about a gap, whatever the first signs are that are not ``told``.
 
         ``most`` tells of some of those how great they can be; the others lie between 0 and 1, but for those of "fewer",
         which may be less than 0.
         """
         score = self.bias
-        for name, weight in zip(SIGNS, self.weights, strict=True):
+        for name, weight in zip(FIRST_SIGNS, self.weights, strict=True):
             value = told.get(name)
             if value is not None:
                 score += weight * value
@@ -60,7 +70,7 @@ class Splitter:
                 score += weight * most.get(name, 1.0)
             elif name.startswith("fewer"):
                 score -= weight
-        return score >= least - _ROUNDING
+        return score >= self.first - _ROUNDING
 
     def opener(self, page: Openers, above: int, below: int) -> int:
         """Return the line, below ``above`` and up to ``below``, that a story would begin with; the first of equals."""
@@ -73,7 +83,7 @@ class Splitter:
         if gap.is_headed:
             return "segment.header: headline said twice, dated, below blank lines"
         weighed = sorted(
-            ((weight * sign, name) for weight, sign, name in zip(self.weights, gap.signs, SIGNS, strict=True)),
+            ((weight * sign, name) for weight, sign, name in zip(self.weights, gap.signs, FIRST_SIGNS, strict=False)),
             key=lambda pair: -pair[0],
         )
         seen = [name for value, name in weighed[:_REASONS] if value > 0]
@@ -102,12 +112,22 @@ def read_splitter(text: str) -> Splitter:
 
 def _splitter(told: Mapping[str, Any], digest: str) -> Splitter:
     weights, openers = told["gap"], told["opener"]
-    if list(weights) != list(SIGNS) or list(openers) != list(OPENER_SIGNS):
+    if (list(weights), list(openers), told["signs"]) != (list(FIRST_SIGNS), list(OPENER_SIGNS), list(SIGNS)):
         raise ValueError("made for other signs")
     return Splitter(
         digest,
-        tuple(map(float, weights.values())),
-        tuple(map(float, openers.values())),
-        float(told["bias"]),
-        float(told["least"]),
+        weights=tuple(map(float, weights.values())),
+        openers=tuple(map(float, openers.values())),
+        trees=tuple(_tree(row) for row in told["trees"]),
+        bias=float(told["bias"]),
+        first=float(told["first"]),
+        start=float(told["start"]),
+        least=float(told["least"]),
     )
+
+
+def _tree(row: Sequence[float]) -> Tree:
+    first, bar, low, low_bar, high, high_bar, *adds = row
+    if len(adds) != _ANSWERS or not all(0 <= sign < len(SIGNS) for sign in (first, low, high)):
+        raise ValueError("a tree of other questions")
+    return Tree(int(first), bar, int(low), low_bar, int(high), high_bar, (adds[0], adds[1], adds[2], adds[3]))

@@ -52,7 +52,7 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
             least = _MIN_PARAGRAPH
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
-        elif label.line_class in _TEASERS and line.size >= least and _is_told(line) and said[line.folded] == 1:
+        elif label.line_class in _TEASERS and line.size >= least and is_told(line) and said[line.folded] == 1:
             if is_below and (line.is_piece or not _shares(line, [lines[j] for j in kept])):
                 continue
             evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
@@ -72,7 +72,7 @@ def _shares(line: Line, text: Sequence[Line]) -> bool:
     return len(own.intersection(chain.from_iterable(one.words for one in text))) >= _MIN_SHARED * max(len(own), 1)
 
 
-def _is_told(line: Line) -> bool:
+def is_told(line: Line) -> bool:
     """Return whether the line holds several sentences."""
     ends = islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)
     return line.ends_stop and len([*ends]) == _MIN_SENTENCES

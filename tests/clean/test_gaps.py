@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from pipeline.clean.gaps import MIN_TEXT, SIGNS, Gap, MayOpen, find_gaps
 from pipeline.clean.label import read_segment, stopword_bits
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
+from pipeline.clean.second_look import look_again
 from tests.clean.test_segment import BRIDGE, DATED, OYSTERS
 
 
@@ -20,8 +22,9 @@ def gaps(cleaner: Cleaner, texts: list[str], may_open: MayOpen = lambda *_: True
     lines = read_lines(texts)
     marks = mark_lines(lines, cleaner.book, cleaner.lexicon)
     stopwords = stopword_bits(cleaner.lexicon)
-    reading = read_segment(lines, marks, cleaner.model, stopwords)
-    return find_gaps(lines, marks, reading, stopwords, cleaner.splitter.opener, may_open)
+    read = partial(read_segment, model=cleaner.model, stopwords=stopwords)
+    look = look_again(lines, marks, read(lines, marks), read)
+    return find_gaps(lines, marks, look, stopwords, cleaner.splitter.opener, may_open)
 
 
 def signs(gap: Gap) -> dict[str, float]:

@@ -10,17 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean import Cleaner
-from pipeline.clean.gaps import SIGNS, Gap
+from pipeline.clean.gaps import FIRST_SIGNS, SIGNS, Gap
 from pipeline.clean.openers import OPENER_SIGNS
-from pipeline.clean.splitter import CERTAIN, Splitter, read_splitter
+from pipeline.clean.splitter import CERTAIN, Splitter, read_splitter, weigh
 from pipeline.errors import RulebookError
 
 
 def weights_file(**changes: object) -> str:
     told = {
         "least": 0.5,
+        "first": -2.0,
         "bias": -1.0,
-        "gap": {name: float(n == 0) * 3 - float(n == 1) for n, name in enumerate(SIGNS)},
+        "start": -1.0,
+        "gap": {name: float(n == 0) * 3 - float(n == 1) for n, name in enumerate(FIRST_SIGNS)},
+        "signs": SIGNS,
+        "trees": [[0, 0.5, 1, 0.2, 1, 0.8, 0.0, -0.5, 3.0, 2.0]],
         "opener": dict.fromkeys(OPENER_SIGNS, 0.0),
     }
     return json.dumps(told | changes)
@@ -32,26 +36,30 @@ def gap(*signs: float, is_headed: bool = False) -> Gap:
 
 
 def test_the_splitter_that_comes_along_can_be_read() -> None:
-    assert len(Splitter.load().weights) == len(SIGNS)
+    assert len(Splitter.load().weights) == len(FIRST_SIGNS)
 
 
-def test_the_score_is_the_bias_and_what_the_signs_weigh() -> None:
+def test_the_score_is_the_start_and_what_the_trees_add() -> None:
     splitter = read_splitter(weights_file())
 
-    assert splitter.score(gap(1.0, 0.5)) == pytest.approx(-1.0 + 3.0 - 0.5)
+    assert splitter.score(gap(1.0, 0.5)) == pytest.approx(-1.0 + 3.0)
+    assert splitter.score(gap(0.0, 0.5)) == pytest.approx(-1.0 - 0.5)
     assert splitter.score(gap(is_headed=True)) == CERTAIN
 
 
-@given(st.lists(st.floats(0, 1), min_size=len(SIGNS), max_size=len(SIGNS)), st.sets(st.sampled_from(SIGNS)))
-def test_a_gap_that_scores_enough_is_refused_by_none_of_its_signs(values: list[float], known: set[str]) -> None:
+@given(
+    st.lists(st.floats(0, 1), min_size=len(FIRST_SIGNS), max_size=len(FIRST_SIGNS)),
+    st.sets(st.sampled_from(FIRST_SIGNS)),
+)
+def test_a_gap_whose_first_signs_say_enough_is_refused_by_none_of_them(values: list[float], known: set[str]) -> None:
     splitter = Splitter.load()
-    told = dict(zip(SIGNS, values, strict=True))
+    told = dict(zip(FIRST_SIGNS, values, strict=True))
     told |= {name: 2 * value - 1 for name, value in told.items() if name.startswith("fewer")}
-    score = splitter.score(gap(*told.values()))
+    splitter = replace(splitter, first=splitter.bias + weigh(splitter.weights, tuple(told.values())))
 
-    assert splitter.may_cut(score, {name: told[name] for name in known}, {})
-    assert splitter.may_cut(score, {name: told[name] for name in known}, told)
-    assert not splitter.may_cut(score + 0.01, told, {})
+    assert splitter.may_cut({name: told[name] for name in known}, {})
+    assert splitter.may_cut({name: told[name] for name in known}, told)
+    assert not replace(splitter, first=splitter.first + 0.01).may_cut(told, {})
 
 
 def test_a_cut_names_the_signs_that_speak_for_it() -> None:
@@ -66,6 +74,9 @@ def test_a_cut_names_the_signs_that_speak_for_it() -> None:
         pytest.param(weights_file(gap={"a sign unheard of": 1.0}), id="other-signs"),
         pytest.param(weights_file(opener={}), id="no-openers"),
         pytest.param(weights_file(least="much"), id="no-number"),
+        pytest.param(weights_file(signs=[]), id="trees-over-other-signs"),
+        pytest.param(weights_file(trees=[[0, 0.5, 1, 0.2, 1, 0.8, 0.0]]), id="a-tree-of-one-leaf"),
+        pytest.param(weights_file(trees=[[900, 0.5, 1, 0.2, 1, 0.8, 0.0, 0.0, 0.0, 0.0]]), id="a-sign-out-of-the-row"),
     ],
 )
 def test_a_file_made_for_something_else_is_refused(text: str) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.glue import (
+    MORE_SEEDS,
     PARTS,
     RAW,
     RUNNING,
@@ -21,6 +22,7 @@ from benchmarks.glue import (
     Single,
     cut_out,
     made_pages,
+    more_pages,
     pages_of,
     said_twice,
     shortened,
@@ -128,4 +130,11 @@ def test_pages_of_a_fold_come_of_its_sites_alone(bench: Bench) -> None:
     write_xz(bench.root / "extraction/dumps.jsonl.xz", [])
 
     assert [one.key for one in singles(bench)] == [one.key for one in OWN]
-    assert all({fold_of(site) for site in page.sites} == {page.fold} for page in made_pages(bench))
+    made = list(made_pages(bench))
+    assert all({fold_of(site) for site in page.sites} == {page.fold} for page in made)
+
+    more = list(more_pages(bench))
+    others = sum(page.kind != SINGLE for page in made)
+    assert SINGLE not in {page.kind for page in more}
+    assert len(more) == len(MORE_SEEDS) * others
+    assert len({page.text for page in more}) > others
