@@ -18,9 +18,10 @@ much each leans to page tools (bits: on how many sites it stands in lines that a
 kept). Weights are hundredths. It names no page and holds no text of one: the words are those that at least six sites
 use.
 
-`split.json` holds the {signs} weights and {trees} trees of the splitter: by which signs a line between two paragraphs is
-where a new story would begin, and whether one does (digest `{split_digest}`). It is made from the same
-pages, joined by `benchmarks/glue.py` in four draws, each read by a line model that has not seen its sites.
+`split.json` holds the {signs} weights and {trees} trees of the splitter: by which signs a line between two
+paragraphs is where a new story would begin, and whether one does (digest `{split_digest}`). It is
+made from the same pages, joined by `benchmarks/glue.py` in four draws, each read by a line model that has not seen its
+sites.
 
 Made on {day} by `make train BENCH=…`; the same labels give the same file, digest
 `{digest}`.
