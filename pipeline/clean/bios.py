@@ -9,12 +9,15 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 
-# A company's "About" has one word for a name, and press releases keep it.
+# What press releases say of a company below "About" is of them.
 _HEAD = re.compile(
-    r"(?:About|Über|À propos de|Sobre|Acerca de|Over|Om|O|O autorze:?|Informazioni su|Tentang|Hakkında)"
+    r"(?:About|Über|À propos de|Sobre|Acerca de|Over|Om|O autorze:?|Informazioni su|Tentang|Hakkında)"
     r"(?P<name>(?: [A-ZÀ-ÖØ-ÞĀ-ŽİŞĞ][\w.'’-]*){2,4}):?"
 )
-_MOST_BELOW = 3  # kept lines; a title inside a text has more of it below
+_COMPANY = frozenset(
+    {"AG", "Association", "Bank", "Central", "Company", "Corporation", "GmbH", "Group", "Inc", "Ltd", "SE"}
+)
+_MOST_BELOW = 2  # kept lines; a title inside a text has more of it below
 
 
 def label_bios(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
@@ -23,15 +26,12 @@ def label_bios(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
     On 193 labelled pages all six such paragraphs are no part of the text.
     """
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
-    for i in kept:
+    for i in kept[-_MOST_BELOW - 1 :]:
         head = _HEAD.fullmatch(lines[i - 1].bare) if i else None
-        is_last = sum(j > i for j in kept) <= _MOST_BELOW
-        if head is None or not is_last or labels[i].rule != rule or not lines[i].is_paragraph:
+        if head is None or labels[i].rule != rule or not lines[i].is_paragraph:
             continue
-        name = head["name"].split()[-1]
-        if name in lines[i].bare:
+        name = head["name"].strip()
+        if name in lines[i].bare and _COMPANY.isdisjoint(name.removesuffix(".").split()):
             for j in (i - 1, i):
                 if labels[j].rule == rule:
-                    labels[j] = Label(
-                        line_class=LineClass.BIO, rule="bio.head", evidence=f"about{head['name']}", score=0.8
-                    )
+                    labels[j] = Label(line_class=LineClass.BIO, rule="bio.head", evidence=head[0], score=0.8)

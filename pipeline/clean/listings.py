@@ -14,6 +14,7 @@ from pipeline.records import LineClass
 # likes to end in dots.
 _MIN_EXCERPT = 12  # words
 _MIN_EXCERPTS = 3
+_MIN_PROSE = 50  # words of paragraphs that are not cut off: a writer may end all of a text's in dots
 _NEAR = 5  # lines from one to the next
 _CUT = ("…", "...", "[…]", "[...]")
 _MIN_TAGS = 20  # words
@@ -38,7 +39,7 @@ def mark_listings(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[M
 
 
 def _runs(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
-    """Return the indices of lines that are cut off, in runs of several near each other."""
+    """Return the indices of cut-off lines, in runs of several near each other, with titles or a text beside them."""
     runs: list[list[int]] = []
     for i, line in enumerate(lines):
         if marks[i] is not None or line.size < _MIN_EXCERPT or not line.bare.endswith(_CUT):
@@ -48,7 +49,17 @@ def _runs(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]
             runs[-1].append(i)
         else:
             runs.append([i])
-    return [run for run in runs if len(run) >= _MIN_EXCERPTS]
+    runs = [run for run in runs if len(run) >= _MIN_EXCERPTS]
+    prose = 0
+    if runs:
+        free = (line for line, mark in zip(lines, marks, strict=True) if mark is None and line.is_paragraph)
+        prose = sum(line.size for line in free if not line.bare.endswith(_CUT))
+    return [run for run in runs if prose >= _MIN_PROSE or 2 * _titles(lines, run) >= len(run) - 1]
+
+
+def _titles(lines: Sequence[Line], run: Sequence[int]) -> int:
+    """Return how many of a run's lines have a title between them and the one above; a writer's own dots have none."""
+    return sum(any(not lines[i].ends_stop for i in range(above + 1, below)) for above, below in pairwise(run))
 
 
 def _is_cloud(line: Line) -> bool:

@@ -12,6 +12,7 @@ from pipeline.records import LineClass
 _COLONS = (":", "：")
 _MIN_ROWS = 2
 _NUMBER = re.compile(r"[\s>]*(\d{1,3})([.)])\s")
+_MIN_FIGURES = 0.7  # of the rows; titles of other stories hardly ever have one
 _REACH = 12  # lines from one item to the next: its text, a picture, a link
 
 
@@ -30,21 +31,25 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
         if found is None:
             continue
         number, sign = int(found[1]), found[2]
-        last, place = counted.get(sign, (-1, 0))
-        if labels[i].rule == rule and not labels[i].line_class.kept and number == last + 1 and i - place <= _REACH:
-            _keep(labels, [i], f"item {number} of a list")
+        if not labels[i].line_class.kept and sign in counted:
+            last, place = counted[sign]
+            if labels[i].rule == rule and number == last + 1 and i - place <= _REACH:
+                _keep(labels, [i], f"item {number} of a list")
+            elif number <= last:
+                del counted[sign]  # another list begins
         if labels[i].line_class.kept:
             counted[sign] = number, i
 
 
 def _rows(lines: Sequence[Line], labels: Sequence[Label], above: int, rule: str) -> list[int]:
-    """Return the rows right below a line, without a gap, that ``rule`` drops; none where they are too few."""
+    """Return the rows of figures right below a line, without a gap, that ``rule`` drops; none where they are few."""
     rows: list[int] = []
     for i in range(above + 1, len(lines)):
         if lines[i].blanks_before or labels[i].rule != rule or labels[i].line_class.kept:
             break
         rows.append(i)
-    return rows if len(rows) >= _MIN_ROWS else []
+    figures = sum(any(map(str.isdigit, lines[i].bare)) for i in rows)
+    return rows if len(rows) >= _MIN_ROWS and figures >= _MIN_FIGURES * len(rows) else []
 
 
 def _keep(labels: list[Label], rows: Sequence[int], why: str) -> None:

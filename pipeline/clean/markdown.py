@@ -35,6 +35,7 @@ _UNDERSCORES = re.compile(rf"(?<![\w\\])(_{{1,3}})(?=[^\s_])(.{{1,{_MOST_EMPHASI
 _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "__Share"
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
+_BROKEN = ("[![", "](")  # how lines begin on which a linked image is broken
 _BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -50,6 +51,8 @@ def is_markdown(texts: Sequence[str]) -> bool:
     """
     headings = 0
     for text in texts:
+        if text.lstrip().startswith(_BROKEN):
+            return True
         if "](" in text and any(_is_address(found["target"]) for found in _LINK.finditer(text)):
             return True
         if text.startswith("#") and _HEADING.match(text):
@@ -93,15 +96,16 @@ def _opened(text: str) -> tuple[int, bool | None]:
 
 def _close(lines: Sequence[Line], opened: Sequence[tuple[int, bool | None]], start: int) -> int:
     """Return the end of the lines from ``start`` on that hold all of what opens there; ``start + 1`` if none does."""
-    depth, in_address = 0, False
+    depth, in_address, is_link = 0, False, False
     for i in range(start, min(len(lines), start + _MOST_LINES)):
         if i > start and lines[i].blanks_before:
             break
         more, ends_open = opened[i]
         depth += more
+        is_link = is_link or "](" in lines[i].text
         in_address = in_address if ends_open is None else ends_open
         if depth <= 0 and not in_address:
-            return i + 1
+            return i + 1 if is_link else start + 1
     return start + 1
 
 
@@ -121,7 +125,8 @@ def _read(line: Line, names: frozenset[str]) -> Line:
     bare = squash(_without_signs(_without_links(written, names, keeps_words=True)))
     bare = _HEADING.sub("", bare, count=1) if bare.startswith("#") else bare  # a heading inside a link
     if not bare or _DEFINITION.match(line.bare):
-        return line_of(line.no, line.text, squash(written) or line.bare, line.blanks_before, is_bullet=False)
+        raw = line_of(line.no, line.text, squash(written) or line.bare, line.blanks_before, is_bullet=False)
+        return replace(raw, parts=line.parts)
     beside = written if heading else _without_links(written, names, keeps_words=False)
     is_bullet = line.is_bullet or bool(before and before[0].strip("> "))
     shown = line_of(line.no, line.text, bare, line.blanks_before, is_bullet=is_bullet)

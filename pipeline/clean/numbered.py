@@ -45,7 +45,8 @@ def read_numbered(lines: Sequence[Line], links: int) -> list[Line]:
 def _read(line: Line, links: int) -> Line:
     if line.is_bullet and _ADDRESS.fullmatch(line.text):
         # An address alone may be of the story, one of the list below it is not: its number tells them apart.
-        return line_of(line.no, line.text, squash(line.text), line.blanks_before, is_bullet=False)
+        address = line_of(line.no, line.text, squash(line.text), line.blanks_before, is_bullet=False)
+        return replace(address, parts=line.parts)
     if "[" not in line.bare:
         return line
     shown = squash(_NUMBER.sub(lambda found: "" if int(found[1]) <= links else found[0], line.bare))

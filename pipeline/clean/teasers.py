@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import chain, islice
 
 from pipeline.clean.lines import Line
@@ -43,6 +43,7 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
     said = Counter(line.folded for line in lines)
     least: float = _MIN_PARAGRAPH
+    told: frozenset[str] = frozenset()
     for i in range(kept[0], len(labels)) if kept else ():
         label, line = labels[i], lines[i]
         is_below = i > kept[-1]
@@ -53,7 +54,8 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
         elif label.line_class in _TEASERS and line.size >= least and is_told(line) and said[line.folded] == 1:
-            if is_below and (line.is_piece or not _shares(line, [lines[j] for j in kept])):
+            told = told or frozenset(chain.from_iterable(lines[j].words for j in kept))
+            if is_below and (line.is_piece or not _shares(line, told)):
                 continue
             evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
@@ -66,10 +68,10 @@ def _least_below(named: LineClass) -> float:
     return _MIN_PARAGRAPH if named in _INSERTS else _MIN_LONG_PARAGRAPH
 
 
-def _shares(line: Line, text: Sequence[Line]) -> bool:
-    """Return whether enough of the longer words of a line are said in the text."""
+def _shares(line: Line, told: Set[str]) -> bool:
+    """Return whether enough of the longer words of a line are among those ``told`` in the text."""
     own = {word for word in line.words if len(word) >= _LONG_WORD}
-    return len(own.intersection(chain.from_iterable(one.words for one in text))) >= _MIN_SHARED * max(len(own), 1)
+    return len(own & told) >= _MIN_SHARED * max(len(own), 1)
 
 
 def is_told(line: Line) -> bool:

@@ -16,6 +16,7 @@ _MAX_NAME_SIZE = 5  # words
 _MAX_NICKNAME_SIZE = 2
 _SAYS = re.compile(r"\s(?:says|said|wrote|schreibt|sagt|dit)\s?:?$")
 _MIN_TITLE_SIZE = 4
+_MAX_HEADER = 4  # lines from a name up to the headline of a story, one of them its standfirst
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\bago\b")
 _SIGNED = "By "
 _ENTRY, _MOMENT = "comment.entry", "date.line"
@@ -25,15 +26,16 @@ def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Ma
     """Return the marks with those of comments in a thread of several, which begins below some text.
 
     A story glued to the page has a name and a moment above it too, and above those its headline; an entry of a live
-    page has a title and the time of day. What stands below the last comment's sentences is left alone: another story
-    may.
+    page has a title and the time of day, or is one of many by few reporters. What stands below the last comment's
+    sentences is left alone: another story may.
     """
     found = [*marks]
     heads = [head for i in range(len(lines)) if (head := _head(lines, marks, i)) is not None]
     for run in _runs(heads):
         is_below = any(marks[i] is None and lines[i].is_paragraph for i in range(run[0]))
         titled = sum(_is_title(lines, marks, head) for head in run)
-        if len(run) < _MIN_COMMENTS or not is_below or 2 * titled > len(run):
+        names = {_SAYS.sub("", lines[head].folded) for head in run}
+        if len(run) < _MIN_COMMENTS or not is_below or 2 * titled > len(run) or 2 * len(names) < len(run):
             continue
         for i in range(run[0], _end(lines, run[-1])):
             if found[i] is None:
@@ -78,9 +80,17 @@ def _runs(heads: Sequence[int]) -> list[list[int]]:
 
 
 def _is_title(lines: Sequence[Line], marks: Sequence[Mark | None], head: int) -> bool:
-    """Return whether a title stands right above a name, as above a story's."""
-    above = lines[head - 1] if head else None
-    return above is not None and marks[head - 1] is None and above.size >= _MIN_TITLE_SIZE and not above.ends_stop
+    """Return whether a title stands above a name, as above a story's, with a standfirst and stamps between at most."""
+    sentences = 0
+    for i in range(head - 1, max(-1, head - 1 - _MAX_HEADER), -1):
+        if marks[i] is not None:
+            continue
+        if not lines[i].ends_stop:
+            return lines[i].size >= _MIN_TITLE_SIZE
+        sentences += 1
+        if sentences > 1:
+            break
+    return False
 
 
 def _end(lines: Sequence[Line], head: int) -> int:

@@ -19,7 +19,7 @@ def kinds(texts: list[str], rule: str = "model") -> list[LineClass]:
     return [label.line_class for label in labels]
 
 
-@pytest.mark.parametrize("head", ["About Ada Quill", "Über Ada Quill", "Sobre Ada M. Quill", "À propos de Ada Quill:"])
+@pytest.mark.parametrize("head", ["About Ada Quill", "Über Ada Quill", "Sobre Ada Quill", "À propos de Ada Quill:"])
 def test_a_paragraph_on_the_writer_is_no_text(head: str) -> None:
     assert kinds([BODY, head, BIO]) == [LineClass.BODY, LineClass.BIO, LineClass.BIO]
 
@@ -29,6 +29,7 @@ def test_a_paragraph_on_the_writer_is_no_text(head: str) -> None:
     [
         pytest.param([BODY, "About Quill", BIO], id="one-word"),
         pytest.param([BODY, "About Jo Bell", BIO], id="another-name"),
+        pytest.param([BODY, "About Quill Group", BIO.replace("Ada Quill", "Quill Group")], id="company"),
         pytest.param([BODY, "About Ada Quill", "Quill!"], id="no-paragraph"),
         pytest.param([BODY, "About Ada Quill", BIO, *[BODY] * 4], id="in-mid-text"),
     ],

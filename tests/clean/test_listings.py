@@ -31,12 +31,17 @@ def test_the_line_above_the_first_is_left_where_it_is_a_sentence() -> None:
     assert rules([BODY, *EXCERPTS[1:]]) == [None, *["related.excerpts"] * 5]
 
 
+def test_titles_may_be_missing_above_some() -> None:
+    assert rules([BODY, *EXCERPTS[:2], *EXCERPTS[3:]]) == [None, *["related.excerpts"] * 5]
+
+
 @pytest.mark.parametrize(
     "texts",
     [
         pytest.param(EXCERPTS[:4], id="two"),
         pytest.param([BODY, "And so …", "And then …", "And on …"], id="short"),
         pytest.param([text for excerpt in EXCERPTS[1::2] for text in (excerpt, BODY)], id="paragraphs-between"),
+        pytest.param([BODY.replace("said.", "said...") for _ in range(5)], id="a-writer-of-dots"),
     ],
 )
 def test_a_text_may_leave_sentences_open(texts: list[str]) -> None:

@@ -44,6 +44,7 @@ def test_items_that_the_story_counts_are_of_it() -> None:
         pytest.param([BODY, "The dates", *ROWS], {2, 3, 4}, id="no-colon"),
         pytest.param([BODY, "The dates:", "", *ROWS], {2, 3, 4}, id="a-gap"),
         pytest.param([BODY, "The dates:", ROWS[0]], {2}, id="one-row"),
+        pytest.param([BODY, "More stories:", "Mill burns in Ashby", "Ferry sinks off Selby"], {2, 3}, id="titles"),
         pytest.param([BODY, "More of this:", *ROWS], {1, 2, 3, 4}, id="a-head-that-is-out"),
         pytest.param([BODY, "1. Most read", "2. Mill burns", "3. Ferry sinks"], {1, 2, 3}, id="none-kept"),
         pytest.param([BODY, "1. The quay", *[BODY] * 13, "2. Mill burns"], {15}, id="far"),
@@ -56,3 +57,9 @@ def test_other_lists_stay_out(texts: list[str], out: set[int]) -> None:
 
 def test_what_a_rule_drops_stays_out() -> None:
     assert kept([BODY, "The dates:", *ROWS], {2, 3, 4}, rule="related.marker") == [0, 1]
+
+
+def test_another_list_that_counts_anew_stays_out() -> None:
+    texts = ["1. The quay", "2. The mill", "Most read", "1. Mill burns", "2. Ferry sinks", "3. Tide turns"]
+
+    assert kept(texts, {2, 3, 4, 5}) == [0, 1]

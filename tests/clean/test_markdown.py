@@ -135,3 +135,16 @@ def test_no_line_is_lost(texts: list[str]) -> None:
 
     assert [part for line in read for part in line.parts] == [part for line in lines for part in line.parts]
     assert all(line.bare for line in read)
+
+
+def test_an_image_on_several_lines_stands_for_all_of_them() -> None:
+    texts = ["![The old orchard", "behind the mill](/img/q.jpg)", "The [quay](/quay) is closed, and [this", "goes on."]
+    lines = read_markdown(read_lines(texts))
+
+    assert [[part.no for part in line.parts] for line in lines] == [[1, 2], [3], [4]]
+
+
+def test_a_bracket_that_is_no_link_joins_nothing() -> None:
+    texts = ["He told [the council", "Nothing came of it.", "note] that."]
+
+    assert [line.bare for line in read_markdown(read_lines(texts))] == texts

@@ -76,3 +76,20 @@ def test_a_short_text_above_its_comments_is_the_article(clean: Callable[[str], C
     cleaned = clean("\n".join([*texts, *comment(2), *comment(3)]))
 
     assert [article.text for article in cleaned.articles] == [texts[2]]
+
+
+def test_stories_glued_below_each_other_are_no_thread() -> None:
+    story = [
+        "Bridge to close for a year of repairs",
+        f"{BODY} Ferries run until spring.",
+        "Ada Quill",
+        "4 May 2026, 14:05",
+    ]
+
+    assert threaded([text for _ in range(4) for text in (*story, SAID, SAID)]) == []
+
+
+def test_entries_of_few_reporters_are_no_thread() -> None:
+    entries = [("Ada Quill", f"March 10, 2026 at 14:{minute}", SAID) for minute in range(10, 15)]
+
+    assert threaded([BODY, *[text for entry in entries for text in entry]]) == []
