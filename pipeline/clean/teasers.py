@@ -27,7 +27,7 @@ _MIN_LONG_PARAGRAPH = 60
 # Below the text stand comments and the house's own words as well, which have less of its words. A piece of a page on
 # one line may be a menu of any length.
 _MIN_LAST_PARAGRAPH = 75
-_MIN_SHARED = 0.15  # of its words of five letters or more
+_MIN_SHARED, _MAX_SHARED = 0.15, 0.9  # of its words of five letters or more; one that has them all says the text again
 _LONG_WORD = 5
 _MIN_SENTENCES = 2
 _SENTENCE_END = re.compile(r"[.!?؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]")
@@ -69,9 +69,9 @@ def _least_below(named: LineClass) -> float:
 
 
 def _shares(line: Line, told: Set[str]) -> bool:
-    """Return whether enough of the longer words of a line are among those ``told`` in the text."""
+    """Return whether enough of the longer words of a line, and not all, are among those ``told`` in the text."""
     own = {word for word in line.words if len(word) >= _LONG_WORD}
-    return len(own & told) >= _MIN_SHARED * max(len(own), 1)
+    return _MIN_SHARED * max(len(own), 1) <= len(own & told) <= _MAX_SHARED * len(own)
 
 
 def is_told(line: Line) -> bool:

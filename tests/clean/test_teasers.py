@@ -35,6 +35,7 @@ TOLD = (
     "The small pump runs for nine hours on one charge and fits under any sink in the house. "
     "Its hose is short, and the plug does not like wet floors, so a tray below it is a good idea."
 )
+OTHER = "Masons measured every kitchen twice before anybody ordered another hose, because cellars differ. Most agreed."
 ONE_SENTENCE = TOLD.replace("house. Its", "house, and its")
 
 
@@ -76,11 +77,12 @@ def test_a_paragraph_said_twice_and_one_below_the_text_stay_teasers() -> None:
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
-        (f"{TOLD} {TOLD}", LineClass.BODY),
+        (f"{TOLD} {OTHER} {OTHER} {OTHER}", LineClass.BODY),
+        (f"{TOLD} {TOLD}", LineClass.RELATED),
         (TOLD, LineClass.RELATED),
         ("Write to us. " + "Letters should come with names and addresses. " * 12, LineClass.RELATED),
     ],
-    ids=["long and of the text", "short", "of the house"],
+    ids=["long and of the text", "the text again", "short", "of the house"],
 )
 def test_a_long_paragraph_below_the_text_that_has_its_words_is_no_teaser(last: str, expected: LineClass) -> None:
     kinds = (LineClass.BODY, LineClass.RELATED, LineClass.RELATED)
