@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.rulebook import Rulebook
 
+_NUMBER = re.compile(r"\s*(\d{1,3}[.)])\s")  # of an item: a reader sees it, of a bullet there is nothing to read
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
 
@@ -113,7 +115,8 @@ def _cut_part(line: Line, book: Rulebook) -> tuple[str, Sequence[Cut]]:
     """Return the text of a kept line without the part a rule takes out of it, and that part."""
     hit = book.match_part(line.bare)
     if hit is None:
-        return line.bare, ()
+        number = _NUMBER.match(line.parts[0].text) if line.is_bullet else None
+        return (line.bare, ()) if number is None else (f"{number[1]} {line.bare}", ())
     cut = line.bare[hit.start : hit.end]
     last = line.parts[-1]
     start = last.text.rfind(cut)

@@ -50,6 +50,14 @@ def test_bullets_are_no_part_of_the_text(clean: Callable[..., Cleaned]) -> None:
     )
 
 
+def test_the_numbers_of_items_are_part_of_the_text(clean: Callable[..., Cleaned]) -> None:
+    items = ["1. The Millers Bridge closes on the first of May.", "2) The new crossing at Fenwick stays open."]
+
+    (article,) = clean("\n".join(["Bridge to close", "", BODY[0], *items, BODY[1]])).articles
+
+    assert "\n\n".join(items) in article.text
+
+
 def test_sentences_of_a_page_on_one_line_come_out_as_they_stood_with_the_menu_named(
     clean: Callable[..., Cleaned],
 ) -> None:
