@@ -39,6 +39,7 @@ from pipeline.words.rulebook import Rulebook
 _SURE = 0.98
 # Lines beside a story told by its markup that a rule names with more use than the markup does.
 _TELLS_OF_STORY = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.SOURCE})
+_FRONT_MATTER = Label(line_class=LineClass.BOILERPLATE, rule="front.matter", evidence="what saved the page says of it")
 ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
 _HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
@@ -222,13 +223,15 @@ def text_lines(
 ) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
     lines = _without_prefix(read_lines(page.lines), page)
-    if is_markdown(page.lines):
+    if page.front_lines or is_markdown(page.lines):
         whole = read_markdown(lines)
     elif links := count_links(page.lines):
         whole = read_numbered(lines, links)
     else:
         whole = unwrap(split_lines_of(lines, stopword_bits(lexicon)))
     marks = mark_listings(whole, mark_threads(whole, mark_lines(whole, book, lexicon)))
+    front = sum(line.no <= page.front_lines for line in whole)
+    marks[:front] = [Mark(label=_FRONT_MATTER)] * front
     return join_fragments(whole, templates.mark(page.site, whole, marks))
 
 

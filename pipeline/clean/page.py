@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.clean.front_matter import front_matter
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import CrawlPrefix, Label, crawl_prefix
 from pipeline.clean.page_meta import without_site_name
@@ -22,8 +23,10 @@ class Page:
     ``lines`` are all lines, blank ones included, as the law counts them. Of a page read by its markup, ``content`` has
     the label of each line, by number, that is its main content unless a rule objects, ``outside`` that of each other
     line, and ``measured`` are the content and the lines beside it that are looked at further; a text dump has none of
-    these. ``is_single`` says that record and markup speak of the one story the page holds: on a glued page they speak
-    of the first at best, so they are asked about none.
+    these, but may have ``front_lines`` of front matter at its top.
+
+    ``is_single`` says that record and markup speak of the one story the page holds: on a glued page they speak of
+    the first at best, so they are asked about none.
     """
 
     lines: tuple[str, ...]
@@ -31,6 +34,7 @@ class Page:
     outside: Mapping[int, Label] = field(default_factory=dict)
     content: Mapping[int, Label] = field(default_factory=dict)
     crawl_prefix: CrawlPrefix | None = None
+    front_lines: int = 0
     is_html: bool = False
     is_single: bool = True
     title: str | None = None
@@ -62,6 +66,10 @@ def check_lines(lines: tuple[str, ...], limits: Limits) -> None:
         raise RecordError(message, reason=Reason.TOO_LARGE)
 
 
+def _address(told: str | None) -> str | None:
+    return told if told and told.startswith(("http://", "https://")) else None
+
+
 def text_page(dump: Dump, limits: Limits) -> Page:
     """Return a text dump as a page.
 
@@ -71,15 +79,20 @@ def text_page(dump: Dump, limits: Limits) -> Page:
     lines = tuple(split_lines(dump.text))
     check_lines(lines, limits)
     prefix = crawl_prefix(next((line for line in lines if squash(line)), ""))
+    front = front_matter(lines)
+    url = dump.url or _address(front.told.get("url"))
+    site = dump.site or host_of(url)
+    title = dump.title or front.told.get("title")
     return Page(
         lines=lines,
         crawl_prefix=prefix,
-        title=without_site_name(dump.title, [dump.site]) if dump.title else None,
-        author_line=dump.author,
+        front_lines=front.lines,
+        title=without_site_name(title, [site]) if title else None,
+        author_line=dump.author or front.told.get("author"),
         language=dump.language,
-        url=dump.url,
-        site=dump.site or host_of(dump.url),
-        record_date=dump.date,
+        url=url,
+        site=site,
+        record_date=dump.date or front.told.get("date"),
         time_zone=dump.time_zone,
         crawl_date=dump.crawl_date or (prefix.date if prefix is not None else None),
     )
