@@ -15,8 +15,10 @@ from pipeline.clean.lines import Line, line_of
 from pipeline.clean.wrapped import unwrap
 from pipeline.text import squash
 
-_MIN_HEADINGS = 2  # without a link; one alone may be a place on a list: "# 1"
+_MIN_HEADINGS = 2  # without a link, or one that is a line of its own
+_MIN_TITLE = 3  # words
 _HEADING = re.compile(r"#{1,6}\s+(?=\S*[^\W\d_])")
+_HEADING_SIGN = re.compile(r"#{1,6}\s+(?=\S)")  # where a dump is Markdown
 _CLOSED_HEADING = re.compile(r"\s#+$")
 _BEFORE = re.compile(r"(?:(?:>|[*+-](?=\s))\s*)+")  # quotes and bullets in bullets
 _DEFINITION = re.compile(r"\s{0,3}\[(?P<name>[^\[\]]{1,100})\]:\s+\S")
@@ -42,7 +44,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def is_markdown(texts: Sequence[str]) -> bool:
-    """Return whether the lines of a dump are Markdown: links with their addresses in them, or several headings.
+    """Return whether the lines of a dump are Markdown: links with their addresses in them, or headings.
+
+    One heading is enough where it has some words, and a blank line below it.
 
     >>> is_markdown(["# Harbour to close", "", "The [council](/council) voted on Monday."])
     True
@@ -50,13 +54,15 @@ def is_markdown(texts: Sequence[str]) -> bool:
     False
     """
     headings = 0
-    for text in texts:
+    for i, text in enumerate(texts):
         if text.lstrip().startswith(_BROKEN):
             return True
         if "](" in text and any(_is_address(found["target"]) for found in _LINK.finditer(text)):
             return True
         if text.startswith("#") and _HEADING.match(text):
             headings += 1
+            if len(text.split()) > _MIN_TITLE and not "".join(texts[i + 1 : i + 2]).strip():
+                return True
     return headings >= _MIN_HEADINGS
 
 
@@ -119,11 +125,11 @@ def _join(lines: Sequence[Line]) -> Line:
 def _read(line: Line, names: frozenset[str]) -> Line:
     before = _BEFORE.match(line.bare)
     written = line.bare[before.end() :] if before else line.bare
-    heading = _HEADING.match(written)
+    heading = _HEADING_SIGN.match(written)
     if heading:
         written = _CLOSED_HEADING.sub("", written[heading.end() :])
     bare = squash(_without_signs(_without_links(written, names, keeps_words=True)))
-    bare = _HEADING.sub("", bare, count=1) if bare.startswith("#") else bare  # a heading inside a link
+    bare = _HEADING_SIGN.sub("", bare, count=1) if bare.startswith("#") else bare  # a heading inside a link
     if not bare or _DEFINITION.match(line.bare):
         raw = line_of(line.no, line.text, squash(written) or line.bare, line.blanks_before, is_bullet=False)
         return replace(raw, parts=line.parts)

@@ -39,6 +39,7 @@ def shown(text: str) -> str:
     [
         pytest.param("## A costly **crossing** ##", "A costly crossing", id="heading"),
         pytest.param("[ ## The ferry ](/ferry)", "The ferry", id="heading-in-a-link"),
+        pytest.param("### » 1 ferry", "» 1 ferry", id="heading-without-a-letter-first"),
         pytest.param("> > It *is* the best", "It is the best", id="quote"),
         pytest.param("* * [ The ferry ](/ferry)", "The ferry", id="list-in-a-list"),
         pytest.param("By [Ada Quill](https://velm.example/a_(quill) 'Ada')", "By Ada Quill", id="brackets-and-title"),
@@ -97,6 +98,9 @@ def test_paragraphs_and_links_broken_at_a_width_are_whole_again(width: int) -> N
     [
         pytest.param(["The [quay](/quay) is closed."], True, id="a-link"),
         pytest.param(["# Harbour to close", "Text.", "## A costly crossing"], True, id="headings"),
+        pytest.param(["# Harbour to close for a year", "", "Text."], True, id="a-heading-of-some-words"),
+        pytest.param(["# Harbour to close for a year", "Text."], False, id="a-heading-above-text"),
+        pytest.param(["# Harbour", "", "Text."], False, id="a-tag"),
         pytest.param(["# 1 in the charts", "#MeToo", "# 2 in the charts", "He said [so] (twice)."], False, id="places"),
         pytest.param(["He wrote [sic](see below) of a * b * c."], False, id="text"),
     ],
