@@ -10,9 +10,12 @@ import ctypes
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+
+# What a function of a kernel is handed: arrays, bytes, numbers, structures; None for an array that is left out.
+Argument: TypeAlias = np.ndarray[Any, Any] | bytes | np.uint64 | float | int | ctypes.Structure | None
 
 _ROOMS = Path(__file__).parent
 
@@ -26,12 +29,12 @@ class Library:
         for name, gives_number in functions.items():
             self._functions[name].restype = ctypes.c_int64 if gives_number else None
 
-    def call(self, name: str, *values: Any) -> int:  # noqa: ANN401 - arrays, numbers and structures
+    def call(self, name: str, *values: Argument) -> int:
         """Return what the function gives back (0 for none); arrays must be contiguous and of the type it reads."""
         return int(self._functions[name](*map(_argument, values)) or 0)
 
 
-def _argument(value: Any) -> Any:  # noqa: ANN401 - as in call
+def _argument(value: Argument) -> object:
     if isinstance(value, np.ndarray):
         return ctypes.c_void_p(address(value))
     if value is None:

@@ -18,6 +18,20 @@ from pipeline.dedup.compiled import FUNCTIONS as OF_DEDUPLICATION
 ROOMS = Path(compiled.__file__).parent
 
 
+BOTH = pytest.mark.parametrize(
+    ("room", "functions"),
+    [pytest.param("clean", OF_CLEANING, id="clean"), pytest.param("dedup", OF_DEDUPLICATION, id="dedup")],
+)
+needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler here")
+
+
+@needs_compiler
+@BOTH
+def test_an_install_with_a_compiler_has_the_kernel(room: str, functions: Iterable[str]) -> None:
+    # Tests that hold a kernel against the Python beside it are skipped without one: this one tells that it went missing.
+    assert compiled.load(ROOMS / room / "_kernel.so", functions) is not None
+
+
 def test_no_file_is_no_kernel(tmp_path: Path) -> None:
     assert compiled.load(tmp_path / "missing.so", ()) is None
 
@@ -45,11 +59,8 @@ def test_environment_leaves_the_kernels_aside() -> None:
     assert done.stdout.split() == ["None", "None"]
 
 
-@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler here")
-@pytest.mark.parametrize(
-    ("room", "functions"),
-    [pytest.param("clean", OF_CLEANING, id="clean"), pytest.param("dedup", OF_DEDUPLICATION, id="dedup")],
-)
+@needs_compiler
+@BOTH
 def test_kernel_is_built_from_its_source(room: str, functions: Iterable[str], tmp_path: Path) -> None:
     target = tmp_path / "kernel.so"
     flags = ["-O1", "-std=gnu99", "-shared", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"]
