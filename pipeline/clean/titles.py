@@ -1,4 +1,4 @@
-"""Titles inside the text that their form alone gives away: numbered parts, dashes, entries of a running page."""
+"""Titles inside the text that their form or place gives away: numbered parts, dashes, a word between two paragraphs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MIN_TITLE = 0.35  # posterior of a line that may be a title, to be kept
 _MAX_TITLE_SIZE = 12  # words
 _MAX_NUMBER = 30
 _MIN_TITLE_SIZE = 2  # words
+_SECTION = "section.words"
+_LEAD = "related.lead"  # a link with its title: what stands below is no more of it
 
 
 def keep_titles(lines: Sequence[Line], is_kept: Bools, kept: Floats, free: Bools) -> Bools:
@@ -33,12 +35,16 @@ def keep_titles(lines: Sequence[Line], is_kept: Bools, kept: Floats, free: Bools
 
 
 def label_titles(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
-    """Label the titles in place; only labels of ``rule`` that take a line out are overruled."""
+    """Label the titles in place; only labels that ``rule`` gave, and names of sections, are overruled."""
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
     if not kept:
         return
     for i, name, evidence in _found(lines, labels, kept[-1]):
-        if labels[i].rule == rule and not labels[i].line_class.kept and labels[i].line_class is not LineClass.HEADLINE:
+        if (
+            labels[i].rule in (rule, _SECTION)
+            and not labels[i].line_class.kept
+            and labels[i].line_class is not LineClass.HEADLINE
+        ):
             labels[i] = Label(line_class=LineClass.SUBHEAD, rule=name, evidence=evidence, score=0.9)
 
 
@@ -52,6 +58,21 @@ def _found(lines: Sequence[Line], labels: Sequence[Label], last: int) -> Iterato
             yield i, "title.dashed", "between dashes"
         elif line.size >= _MIN_TITLE_SIZE and labels[i + 1].rule == "time.alone":
             yield i, "title.entry", f"time of an entry below: {lines[i + 1].bare}"
+        elif _is_above_text(lines, labels, i):
+            if labels[i].rule == _SECTION and _is_text(lines, labels, i - 1):
+                yield i, "title.section", "a section's name between two paragraphs of the text"
+            elif labels[i - 1].rule == _LEAD:
+                yield i, "title.below_link", "below a whole link, right above the text"
+
+
+def _is_above_text(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
+    """Return whether line ``i`` may be a title of the paragraph of the text right below it."""
+    line = lines[i]
+    return i > 0 and line.size <= _MAX_TITLE_SIZE and not line.ends_stop and _is_text(lines, labels, i + 1)
+
+
+def _is_text(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
+    return labels[i].line_class.kept and lines[i].is_paragraph
 
 
 def _numbered_parts(lines: Sequence[Line]) -> frozenset[int]:
