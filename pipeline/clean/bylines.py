@@ -30,6 +30,7 @@ _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
 _DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
+_GLUED_NAME = re.compile(r"([A-Z]?[a-z]+)(?=[A-Z][a-z]+(?: [A-Z][\w.'’-]*){1,3}\b)")  # "byJane Doe"
 _AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
 _JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -112,6 +113,11 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
     return Byline(authors=_names_in(_split_joined(undated, words), words, sure=kind == _WRITER), agency=agency)
 
 
+def is_cue(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
+    """Return whether ``line`` is the opening word of a byline and nothing else: By, Written by:, von."""
+    return squash(line).casefold().rstrip(":") in _words(lexicon, language).alone
+
+
 def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     """Return whether ``line`` is a byline by its own marks: an opening word, a role, an agency or a date beside a name.
 
@@ -122,7 +128,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
         return False
     words = _words(lexicon, language)
     text = squash(text)
-    if text.casefold().rstrip(":") in words.alone:
+    if is_cue(text, lexicon, language):
         return True
     kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
     if kind == _EDITOR:
@@ -308,6 +314,13 @@ def _any(words: Iterable[str]) -> str:
 
 def _opened(text: str, words: _Words) -> tuple[str | None, str]:
     """Return what opens the line (editor, writer or None) and the rest of it."""
+    if (
+        (glued := _GLUED_NAME.match(text))
+        and fold_word(glued[1]) in words.opening
+        and glued[1].lower() not in _PARTICLES
+    ):
+        kind, rest = _opened(f"{glued[1]} {text[glued.end() :]}", words)
+        return (kind, rest) if kind is not None else (None, text)
     first = _WORD.search(text)
     if first is not None and (first[0] >= _UNSPACED_FROM or fold_word(first[0]) in words.opening):
         if match := words.editor.match(text):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.clean.agencies import agencies_named, agency_of_source_line, agency_of_tail, dateline_of
-from pipeline.clean.bylines import parse_byline
+from pipeline.clean.bylines import is_cue, parse_byline
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import FoundDate, find_dates
 from pipeline.clean.label import Labelled
@@ -39,10 +39,15 @@ _MAX_SECTION_CHARS = 60
 _KNOWN_SECTION = "section.words"
 _NO_NAME = frozenset(",;_|")  # lists of tags, and names for machines
 _OWN_NOTICE = "source.syndication"
+_CONTRIBUTORS = "source.contributors"  # above the text it names the writer: Written by Jo Bell
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
 _PATH = "navigation.breadcrumb"
 _STEP = re.compile(r"\s*[>›»]\s*|\s+/\s+")
+_JOINT = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # HomeNewsWorld
+_HOMES = frozenset(("Home", "HOME", "Startseite", "Accueil", "Inicio", "Portada", "Beranda", "Anasayfa", "Ana Sayfa"))
+_MAX_GLUED_STEPS = 3
+_MAX_TO_PATH = 10  # lines from it to the headline
 _MAX_STEPS, _MAX_STEP_SIZE = 5, 4  # more are a menu; words of a place
 # "by Jo Bell", "byJo Bell" and "By Jo Bell Monday" behind a title.
 _SIGNED = re.compile(
@@ -168,13 +173,31 @@ def _section_of_path(labelled: Labelled) -> str | None:
     if labelled.headline is None:
         return None
     headline = labelled.lines[labelled.headline].folded
-    for line, label in zip(labelled.lines[: labelled.headline], labelled.labels, strict=False):
-        places = [place for place in _STEP.split(line.bare) if place] if label.rule == _PATH else []
+    for places in _paths(labelled, labelled.headline):
         while places and (fold(places[-1]) in headline or places[-1].endswith(("…", "..."))):
             places.pop()
         if 2 <= len(places) <= _MAX_STEPS and all(measure(fold(place)) <= _MAX_STEP_SIZE for place in places):
             return places[-1]
     return None
+
+
+def _paths(labelled: Labelled, headline: int) -> Iterator[list[str]]:
+    """Yield the places of each path above the headline: on a line, glued on one, or on two lines near the headline.
+
+    Three short lines and more below "Home" are a menu.
+    """
+    lines, labels = labelled.lines, labelled.labels
+    for line, label in zip(lines[:headline], labels, strict=False):
+        if label.rule == _PATH:
+            glued = _JOINT.split(line.bare)
+            is_path = len(glued) <= _MAX_GLUED_STEPS and glued[0] in _HOMES
+            yield glued if is_path else [place for place in _STEP.split(line.bare) if place]
+    for i in range(max(0, headline - _MAX_TO_PATH), headline - 1):
+        if lines[i].bare not in _HOMES or labels[i + 1].line_class not in _MENU:
+            continue
+        stop = next((k for k in range(i + 1, headline) if labels[k].line_class not in _MENU), headline)
+        if stop == i + 2:
+            yield [lines[i].bare, lines[i + 1].bare]
 
 
 def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: bool) -> bool:
@@ -214,10 +237,10 @@ def _authors(
     labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None
 ) -> tuple[tuple[str, ...], str | None]:
     agency: str | None = None
-    for line in _bylines(labelled):
-        if "(@" in line.bare:  # the signature of a post that the text quotes
+    for text in _bylines(labelled, lexicon):
+        if "(@" in text:  # the signature of a post that the text quotes
             continue
-        byline = parse_byline(line.bare, lexicon, language)
+        byline = parse_byline(text, lexicon, language)
         if byline is None:
             continue
         agency = agency or byline.agency
@@ -236,13 +259,24 @@ def _authors(
     return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
 
 
-def _bylines(labelled: Labelled) -> list[Line]:
-    """Return the bylines: those that a rule knows above the text, then the others above it, then those below."""
-    labels = labelled.labels
+def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
+    """Yield the bylines: those that a rule knows above the text, then the others above it, then those below.
+
+    Of the others the one nearest to the headline comes first: menus have names in them too. An opening word that stands
+    alone is of the line below.
+    """
+    lines, labels = labelled.lines, labelled.labels
     body = next((i for i, label in enumerate(labels) if label.line_class is LineClass.BODY), len(labels))
-    found = [i for i, label in enumerate(labels) if label.line_class is LineClass.BYLINE]
-    found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), i))
-    return [labelled.lines[i] for i in found]
+    found = [
+        i
+        for i, label in enumerate(labels)
+        if label.line_class is LineClass.BYLINE or (label.rule == _CONTRIBUTORS and i < body)
+    ]
+    top = labelled.headline or 0
+    found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
+    for i in found:
+        is_open = i + 1 < len(lines) and is_cue(lines[i].bare, lexicon) and not labels[i + 1].line_class.kept
+        yield f"{lines[i].bare} {lines[i + 1].bare}" if is_open else lines[i].bare
 
 
 def _name_by_place(labelled: Labelled) -> str | None:

@@ -66,6 +66,8 @@ def _from(bounds: Sequence[float], unit: str) -> tuple[str, ...]:
     return (f"under {bounds[0]:g} {unit}", *(f"from {bound:g} {unit}" for bound in bounds))
 
 
+_MOST_SAID = 5  # times; what is said more often is of a menu
+
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "to the text": _from(_TO_TEXT, "lines"),
     "to the next paragraph": _from(_TO_PARAGRAPH, "lines"),
@@ -135,8 +137,14 @@ class HeadlineModel:
         if title:
             free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
             return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
-        announced = _announced(lines, marks)
-        found = self.best([one for one in candidates(lines, marks) if one.index not in announced])
+        announced, said = _announced(lines, marks), Counter(line.folded for line in lines)
+        found = self.best(
+            [
+                one
+                for one in candidates(lines, marks)
+                if one.index not in announced and said[lines[one.index].folded] <= _MOST_SAID
+            ]
+        )
         if found is None:
             return None
         return _first_said(lines, marks, _above_deck(lines, marks, _without_house(lines, marks, found)))

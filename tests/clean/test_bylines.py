@@ -31,6 +31,8 @@ LEXICON = Lexicon.load()
             None,
             id="capitals",
         ),
+        pytest.param("byJane Doe", "en", ["Jane Doe"], None, id="opening word glued"),
+        pytest.param("PorJuan Pérez García", "es", ["Juan Pérez García"], None, id="Spanish opening word glued"),
         pytest.param("by Paul Doe Jul. 19, 2026 9:45 am", "en", ["Paul Doe"], None, id="date glued"),
         pytest.param("Kim Roe 7 hours", "en", ["Kim Roe"], None, id="age glued"),
         pytest.param("Ann Lee / EXAMPLE.COM / Sep 2, 2026, 17:07 IST", "en", ["Ann Lee"], None, id="site and date"),

@@ -112,6 +112,32 @@ def test_writers_are_those_of_the_byline_before_those_of_the_markup() -> None:
     assert story(("byline", "By Nora Finch and Ben Reed"), authors=("Ada Quill",)).authors == ("Nora Finch", "Ben Reed")
 
 
+@pytest.mark.parametrize(("cue", "name"), [("By", "Nora Finch"), ("by", "Nora Finch"), ("Written by", "Nora Finch")])
+def test_an_opening_word_alone_is_of_the_line_below(cue: str, name: str) -> None:
+    menu = (("byline", "Water Matters"), HEADLINE, ("byline/byline.line", cue), ("widget", name), ("body", BODY[0]))
+
+    assert described(*menu, ("body", BODY[1])).authors == (name,)
+
+
+def test_an_opening_word_right_above_the_text_names_nobody() -> None:
+    assert story(("byline/byline.line", "By"), body=("Nora Finch",)).authors == ()
+
+
+def test_of_names_the_one_nearest_to_the_headline_is_the_writers() -> None:
+    menu = (("byline", "Water Matters"), *[("navigation", f"Place {i}") for i in range(4)])
+
+    assert described(*menu, HEADLINE, ("byline", "Nora Finch"), *[("body", text) for text in BODY]).authors == (
+        "Nora Finch",
+    )
+
+
+def test_who_wrote_it_is_no_contributor_above_the_text() -> None:
+    named = ("source/source.contributors", "Written by Nora Finch")
+
+    assert story(named).authors == ("Nora Finch",)
+    assert described(HEADLINE, *[("body", text) for text in BODY], named).authors == ()
+
+
 def test_writers_of_markup_stand_in_for_a_byline_then_the_records() -> None:
     assert story(authors=("Ada Quill",), author_line="By Ben Reed").authors == ("Ada Quill",)
     assert story(author_line="By Ben Reed").authors == ("Ben Reed",)
@@ -331,10 +357,25 @@ def test_section_loses_the_arrow_of_its_path() -> None:
         pytest.param("Home › Politics › Bridge to close for a…", "Politics", id="ends-in-the-title"),
         pytest.param("Home > Bridge to close for a year", None, id="title-alone"),
         pytest.param("Home | News | Sport | Money", None, id="menu"),
+        pytest.param("HomeNewsPolitics", "Politics", id="glued"),
+        pytest.param("HomeNewsSportMoney", None, id="glued-menu"),
     ],
 )
 def test_path_above_the_headline_names_the_section(path: str, section: str | None) -> None:
     found = described(("navigation/navigation.breadcrumb", path), HEADLINE, *(("body", text) for text in BODY))
+
+    assert found.section == section
+
+
+@pytest.mark.parametrize(
+    ("places", "section"),
+    [(("Home", "Politics"), "Politics"), (("Home", "News", "Sport", "Politics"), None), (("News", "Politics"), None)],
+    ids=["a path", "a menu", "no home"],
+)
+def test_path_on_two_lines_above_the_headline_names_the_section(places: tuple[str, ...], section: str | None) -> None:
+    path = [("navigation", place) for place in places]
+
+    found = described(*path, ("advert", "Advertisement"), HEADLINE, *(("body", text) for text in BODY))
 
     assert found.section == section
 

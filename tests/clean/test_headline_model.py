@@ -54,6 +54,14 @@ def test_the_headline_is_found_from_the_text(above: list[str], below: list[str])
     assert chosen([*above, headline, *below, *BODY]) == headline
 
 
+def test_what_is_said_all_over_the_page_is_of_a_menu() -> None:
+    headline, back = "‘Mind the gap.’ They just might not.", "Back To Main Menu"  # it shares no word with the text
+    places = ("Ashby Town", "Denby", "Whitby", "Selby Moor", "Corby", "Rugby", "Formby")
+    menu = [line for place in places for line in (back, place, f"{place} Home")]
+
+    assert chosen([*menu, back, headline, *BODY]) == headline
+
+
 def test_a_brief_below_longer_teasers_may_be_led() -> None:
     teasers = [f"Councillors of {place} will meet again next week to talk about the price of the new ferry across the bay."
                for place in ("Ashby", "Denby", "Whitby", "Selby", "Corby", "Rugby", "Formby")]  # fmt: skip
