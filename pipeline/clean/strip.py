@@ -13,7 +13,10 @@ from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.rulebook import Rulebook
 
-_NUMBER = re.compile(r"\s*(\d{1,3}[.)])\s")  # of an item: a reader sees it, of a bullet there is nothing to read
+# What a reader sees in front of an item: its number, and the dash that opens what somebody says. Of a bullet there is
+# nothing to read, nor of a hyphen before a few words.
+_NUMBER = re.compile(r"\s*(\d{1,3}[.)]|[-–—])\s")
+_HYPHEN = "-"
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
 
@@ -116,7 +119,9 @@ def _cut_part(line: Line, book: Rulebook) -> tuple[str, Sequence[Cut]]:
     hit = book.match_part(line.bare)
     if hit is None:
         number = _NUMBER.match(line.parts[0].text) if line.is_bullet else None
-        return (line.bare, ()) if number is None else (f"{number[1]} {line.bare}", ())
+        if number is None or (number[1] == _HYPHEN and not line.ends_stop):
+            return line.bare, ()
+        return f"{number[1]} {line.bare}", ()
     cut = line.bare[hit.start : hit.end]
     last = line.parts[-1]
     start = last.text.rfind(cut)

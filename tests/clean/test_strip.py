@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from pipeline.clean import Cleaned
 
 BODY = [
@@ -56,6 +58,15 @@ def test_the_numbers_of_items_are_part_of_the_text(clean: Callable[..., Cleaned]
     (article,) = clean("\n".join(["Bridge to close", "", BODY[0], *items, BODY[1]])).articles
 
     assert "\n\n".join(items) in article.text
+
+
+@pytest.mark.parametrize("dash", ["–", "—", "-"])
+def test_the_dash_of_what_somebody_says_is_part_of_the_text(clean: Callable[..., Cleaned], dash: str) -> None:
+    said = f"{dash} Nobody asked us, says Nora Finch, who keeps the toll house by the bridge."
+
+    (article,) = clean("\n\n".join(["Bridge to close", BODY[0], said, BODY[1]])).articles
+
+    assert said in article.text
 
 
 def test_sentences_of_a_page_on_one_line_come_out_as_they_stood_with_the_menu_named(
