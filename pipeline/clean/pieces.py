@@ -27,8 +27,11 @@ _OPENERS = "[\"'“„«»‘(\\[¿¡「『]"
 _CLOSERS = "[\"'”“’»«)\\]」』]"
 _UPPER = "[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽΑ-ΩЀ-Я]"
 _LOWER = "[a-zß-öø-ÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžα-ωа-џ]"
-# A stop with the next sentence right behind it: "word.The", "(AP).The", "2019.“We"; and what must stand before it.
-_GLUED_STOP = re.compile(f"[.!?…]+{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER})")
+# A stop with the next sentence right behind it: "word.The", "(AP).The", "2019.“We", but no "3799/24.F"; and what must
+# stand before it.
+_GLUED_STOP = re.compile(
+    f"(?<![0-9])[.!?…]+{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER})|[.!?…]+{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER}{_LOWER})"
+)
 _ENDS_WORD = re.compile(f'{_LOWER}|[0-9)”’"»]')
 # A word that ends where the next begins: "SubscribeLog", "2019Share", ")By"; what stands before it is a word by itself.
 _SEAM = re.compile(f"(?<={_LOWER}{_LOWER}{_LOWER})(?={_UPPER}{_LOWER})|(?<=[0-9)”»])(?={_UPPER}{_LOWER}{_LOWER})")

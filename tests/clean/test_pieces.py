@@ -51,7 +51,7 @@ def test_words_glued_together_come_apart_on_a_glued_page_only() -> None:
     assert pieces(line) == [line]
 
 
-@pytest.mark.parametrize("name", ["McDonald", "iPhone", "U.S. Army", "e.g. This", "3.5 Million"])
+@pytest.mark.parametrize("name", ["McDonald", "iPhone", "U.S. Army", "e.g. This", "3.5 Million", "5 L 3799/24.F)"])
 def test_names_are_no_seams(name: str) -> None:
     assert pieces(f"Told by {name} of Ashby", glued=True) == [f"Told by {name} of Ashby"]
 
