@@ -236,7 +236,8 @@ class _Page:
         self, source: str, key: str, site: str, texts: Sequence[str], book: Rulebook, lexicon: Lexicon
     ) -> None:
         self._source, self._key, self._site, self._lexicon = source, key, site, lexicon
-        self.lines, self._marks = text_lines(text_page(page_dump(key, "\n".join(texts)), Limits()), book, lexicon)
+        dump = text_page(page_dump(key, "\n".join(texts)), Limits())
+        self.lines, self._marks = text_lines(dump, book, lexicon, is_alone=True)
 
     def example(self, allowed: Sequence[NDArray[np.bool_]], headlines: Set[int]) -> Example:
         """Return the page with the classes that are open for each of its lines, and which are its headline."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from pipeline.clean.describe import describe
-from pipeline.clean.fragments import join_fragments
+from pipeline.clean.fragments import join_fragments, join_nodes
 from pipeline.clean.html_label import label_content
 from pipeline.clean.html_model import HtmlModel
 from pipeline.clean.html_page import html_page
@@ -219,20 +219,26 @@ def _tells_of_story(mark: Mark | None) -> bool:
 
 
 def text_lines(
-    page: Page, book: Rulebook, lexicon: Lexicon, templates: Templates = NO_TEMPLATES
+    page: Page, book: Rulebook, lexicon: Lexicon, templates: Templates = NO_TEMPLATES, *, is_alone: bool = False
 ) -> tuple[list[Line], list[Mark | None]]:
-    """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads."""
-    lines = _without_prefix(read_lines(page.lines), page)
+    """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads.
+
+    With ``is_alone`` a line has no mark but what it earns by itself. The model is trained so: comments and lists that
+    no run gives away are left to it, and it would not know them had it seen all others marked.
+    """
+    lines, stopwords = _without_prefix(read_lines(page.lines), page), stopword_bits(lexicon)
     if page.front_lines or is_markdown(page.lines):
         whole = read_markdown(lines)
     elif links := count_links(page.lines):
         whole = read_numbered(lines, links)
     else:
-        whole = unwrap(split_lines_of(lines, stopword_bits(lexicon)))
-    marks = mark_listings(whole, mark_threads(whole, mark_lines(whole, book, lexicon)))
+        whole = join_nodes(unwrap(split_lines_of(lines, stopwords)), stopwords)
+    marks = mark_lines(whole, book, lexicon)
+    if not is_alone:
+        marks = mark_listings(whole, mark_threads(whole, marks))
     front = sum(line.no <= page.front_lines for line in whole)
     marks[:front] = [Mark(label=_FRONT_MATTER)] * front
-    return join_fragments(whole, templates.mark(page.site, whole, marks))
+    return join_fragments(whole, templates.mark(page.site, whole, marks), stopwords)
 
 
 def _opened(stripped: Stripped, why: str) -> Stripped:
