@@ -39,15 +39,17 @@ _MAX_SECTION_CHARS = 60
 _KNOWN_SECTION = "section.words"
 _NO_NAME = frozenset(",;_|")  # lists of tags, and names for machines
 _OWN_NOTICE = "source.syndication"
+# What a name below an opening word is taken for; "By" above a share button or the headline names neither.
+_MAY_BE_NAME = frozenset(
+    {LineClass.BYLINE, LineClass.WIDGET, LineClass.SOURCE, LineClass.BIO, LineClass.BOILERPLATE, LineClass.RECOMMENDED}
+)
 _CONTRIBUTORS = "source.contributors"  # above the text it names the writer: Written by Jo Bell
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
 _PATH = "navigation.breadcrumb"
 _STEP = re.compile(r"\s*[>›»]\s*|\s+/\s+")
 _JOINT = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")  # HomeNewsWorld
-_HOMES = frozenset(("Home", "HOME", "Startseite", "Accueil", "Inicio", "Portada", "Beranda", "Anasayfa", "Ana Sayfa"))
-_MAX_GLUED_STEPS = 3
-_MAX_TO_PATH = 10  # lines from it to the headline
+_GLUED_STEPS = 3  # more are a menu, fewer may be a name: HomeKit
 _MAX_STEPS, _MAX_STEP_SIZE = 5, 4  # more are a menu; words of a place
 # "by Jo Bell", "byJo Bell" and "By Jo Bell Monday" behind a title.
 _SIGNED = re.compile(
@@ -173,7 +175,8 @@ def _section_of_path(labelled: Labelled) -> str | None:
     if labelled.headline is None:
         return None
     headline = labelled.lines[labelled.headline].folded
-    for places in _paths(labelled, labelled.headline):
+    for line, label in zip(labelled.lines[: labelled.headline], labelled.labels, strict=False):
+        places = _places(line) if label.rule == _PATH else []
         while places and (fold(places[-1]) in headline or places[-1].endswith(("…", "..."))):
             places.pop()
         if 2 <= len(places) <= _MAX_STEPS and all(measure(fold(place)) <= _MAX_STEP_SIZE for place in places):
@@ -181,23 +184,10 @@ def _section_of_path(labelled: Labelled) -> str | None:
     return None
 
 
-def _paths(labelled: Labelled, headline: int) -> Iterator[list[str]]:
-    """Yield the places of each path above the headline: on a line, glued on one, or on two lines near the headline.
-
-    Three short lines and more below "Home" are a menu.
-    """
-    lines, labels = labelled.lines, labelled.labels
-    for line, label in zip(lines[:headline], labels, strict=False):
-        if label.rule == _PATH:
-            glued = _JOINT.split(line.bare)
-            is_path = len(glued) <= _MAX_GLUED_STEPS and glued[0] in _HOMES
-            yield glued if is_path else [place for place in _STEP.split(line.bare) if place]
-    for i in range(max(0, headline - _MAX_TO_PATH), headline - 1):
-        if lines[i].bare not in _HOMES or labels[i + 1].line_class not in _MENU:
-            continue
-        stop = next((k for k in range(i + 1, headline) if labels[k].line_class not in _MENU), headline)
-        if stop == i + 2:
-            yield [lines[i].bare, lines[i + 1].bare]
+def _places(path: Line) -> list[str]:
+    """Return the places a path names, with signs between them or glued: HomeNewsWorld."""
+    glued = _JOINT.split(path.bare)
+    return glued if len(glued) == _GLUED_STEPS else [place for place in _STEP.split(path.bare) if place]
 
 
 def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: bool) -> bool:
@@ -275,7 +265,7 @@ def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
     top = labelled.headline or 0
     found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
     for i in found:
-        is_open = i + 1 < len(lines) and is_cue(lines[i].bare, lexicon) and not labels[i + 1].line_class.kept
+        is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and labels[i + 1].line_class in _MAY_BE_NAME
         yield f"{lines[i].bare} {lines[i + 1].bare}" if is_open else lines[i].bare
 
 
