@@ -55,6 +55,7 @@ _CROWD = (1, 2, 3, 5)
 _FOLLOWED = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.999)
 _PARAGRAPHS = (1, 2, 3, 5, 8)
 _THIRDS, _FOUR_OR_SEVEN, _LITTLE_OR_MOST = (0.01, 0.35, 0.65), (4, 7), (0.3, 0.85)
+_MOST_SAID = 5  # times; what is said more often is of a menu, no labelled headline is said more than three times
 # All bounds, in the order in which the compiled kernel knows them.
 BOUNDS = (
     *(_TO_TEXT, _TO_PARAGRAPH, _TO_STAMP, _SHARES, _SIZES, _BETWEEN, _CROWD, _FOLLOWED, _PARAGRAPHS),
@@ -65,8 +66,6 @@ BOUNDS = (
 def _from(bounds: Sequence[float], unit: str) -> tuple[str, ...]:
     return (f"under {bounds[0]:g} {unit}", *(f"from {bound:g} {unit}" for bound in bounds))
 
-
-_MOST_SAID = 5  # times; what is said more often is of a menu
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "to the text": _from(_TO_TEXT, "lines"),

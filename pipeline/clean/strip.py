@@ -15,7 +15,7 @@ from pipeline.words.rulebook import Rulebook
 
 # What a reader sees in front of an item: its number, and the dash that opens what somebody says. Of a bullet there is
 # nothing to read, nor of a hyphen before a few words.
-_NUMBER = re.compile(r"\s*(\d{1,3}[.)]|[-–—])\s")
+_SHOWN = re.compile(r"\s*(\d{1,3}[.)]|[-–—])\s")
 _HYPHEN = "-"
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
@@ -118,10 +118,10 @@ def _cut_part(line: Line, book: Rulebook) -> tuple[str, Sequence[Cut]]:
     """Return the text of a kept line without the part a rule takes out of it, and that part."""
     hit = book.match_part(line.bare)
     if hit is None:
-        number = _NUMBER.match(line.parts[0].text) if line.is_bullet else None
-        if number is None or (number[1] == _HYPHEN and not line.ends_stop):
+        shown = _SHOWN.match(line.parts[0].text) if line.is_bullet else None
+        if shown is None or (shown[1] == _HYPHEN and not line.ends_stop):
             return line.bare, ()
-        return f"{number[1]} {line.bare}", ()
+        return f"{shown[1]} {line.bare}", ()
     cut = line.bare[hit.start : hit.end]
     last = line.parts[-1]
     start = last.text.rfind(cut)
