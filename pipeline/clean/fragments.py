@@ -29,8 +29,9 @@ MAX_JOINED_CHARS = 5_000
 _STOPPED = (":", "：", ";")
 _COMMAS = tuple(",.)]”’…،؛、。")
 _GOES_ON = (*_COMMAS, *_STOPPED)
+_COMMA_ENDS = (",", "–", "—", "،")
 _OPENS = ("(", "“", "„", "«")
-_OPEN_ENDS = (*_OPENS, ",", "–", "—", "،")
+_GUILLEMET = re.compile("[«»]")
 _OWNERS = ("’s", "'s")
 # A quote of the sentence above ends, or a word goes on; a blank stands behind the opening quotes of French.
 _CLOSES = re.compile(r"[\"“”’»](?=[\s,.;:]|$)|«(?=[,.;:]|$)|-(?=[^\W\d_])")
@@ -92,7 +93,7 @@ def _is_of_nodes(lines: Sequence[Line], blanks: int) -> bool:
 def _goes_on(head: Line, lines: Sequence[Line], i: int, blanks: int, stopwords: Container[str]) -> bool:
     """Return whether line ``i`` of a page of text nodes goes on with ``head``, all that was joined above it."""
     line = lines[i]
-    if len(head.bare) > MAX_JOINED_CHARS:
+    if len(head.bare) > MAX_JOINED_CHARS or not head.words:
         return False
     is_enough = head.size + line.size >= MIN_JOINED_SIZE
     is_begun = i + 1 < len(lines) and _is_near(lines[i + 1], blanks) and _is_rest(lines[i + 1])
@@ -107,7 +108,7 @@ def _goes_on(head: Line, lines: Sequence[Line], i: int, blanks: int, stopwords: 
     is_node = line.size <= MAX_NODE_SIZE and not line.ends_stop and is_begun
     if head.is_bullet:
         return False
-    if is_led:
+    if is_led and not (line.size == 1 and line.folded in stopwords):  # "By" in capitals begins something
         return is_node or head.size >= MIN_HEAD_SIZE
     least = MIN_OPEN_SIZE if _last(head).islower() else MIN_HEAD_SIZE
     return is_node and head.size >= least and _is_name(line, stopwords)
@@ -116,7 +117,8 @@ def _goes_on(head: Line, lines: Sequence[Line], i: int, blanks: int, stopwords: 
 def _leads_on(head: Line, stopwords: Container[str]) -> bool:
     """Return whether something must follow: a comma, an open bracket, "of the", or the first word of a sentence."""
     is_first = head.size == 1 and head.folded in stopwords
-    return is_first or head.bare.endswith((*_OPEN_ENDS, *_OWNERS)) or _last(head) in stopwords
+    is_cut = _opens(head) or head.bare.endswith((*_COMMA_ENDS, *_OWNERS))
+    return is_first or is_cut or _last(head) in stopwords
 
 
 def _belongs(
@@ -134,12 +136,24 @@ def _belongs(
         return head.size + line.size >= MIN_JOINED_SIZE and head.size >= MIN_OPEN_SIZE
     if head.size < MIN_HEAD_SIZE:
         return False
-    return head.bare.endswith(_OPEN_ENDS) or (_is_inner_node(lines, marks, i) and _is_name(line, stopwords))
+    return head.bare.endswith((*_OPENS, *_COMMA_ENDS)) or (
+        _is_inner_node(lines, marks, i) and _is_name(line, stopwords)
+    )
 
 
 def _is_open(line: Line) -> bool:
     """Return whether a sentence may go on below a line."""
     return not line.ends_stop and not line.bare.endswith(_STOPPED)
+
+
+def _opens(head: Line) -> bool:
+    """Return whether a line ends in a bracket or quote that it opens; German closes „so“ and »so«."""
+    if not head.bare.endswith(_OPENS):
+        return False
+    if head.bare[-1] == "“":
+        return "„" not in head.bare[head.bare.rfind("“", 0, -1) + 1 :]
+    first = _GUILLEMET.search(head.bare)
+    return head.bare[-1] != "«" or first is None or first[0] == "«"
 
 
 def _is_tail(line: Line) -> bool:
@@ -177,6 +191,6 @@ def _last(line: Line) -> str:
 
 
 def _join(head: Line, line: Line) -> Line:
-    gap = "" if _is_tail(line) or head.bare.endswith(_OPENS) else " "
+    gap = "" if _is_tail(line) or _opens(head) else " "
     whole = line_of(head.no, head.text, head.bare + gap + line.bare, head.blanks_before, is_bullet=head.is_bullet)
     return replace(whole, parts=head.parts + line.parts)

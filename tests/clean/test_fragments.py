@@ -185,17 +185,34 @@ def test_sentence_of_text_nodes_is_one_line(texts: tuple[str, ...], wanted: list
         ("9. Walk every day", "Starting slowly with a", "short walk is best."),
         ("Why the arches gave way", "Today we ask about the", "masons of Fenwick."),
         ("Bridge to close for a year of repairs", "(NPA) The council voted for it."),
+        ("Nora Finch: „We have looked at every way“", "The causes of it are", "not known."),
+        ("Why the bridge is what it is", "By", "Nora Finch", ", Fenwick"),
+        ("Topics", ",", "Roads", ",", "Bridges"),
         ("Price:", "three thousand crowns for each of the arches"),
         ("12. Find someone to talk to", "Talking to a mason", "helps in any weather."),
     ],
     ids=[
         *("a menu", "a menu in small letters", "a headline", "a heading with a number", "a new sentence", "a source"),
-        "a colon",
+        *("a closing quote", "a byline", "tags", "a colon"),
         "a heading that ends like half a sentence",
     ],
 )
 def test_lines_beside_text_nodes_stay_apart(texts: tuple[str, ...]) -> None:
-    assert of_nodes(*texts)[0] == read_lines(texts)[0].bare
+    first, second, *_ = read_lines(texts)
+
+    assert [line.split(" ")[0] for line in of_nodes(*texts)[:2]] == [
+        line.bare.split(" ")[0] for line in (first, second)
+    ]
+    assert of_nodes(*texts)[0] == first.bare
+
+
+def test_text_nodes_without_end_are_no_single_paragraph() -> None:
+    lines = read_lines([*NODES, *[", and so on"] * 2_000])
+
+    whole = join_nodes(lines, STOPWORDS)
+
+    assert max(len(line.bare) for line in whole) <= MAX_JOINED_CHARS + len(", and so on")
+    assert sum(len(line.parts) for line in whole) == len(lines)
 
 
 def test_blank_lines_between_paragraphs_part_text_nodes() -> None:
