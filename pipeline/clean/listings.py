@@ -1,11 +1,13 @@
-"""What only lists other pages: cut-off beginnings of stories one below the other, and tags in the order of letters."""
+"""What only lists other pages: beginnings of stories one below the other, dated titles, and tags by their letters."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.clean.dated_titles import dated_lists
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label, Mark
 from pipeline.records import LineClass
@@ -17,20 +19,35 @@ _MIN_EXCERPTS = 3
 _MIN_PROSE = 50  # words of paragraphs that are not cut off: a writer may end all of a text's in dots
 _NEAR = 5  # lines from one to the next
 _CUT = ("…", "...", "[…]", "[...]")
+# Where a title has run into the sentence below it ("Bridge Shuts For A YearThe town will …").
+_SEAM = re.compile(r"(?<=[a-zà-öø-ÿ0-9’'”?!%)])(?=[A-ZÀ-ÖØ-Þ])")
+# More words, or fewer such lines, are a story's own sub-heads glued to their paragraphs.
+_MAX_GLUED, _MIN_GLUED = 60, 4
+_TITLE_CHARS = range(12, 141)
+_MIN_SENTENCE = 4  # words below a title
+_SHORT_WORD = 3  # letters; in a title they may be small
+_MIN_CAPITALS = 0.7  # of a title's longer words: capitals inside a brand stand behind words in small letters
+# What a list of dated titles names anew: the dates and names of other stories.
+_OF_A_TITLE = frozenset({LineClass.DATE, LineClass.BYLINE})
 _MIN_TAGS = 20  # words
 _IN_ORDER = 0.85  # of the words; of 20 words of a text half stand in the order of letters
 _PUNCTUATION = re.compile(r"[.!?:;,()\"“”]")
 
 
 def mark_listings(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Mark | None]:
-    """Return the marks with those of excerpts of other stories, their titles among them, and of clouds of tags."""
+    """Return the marks with those of lists of other stories, their dates among them, and of clouds of tags."""
     found = [*marks]
-    for run in _runs(lines, marks):
+    for titles, count in dated_lists(lines, marks):
+        label = Label(line_class=LineClass.RELATED, rule="related.dated", evidence=f"one of {count} titles with a date")
+        for i in titles:
+            mark = marks[i]
+            if mark is None or mark.label.line_class in _OF_A_TITLE:
+                found[i] = Mark(label=label)
+    for run in _cut_off(lines, found):
         first = run[0] - 1 if run[0] and not lines[run[0] - 1].ends_stop else run[0]
-        for i in range(first, run[-1] + 1):
-            if found[i] is None:
-                evidence = f"one of {len(run)} beginnings of stories"
-                found[i] = Mark(label=Label(line_class=LineClass.RELATED, rule="related.excerpts", evidence=evidence))
+        _fill(found, range(first, run[-1] + 1), f"one of {len(run)} beginnings of stories")
+    for run in _glued(lines, found):
+        _fill(found, range(run[0], run[-1] + 1), f"one of {len(run)} titles glued to a sentence")
     for i, line in enumerate(lines):
         if found[i] is None and line.size >= _MIN_TAGS and _is_cloud(line):
             label = Label(line_class=LineClass.TAG, rule="tag.cloud", evidence="words in the order of letters")
@@ -38,23 +55,62 @@ def mark_listings(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[M
     return found
 
 
-def _runs(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
+def _fill(found: list[Mark | None], where: Sequence[int], evidence: str) -> None:
+    """Mark, in place, the lines of a list that nothing else has named."""
+    for i in where:
+        if found[i] is None:
+            found[i] = Mark(label=Label(line_class=LineClass.RELATED, rule="related.excerpts", evidence=evidence))
+
+
+def _cut_off(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
     """Return the indices of cut-off lines, in runs of several near each other, with titles or a text beside them."""
+    ends = [line.size >= _MIN_EXCERPT and line.bare.endswith(_CUT) for line in lines]
+    runs = _runs(lines, marks, ends)
+    prose = 0
+    if runs:
+        free = (line for line, mark in zip(lines, marks, strict=True) if mark is None and line.is_paragraph)
+        prose = sum(line.size for line in free if not line.bare.endswith(_CUT))
+    return [run for run in runs if prose >= _MIN_PROSE or 2 * _titles(lines, run) >= len(run) - 1]
+
+
+def _glued(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
+    """Return the indices of sentences with a title glued to their head, in runs of several near each other."""
+    free = (
+        line if mark is None and line.is_paragraph and not line.is_piece and line.size <= _MAX_GLUED else None
+        for line, mark in zip(lines, marks, strict=True)
+    )
+    seams = [_seam(line) if line else None for line in free]
+    often = Counter(seams)
+    runs = _runs(lines, marks, [seam is not None and often[seam] == 1 for seam in seams])
+    return [run for run in runs if len(run) >= _MIN_GLUED]
+
+
+def _seam(line: Line) -> str | None:
+    """Return the two words that a title and the sentence below it make one of; None where the line is no such pair.
+
+    The same word in two lines is a name with a capital inside.
+    """
+    for found in _SEAM.finditer(line.bare, _TITLE_CHARS.start, _TITLE_CHARS.stop):
+        title, sentence = line.bare[: found.start()].split(), line.bare[found.start() :].split()
+        long = [word for word in title if len(word) > _SHORT_WORD]
+        capitals = sum(not word[0].islower() for word in long)
+        if len(sentence) >= _MIN_SENTENCE and len(long) > 1 and capitals >= _MIN_CAPITALS * len(long):
+            return title[-1] + sentence[0]
+    return None
+
+
+def _runs(lines: Sequence[Line], marks: Sequence[Mark | None], is_item: Sequence[bool]) -> list[list[int]]:
+    """Return the indices of unmarked items in runs of several that follow each other without a paragraph between."""
     runs: list[list[int]] = []
-    for i, line in enumerate(lines):
-        if marks[i] is not None or line.size < _MIN_EXCERPT or not line.bare.endswith(_CUT):
+    for i, item in enumerate(is_item):
+        if not item or marks[i] is not None:
             continue
         between = range(runs[-1][-1] + 1, i) if runs else range(0)
         if runs and len(between) < _NEAR and not any(marks[j] is None and lines[j].is_paragraph for j in between):
             runs[-1].append(i)
         else:
             runs.append([i])
-    runs = [run for run in runs if len(run) >= _MIN_EXCERPTS]
-    prose = 0
-    if runs:
-        free = (line for line, mark in zip(lines, marks, strict=True) if mark is None and line.is_paragraph)
-        prose = sum(line.size for line in free if not line.bare.endswith(_CUT))
-    return [run for run in runs if prose >= _MIN_PROSE or 2 * _titles(lines, run) >= len(run) - 1]
+    return [run for run in runs if len(run) >= _MIN_EXCERPTS]
 
 
 def _titles(lines: Sequence[Line], run: Sequence[int]) -> int:

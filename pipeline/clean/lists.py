@@ -13,6 +13,7 @@ _COLONS = (":", "：")
 _MIN_ROWS = 2
 _NUMBER = re.compile(r"[\s>]*(\d{1,3})([.)])\s")
 _MIN_FIGURES = 0.7  # of the rows; titles of other stories hardly ever have one
+_MIN_ITEMS = 3
 _REACH = 12  # lines from one item to the next: its text, a picture, a link
 
 
@@ -39,6 +40,24 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
                 del counted[sign]  # another list begins
         if labels[i].line_class.kept:
             counted[sign] = number, i
+    for items in _spread(lines, labels, rule):
+        _keep(labels, items, f"one of {len(items)} sentences that count on")
+
+
+def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[list[int]]:
+    """Return numbered sentences that count on from 1 with other lines between, all below the text's first line."""
+    start = next((i for i, label in enumerate(labels) if label.line_class.kept), len(labels))
+    runs: list[list[int]] = []
+    for i in range(start, len(lines)):
+        found = _NUMBER.match(lines[i].text)
+        if found is None or labels[i].rule != rule or not lines[i].is_sentence:
+            continue
+        number = int(found[1])
+        if number == 1:
+            runs.append([i])
+        elif runs and number == len(runs[-1]) + 1 and 1 < i - runs[-1][-1] <= _REACH:
+            runs[-1].append(i)
+    return [run for run in runs if len(run) >= _MIN_ITEMS]
 
 
 def _rows(lines: Sequence[Line], labels: Sequence[Label], above: int, rule: str) -> list[int]:

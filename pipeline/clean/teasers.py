@@ -24,6 +24,7 @@ _TITLES = _TEASERS | {LineClass.WIDGET}
 # even those are comments.
 _MIN_PARAGRAPH = 25  # words
 _MIN_LONG_PARAGRAPH = 60
+_MIN_AS_CAPTION = 40  # the longest caption without a credit has 39 words
 # Below the text stand comments and the house's own words as well, which have less of its words. A piece of a page on
 # one line may be a menu of any length.
 _MIN_LAST_PARAGRAPH = 75
@@ -53,12 +54,21 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
             least = _MIN_PARAGRAPH
         elif label.rule != rule:
             least = max(least, _least_below(label.line_class))
-        elif label.line_class in _TEASERS and line.size >= least and is_told(line) and said[line.folded] == 1:
+        elif _may_be_text(label, line, least) and said[line.folded] == 1:
             told = told or frozenset(chain.from_iterable(lines[j].words for j in kept))
             if is_below and (line.is_piece or not _shares(line, told)):
                 continue
             evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
+
+
+def _may_be_text(label: Label, line: Line, least: float) -> bool:
+    """Return whether a paragraph that the model names a teaser or a caption may be of the text all the same."""
+    if label.line_class is LineClass.CAPTION:
+        least = max(least, _MIN_AS_CAPTION)
+    elif label.line_class not in _TEASERS:
+        return False
+    return line.size >= least and is_told(line)
 
 
 def _least_below(named: LineClass) -> float:
@@ -77,7 +87,7 @@ def _shares(line: Line, told: Set[str]) -> bool:
 def is_told(line: Line) -> bool:
     """Return whether the line holds several sentences."""
     ends = islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)
-    return line.ends_stop and len([*ends]) == _MIN_SENTENCES
+    return (line.ends_stop or line.size >= _MIN_LAST_PARAGRAPH) and len([*ends]) == _MIN_SENTENCES
 
 
 def mend_teasers(labels: list[Label], *, rule: str) -> None:

@@ -13,6 +13,12 @@ EXCERPTS = [
     for town in ("Harrow", "Ashby", "Selby")
     for text in (f"What became of the mill of {town}", f"For two hundred years the mill of {town} stood by the river and ground corn for…")
 ]  # fmt: skip
+GLUED = [
+    "Mill Burns Down In AshbyThe old mill of Ashby burnt to the ground on Sunday night, the county said.",
+    "Ferry Sinks Off The QuayForty people were brought ashore by the men of the lifeboat on Monday.",
+    "Why Is The River Red?Engineers of the county works office have found iron in the springs above it.",
+    "Council Sells The Old QuayThe quay will be a garden with a view of the town and the abbey by May.",
+]
 TAGS = (
     "adit bank barge bridge canal corn dam ferry flood frost gate grain lock mill oats pier quay river sluice tide weir"
 )
@@ -45,6 +51,28 @@ def test_titles_may_be_missing_above_some() -> None:
     ],
 )
 def test_a_text_may_leave_sentences_open(texts: list[str]) -> None:
+    assert set(rules(texts)) == {None}
+
+
+def test_titles_glued_to_a_sentence_are_of_other_stories() -> None:
+    assert rules([BODY, *GLUED, BODY]) == [None, *["related.excerpts"] * 4, None]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(GLUED[:3], id="three"),
+        pytest.param([text for glued in GLUED for text in (glued, BODY)], id="sub-heads-of-a-text"),
+        pytest.param([f"{glued} {BODY} {BODY} {BODY}" for glued in GLUED], id="long-paragraphs"),
+        pytest.param(
+            [glued.replace("The", "the").replace("Down In", "down in") for glued in GLUED], id="sentence-case"
+        ),
+        pytest.param(
+            [f"The Council Of Ashby YouTube channel has shown film {n} of the mill." for n in GLUED], id="brand"
+        ),
+    ],
+)
+def test_capitals_inside_words_make_no_titles(texts: list[str]) -> None:
     assert set(rules(texts)) == {None}
 
 
