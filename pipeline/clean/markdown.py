@@ -38,6 +38,7 @@ _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "_
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
 _BROKEN = ("[![", "](")  # how lines begin on which a linked image is broken
+_BLOCK_LINK_END = re.compile(rf"(?P<words>[^\[\]]*)\]{_TARGET}(?P<rest>[^\[\]]*\[?[^\[\]]*)")
 _BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -73,7 +74,7 @@ def read_markdown(lines: Sequence[Line]) -> list[Line]:
     the address of a link, stays as it is, so that no line is lost.
     """
     names = frozenset(found["name"].casefold() for line in lines if (found := _DEFINITION.match(line.text)))
-    return [_read(line, names) for line in unwrap(_closed(lines))]
+    return _in_block_links([_read(line, names) for line in unwrap(_closed(lines))])
 
 
 def _closed(lines: Sequence[Line]) -> list[Line]:
@@ -136,6 +137,41 @@ def _read(line: Line, names: frozenset[str]) -> Line:
     beside = written if heading else _without_links(written, names, keeps_words=False)
     is_bullet = line.is_bullet or bool(before and before[0].strip("> "))
     shown = line_of(line.no, line.text, bare, line.blanks_before, is_bullet=is_bullet)
+    return replace(shown, parts=line.parts, is_link=not any(map(str.isalnum, beside)))
+
+
+def _in_block_links(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, those inside a link that goes on over blank ones as links, without its sign and address.
+
+    Markdown knows no such link; converters write one where a whole box of title and excerpt is a link of the page.
+    """
+    found = [*lines]
+    start: int | None = None
+    for i, line in enumerate(lines):
+        end = _BLOCK_LINK_END.fullmatch(line.bare) if start is not None and "](" in line.bare else None
+        if start is not None and end and i - start <= _MOST_LINES and _is_address(end["target"]):
+            found[start] = _without_bracket(found[start])
+            for j in range(start + 1, i):
+                found[j] = replace(found[j], is_link=True)
+            found[i] = _shown(line, end["words"] + " " + end["rest"], beside=end["rest"])
+            start = None
+        if found[i].bare.rfind("[") > found[i].bare.rfind("]"):
+            start = i
+    return found
+
+
+def _without_bracket(line: Line) -> Line:
+    """Return the line without the bracket that opens a link."""
+    before, words = line.bare.rsplit("[", 1)
+    return line if "](" in before else _shown(line, before + words, beside="" if line.is_link else before)
+
+
+def _shown(line: Line, words: str, *, beside: str) -> Line:
+    """Return the line with the words that it shows, those ``beside`` no link's; itself if it has none."""
+    bare = squash(words)
+    if not any(map(str.isalnum, bare)):
+        return line
+    shown = line_of(line.no, line.text, bare, line.blanks_before, is_bullet=line.is_bullet)
     return replace(shown, parts=line.parts, is_link=not any(map(str.isalnum, beside)))
 
 

@@ -152,3 +152,40 @@ def test_a_bracket_that_is_no_link_joins_nothing() -> None:
     texts = ["He told [the council", "Nothing came of it.", "note] that."]
 
     assert [line.bare for line in read_markdown(read_lines(texts))] == texts
+
+
+BOX = [
+    "[",
+    "",
+    "### Mill burns down",
+    "",
+    "The old mill of [Ashby] is gone.",
+    "",
+    "3 May](https://velm.example/mill)[",
+    "",
+]
+
+
+def test_a_box_that_is_a_link_is_one_on_all_its_lines() -> None:
+    lines = read_markdown(read_lines([*STORY, *BOX, "Ferry sinks", "", "](/ferry)", "", "Contact"]))
+
+    assert [(line.bare, line.is_link) for line in lines[2:]] == [
+        ("[", True),
+        ("Mill burns down", True),
+        ("The old mill of [Ashby] is gone.", True),
+        ("3 May", True),
+        ("Ferry sinks", True),
+        ("](/ferry)", False),
+        ("Contact", False),
+    ]
+
+
+def test_a_link_over_blank_lines_may_begin_and_end_in_a_sentence() -> None:
+    texts = ["He showed [the mill", "", "of Ashby](/mill) to the mayor.", "", "[Editor's note", "", "It is gone."]
+
+    assert [(line.bare, line.is_link) for line in read_markdown(read_lines(texts))] == [
+        ("He showed the mill", False),
+        ("of Ashby to the mayor.", False),
+        ("[Editor's note", False),
+        ("It is gone.", False),
+    ]
