@@ -38,6 +38,12 @@ def test_items_that_the_story_counts_are_of_it() -> None:
     assert kept(texts, {1, 2, 3, 4}) == [0, 1, 3]
 
 
+def test_sentences_that_count_on_with_pictures_between_are_of_the_story() -> None:
+    texts = [BODY, *[text for n in (1, 2, 3) for text in (f"{n}. The firm built {n * 10} mills.", "Outside content")]]
+
+    assert kept(texts, {*range(1, 7)}) == [0, 1, 3, 5]
+
+
 @pytest.mark.parametrize(
     ("texts", "out"),
     [
@@ -47,6 +53,9 @@ def test_items_that_the_story_counts_are_of_it() -> None:
         pytest.param([BODY, "More stories:", "Mill burns in Ashby", "Ferry sinks off Selby"], {2, 3}, id="titles"),
         pytest.param([BODY, "More of this:", *ROWS], {1, 2, 3, 4}, id="a-head-that-is-out"),
         pytest.param([BODY, "1. Most read", "2. Mill burns", "3. Ferry sinks"], {1, 2, 3}, id="none-kept"),
+        pytest.param([BODY, "1. Bell, J. 2019.", "2. Quill, A. 2018.", "3. Fox, N. 2017."], {1, 2, 3}, id="notes"),
+        pytest.param([BODY, "1. The mill burnt.", "Jo Bell", "2. It is gone."], {1, 2, 3}, id="two-sentences"),
+        pytest.param([BODY, "1. Mill burns", "Jo Bell", "2. It is gone", "", "3. No"], {1, 2, 3, 4}, id="titles-apart"),
         pytest.param([BODY, "1. The quay", *[BODY] * 13, "2. Mill burns"], {15}, id="far"),
         pytest.param([BODY, "1. The quay", "2) Mill burns"], {2}, id="another-sign"),
     ],

@@ -92,3 +92,23 @@ def test_a_long_paragraph_below_the_text_that_has_its_words_is_no_teaser(last: s
     keep_paragraphs(read_lines([text, "Blue Pump 3", last]), labels, rule="model")
 
     assert labels[2].line_class is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        pytest.param(f"{TOLD} {TOLD.swapcase()} {TOLD}", LineClass.CAPTION, LineClass.BODY, id="long"),
+        pytest.param(TOLD, LineClass.CAPTION, LineClass.CAPTION, id="a-caption-of-two-sentences"),
+        pytest.param(f"{TOLD} {TOLD} {TOLD} {TOLD} and so", LineClass.RELATED, LineClass.BODY, id="broken-off"),
+        pytest.param(f"{TOLD} and so", LineClass.RELATED, LineClass.RELATED, id="short-and-broken-off"),
+        pytest.param(f"{TOLD} {TOLD}", LineClass.COPYRIGHT, LineClass.COPYRIGHT, id="another-class"),
+    ],
+)
+def test_long_paragraphs_inside_the_text_are_no_captions_and_may_be_broken_off(
+    line: str, kind: LineClass, expected: LineClass
+) -> None:
+    labels = [Label(line_class=kind, rule="model", evidence="b") for kind in (LineClass.BODY, kind, LineClass.BODY)]
+
+    keep_paragraphs(read_lines(["We tried five pumps.", line, "The last one leaked."]), labels, rule="model")
+
+    assert labels[1].line_class is expected
