@@ -34,6 +34,9 @@ MIN_HEAD_CHARS = 12  # of a candidate that another line begins or ends with
 _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
 _ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
+_TRAILS = (" > ", " › ", " » ", " → ")
+_HOME = ("Home", "HOME", "Startseite", "Accueil", "Inicio", "Início", "Beranda", "Anasayfa")
+_MIN_BEHIND = 4  # words
 _SCRIPT_CHARS = 400  # of the text that tell its script
 _REACH = 8  # lines below a candidate in which date and byline count
 _FOLLOWING = 6  # paragraphs below a candidate in which its words are looked for
@@ -141,12 +144,15 @@ class HeadlineModel:
             [
                 one
                 for one in candidates(lines, marks)
-                if one.index not in announced and said[lines[one.index].folded] <= _MOST_SAID
+                if one.index not in announced
+                and said[lines[one.index].folded] <= _MOST_SAID
+                and not _is_trail(lines[one.index])
             ]
         )
         if found is None:
             return None
-        return _first_said(lines, marks, _above_deck(lines, marks, _without_house(lines, marks, found)))
+        found = _behind_trail(lines, marks, _without_house(lines, marks, found))
+        return _first_said(lines, marks, _above_deck(lines, marks, found))
 
     def best(self, found: Sequence[Candidate]) -> int | None:
         """Return the index of the candidate with the greatest sum of weights, the first of equals."""
@@ -161,6 +167,23 @@ def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset
     opening = next((i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph), len(lines))
     heads = (i for i in range(opening + 1, len(lines)) if (mark := marks[i]) and mark.label.line_class in _ANNOUNCES)
     return frozenset(i + 1 for i in heads)
+
+
+def _is_trail(line: Line) -> bool:
+    """Return whether a line is the way to the page: Blog > Health > Snacks."""
+    return any(line.bare.count(sign) > 1 for sign in _TRAILS)
+
+
+def _behind_trail(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
+    """Return the line near below that says the end of the one found, with the way to the page glued to its head."""
+    whole = lines[found]
+    if not whole.bare.startswith(_HOME):
+        return found
+    near = (i for i in range(found + 1, min(len(lines), found + 1 + _NEAR)) if marks[i] is None)
+    return next(
+        (i for i in near if lines[i].size >= _MIN_BEHIND and whole.folded.endswith(lines[i].folded)),
+        found,
+    )
 
 
 def _first_said(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:

@@ -62,6 +62,13 @@ def test_what_is_said_all_over_the_page_is_of_a_menu() -> None:
     assert chosen([*menu, back, headline, *BODY]) == headline
 
 
+def test_the_way_to_the_page_is_no_headline() -> None:
+    headline = "Millers Bridge to close for a year of repairs"
+
+    assert chosen(["Home > News > Millers Bridge to close for a year", headline, "", *BODY]) == headline
+    assert chosen([f"HomeLocal News{headline}", "4 May 2026", headline, "", *BODY]) == headline
+
+
 def test_a_brief_below_longer_teasers_may_be_led() -> None:
     teasers = [f"Councillors of {place} will meet again next week to talk about the price of the new ferry across the bay."
                for place in ("Ashby", "Denby", "Whitby", "Selby", "Corby", "Rugby", "Formby")]  # fmt: skip
