@@ -16,6 +16,7 @@ from pipeline.clean.html_page import html_page
 from pipeline.clean.label import Labelled, Reading, label_segment, read_segment, stopword_bits
 from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
 from pipeline.clean.listings import mark_listings
+from pipeline.clean.lists import has_table
 from pipeline.clean.markdown import is_markdown, read_markdown
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
@@ -278,12 +279,12 @@ def _says_one_thing(stripped: Stripped) -> bool:
 
 
 def _says_anything(labelled: Labelled) -> bool:
-    """Whether a kept line is a sentence or a paragraph: a list of titles has none, however many words it has."""
+    """Whether a kept line is a sentence or a paragraph, or a table is kept: a list of titles has none of these."""
     return any(
         line.is_sentence or line.is_paragraph
         for line, label in zip(labelled.lines, labelled.labels, strict=True)
         if label.line_class.kept
-    )
+    ) or has_table(labelled.lines, labelled.labels)
 
 
 def _all_quarantined(dump: Dump, page: Page, date: dt.date, reason: Reason, message: str) -> Cleaned:

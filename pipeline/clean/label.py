@@ -20,7 +20,7 @@ from pipeline.clean.lists import keep_lists
 from pipeline.clean.marks import Label, Mark
 from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
-from pipeline.clean.teasers import keep_paragraphs, mend_teasers
+from pipeline.clean.teasers import keep_opening, keep_paragraphs, mend_teasers
 from pipeline.clean.titles import keep_titles, label_titles
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
@@ -117,6 +117,7 @@ def label_segment(
     label_captions(lines, labels, rule=MODEL_RULE)
     label_linked(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
+    keep_opening(lines, labels, headline, rule=MODEL_RULE)
     keep_paragraphs(lines, labels, rule=MODEL_RULE)
     keep_lists(lines, labels, rule=MODEL_RULE)
     label_bios(lines, labels, rule=MODEL_RULE)

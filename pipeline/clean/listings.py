@@ -25,7 +25,7 @@ _SEAM = re.compile(r"(?<=[a-zà-öø-ÿ0-9’'”?!%)])(?=[A-ZÀ-ÖØ-Þ])")
 _MAX_GLUED, _MIN_GLUED = 60, 4
 _TITLE_CHARS = range(12, 141)
 _MIN_SENTENCE = 4  # words below a title
-_SHORT_WORD = 3  # letters; in a title they may be small
+_SHORT_WORD, _MIN_LONG = 3, 2  # letters of words that may be small in a title; longer words that it has
 _MIN_CAPITALS = 0.7  # of a title's longer words: capitals inside a brand stand behind words in small letters
 # What a list of dated titles names anew: the dates and names of other stories.
 _OF_A_TITLE = frozenset({LineClass.DATE, LineClass.BYLINE})
@@ -82,7 +82,7 @@ def _glued(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int
     seams = [_seam(line) if line else None for line in free]
     often = Counter(seams)
     runs = _runs(lines, marks, [seam is not None and often[seam] == 1 for seam in seams])
-    return [run for run in runs if len(run) >= _MIN_GLUED]
+    return [run for run in runs if len(run) >= max(_MIN_GLUED, (run[-1] - run[0] + 1) / 2)]
 
 
 def _seam(line: Line) -> str | None:
@@ -94,7 +94,10 @@ def _seam(line: Line) -> str | None:
         title, sentence = line.bare[: found.start()].split(), line.bare[found.start() :].split()
         long = [word for word in title if len(word) > _SHORT_WORD]
         capitals = sum(not word[0].islower() for word in long)
-        if len(sentence) >= _MIN_SENTENCE and len(long) > 1 and capitals >= _MIN_CAPITALS * len(long):
+        is_name = title[-1] in title[:-1]  # Jo Bell Joanna Quill BellMill burns: the full name behind the printed one
+        if len(sentence) < _MIN_SENTENCE or len(long) < _MIN_LONG or is_name:
+            continue
+        if capitals >= _MIN_CAPITALS * len(long):
             return title[-1] + sentence[0]
     return None
 

@@ -17,6 +17,9 @@ _TEASER_PARTS = frozenset(
     {LineClass.BYLINE, LineClass.DATE, LineClass.SECTION, LineClass.CAPTION, LineClass.READING_TIME}
 )
 _TEASERS = frozenset({LineClass.RECOMMENDED, LineClass.RELATED})
+_UNTOLD = _TEASERS | {LineClass.WIDGET, LineClass.NAVIGATION, LineClass.BOILERPLATE}
+_TO_OPENING = 2  # lines
+_MIN_OPENING = 20  # words
 _TITLES = _TEASERS | {LineClass.WIDGET}
 # Where the text repeats one layout (goods, recipes, answers) or a long insert stands in it, the model goes on taking
 # its paragraphs for teasers. Of 37 such lines on 193 labelled pages in three forms, 34 are text. A teaser's summary is
@@ -60,6 +63,21 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
                 continue
             evidence = f"a paragraph of {line.size} words {'below' if is_below else 'inside'} the text"
             labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=label.score)
+
+
+def keep_opening(lines: Sequence[Line], labels: list[Label], headline: int | None, *, rule: str) -> None:
+    """Label as text, in place, what ``rule`` drops between the headline, or a line below it, and the text.
+
+    A paragraph without a stop is hard to tell from a link. Captions are known better.
+    """
+    first = next((i for i, label in enumerate(labels) if label.line_class.kept), 0)
+    above = first - 1
+    if headline is None or not headline < above <= headline + _TO_OPENING:
+        return
+    label, line = labels[above], lines[above]
+    if label.rule == rule and label.line_class in _UNTOLD and line.size >= _MIN_OPENING and not line.is_piece:
+        evidence = f"a paragraph of {line.size} words between headline and text"
+        labels[above] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=0.7)
 
 
 def _may_be_text(label: Label, line: Line, least: float) -> bool:

@@ -19,6 +19,10 @@ GLUED = [
     "Why Is The River Red?Engineers of the county works office have found iron in the springs above it.",
     "Council Sells The Old QuayThe quay will be a garden with a view of the town and the abbey by May.",
 ]
+NAMED = [
+    f"Jo {name} Joanna Quill {name}Ferry runs aground off Harrow on the first day of its new season MORE (Ashby)."
+    for name in ("Bell", "Varga", "Fox", "Quill")
+]
 TAGS = (
     "adit bank barge bridge canal corn dam ferry flood frost gate grain lock mill oats pier quay river sluice tide weir"
 )

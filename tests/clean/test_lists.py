@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import read_lines
-from pipeline.clean.lists import keep_lists
+from pipeline.clean.lists import has_table, keep_lists
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 
 BODY = "The council voted on Monday to close the old Millers Bridge for a year, the mayor of the town said."
 ROWS = ["June 9 -- Harrow Hall, Harrow Mill", "June 10 -- The Old Quay, Ashby", "June 14 -- Corn Exchange, Selby"]
+
+LONG_ROW = "Masons at work on the seven arches and on the eastern pier all through the winter"
+TABLE = [f"{place}\t Harrow Rowing Club\t {60 - place}\t {place % 4}" for place in range(1, 10)]
 
 
 def kept(texts: list[str], out: set[int], rule: str = "model") -> list[int]:
@@ -44,6 +47,31 @@ def test_sentences_that_count_on_with_pictures_between_are_of_the_story() -> Non
     assert kept(texts, {*range(1, 7)}) == [0, 1, 3, 5]
 
 
+def test_long_rows_below_a_colon_may_have_a_gap_above() -> None:
+    texts = [BODY, "This is what the year of repairs will bring to the town:", "", LONG_ROW, LONG_ROW, "", "More news"]
+
+    assert kept(texts, {2, 3, 4}) == [0, 1, 2, 3]
+
+
+def test_rows_of_a_table_are_of_a_story_that_has_little_more() -> None:
+    assert kept([BODY, *TABLE, "Share"], {*range(1, 11)}) == [*range(10)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        pytest.param(TABLE, True, id="a-table"),
+        pytest.param(TABLE[:7], False, id="short"),
+        pytest.param([f"{row}. Mill burns in Ashby" for row in range(1, 20)], False, id="no-figures"),
+        pytest.param([row for row in TABLE for _ in range(2)], False, id="not-counting"),
+    ],
+)
+def test_a_table_counts_on_and_has_figures(texts: list[str], says: bool) -> None:
+    label = Label(line_class=LineClass.BODY, rule="model", evidence="")
+
+    assert has_table(read_lines(texts), [label] * len(texts)) is says
+
+
 @pytest.mark.parametrize(
     ("texts", "out"),
     [
@@ -53,6 +81,9 @@ def test_sentences_that_count_on_with_pictures_between_are_of_the_story() -> Non
         pytest.param([BODY, "More stories:", "Mill burns in Ashby", "Ferry sinks off Selby"], {2, 3}, id="titles"),
         pytest.param([BODY, "More of this:", *ROWS], {1, 2, 3, 4}, id="a-head-that-is-out"),
         pytest.param([BODY, "1. Most read", "2. Mill burns", "3. Ferry sinks"], {1, 2, 3}, id="none-kept"),
+        pytest.param([BODY, "It will bring:", "", LONG_ROW, "", LONG_ROW], {2, 3}, id="long-rows-with-gaps"),
+        pytest.param([BODY] * 12 + TABLE, {*range(12, 21)}, id="a-table-beside-a-long-text"),
+        pytest.param([BODY, *[f"{row}. Mill burns" for row in range(1, 20)]], {*range(1, 20)}, id="most-read"),
         pytest.param([BODY, "1. Bell, J. 2019.", "2. Quill, A. 2018.", "3. Fox, N. 2017."], {1, 2, 3}, id="notes"),
         pytest.param([BODY, "1. The mill burnt.", "Jo Bell", "2. It is gone."], {1, 2, 3}, id="two-sentences"),
         pytest.param([BODY, "1. Mill burns", "Jo Bell", "2. It is gone", "", "3. No"], {1, 2, 3, 4}, id="titles-apart"),

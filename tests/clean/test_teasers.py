@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label
-from pipeline.clean.teasers import keep_paragraphs, mend_teasers
+from pipeline.clean.teasers import keep_opening, keep_paragraphs, mend_teasers
 from pipeline.records import LineClass
 
 
@@ -112,3 +112,34 @@ def test_long_paragraphs_inside_the_text_are_no_captions_and_may_be_broken_off(
     keep_paragraphs(read_lines(["We tried five pumps.", line, "The last one leaked."]), labels, rule="model")
 
     assert labels[1].line_class is expected
+
+
+OPENING = "Masons will begin with the eastern pier of the old bridge, said the head of the county works office on Monday, and go on all winter"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds", "expected"),
+    [
+        pytest.param(["Mill burns", OPENING, TOLD], "hrb", LineClass.BODY, id="below the headline"),
+        pytest.param(["Mill burns", "By Jo Bell", OPENING, TOLD], "hyrb", LineClass.BODY, id="below a byline"),
+        pytest.param(["Mill burns", "By Jo Bell", "x", OPENING, TOLD], "hyyrb", LineClass.RELATED, id="farther down"),
+        pytest.param(["Mill burns", OPENING, "x", TOLD], "hrrb", LineClass.RELATED, id="not right above the text"),
+        pytest.param(["Mill burns", OPENING, TOLD], "hcb", LineClass.CAPTION, id="a caption"),
+        pytest.param(["Mill burns", OPENING[:40], TOLD], "hrb", LineClass.RELATED, id="short"),
+    ],
+)
+def test_a_paragraph_between_headline_and_text_is_of_it(lines: list[str], kinds: str, expected: LineClass) -> None:
+    of = {
+        "h": LineClass.HEADLINE,
+        "r": LineClass.RELATED,
+        "b": LineClass.BODY,
+        "y": LineClass.BYLINE,
+        "c": LineClass.CAPTION,
+    }
+    labels = [Label(line_class=of[kind], rule="model", evidence="b") for kind in kinds]
+    found = read_lines(lines)
+
+    keep_opening(found, labels, 0, rule="model")
+
+    at = next(i for i, line in enumerate(found) if OPENING.startswith(line.bare) and line.size > 3)
+    assert labels[at].line_class is expected
