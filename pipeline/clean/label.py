@@ -15,12 +15,12 @@ from pipeline.clean.header import label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
 from pipeline.clean.headline_model import MAX_TITLE_SIZE, HeadlineModel
 from pipeline.clean.lines import Line
-from pipeline.clean.links import label_linked, label_links
-from pipeline.clean.lists import keep_lists
+from pipeline.clean.links import label_linked, label_links, label_rows
+from pipeline.clean.lists import keep_lists, level_lists
 from pipeline.clean.marks import Label, Mark
 from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
-from pipeline.clean.teasers import keep_opening, keep_paragraphs, mend_teasers
+from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
 from pipeline.clean.titles import keep_titles, label_titles
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
@@ -117,9 +117,12 @@ def label_segment(
     label_captions(lines, labels, rule=MODEL_RULE)
     label_linked(lines, labels, rule=MODEL_RULE)
     label_links(lines, labels, rule=MODEL_RULE)
+    label_rows(lines, labels, rule=MODEL_RULE)
+    keep_brief(lines, labels, headline, rule=MODEL_RULE)
     keep_opening(lines, labels, headline, rule=MODEL_RULE)
     keep_paragraphs(lines, labels, rule=MODEL_RULE)
     keep_lists(lines, labels, rule=MODEL_RULE)
+    level_lists(lines, labels, rule=MODEL_RULE)
     label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)

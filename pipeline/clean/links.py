@@ -12,6 +12,7 @@ _LEAST_LINKS, _MOST_LINKS = 2, 4  # in a list; one alone may be a sub-heading wi
 _TITLE_SIZES = range(4, 19)  # words
 # Where a dump writes its links, a line of the text is hardly ever nothing else; one of a list of shops may be.
 _MIN_LINKED, _MIN_LINKED_ITEM = 4, 8  # words
+_MIN_ROW = 5  # words of a title in a row without bullets
 _OPEN_ENDS = (",", ";", ":", "，", "；", "：")
 
 
@@ -43,6 +44,42 @@ def label_links(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
             if labels[i].rule == rule and labels[i].line_class.kept:
                 evidence = f"one of {len(rows)} titles between paragraphs"
                 labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
+
+
+def label_rows(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Label titles in a row below a paragraph, no blank line between them, that ``rule`` keeps, as related, in place.
+
+    The last one stays where a paragraph follows: it is a sub-heading. Of twelve such titles on five labelled pages
+    eleven are links; a list of the story has bullets, or a colon above it.
+    """
+    start = 0
+    for stop in range(1, len(lines) + 1):
+        if stop < len(lines) and not lines[stop].blanks_before and _is_row(lines, labels, stop, rule):
+            continue
+        rows = range(start, stop)
+        start = stop
+        if len(rows) < _LEAST_LINKS or not _is_row(lines, labels, rows.start, rule) or not rows.start:
+            continue
+        above = lines[rows.start - 1]
+        is_apart = lines[rows.start].blanks_before and (stop == len(lines) or lines[stop].blanks_before)
+        if not (is_apart and above.is_paragraph and labels[rows.start - 1].line_class.kept):
+            continue
+        is_led = stop < len(lines) and lines[stop].is_paragraph and labels[stop].line_class.kept
+        if above.ends_stop:
+            for i in rows[: len(rows) - is_led]:
+                evidence = f"one of {len(rows)} titles in a row between paragraphs"
+                labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
+
+
+def _is_row(lines: Sequence[Line], labels: Sequence[Label], i: int, rule: str) -> bool:
+    line, label = lines[i], labels[i]
+    is_kept = label.rule == rule and label.line_class.kept
+    return (
+        is_kept
+        and not (line.is_bullet or line.is_piece or line.ends_stop)
+        and line.size >= _MIN_ROW
+        and _is_title(line)
+    )
 
 
 def _may_be_links(lines: Sequence[Line], labels: Sequence[Label], rows: range) -> bool:

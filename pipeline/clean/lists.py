@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -14,9 +15,42 @@ _MIN_ROWS, _MIN_ROW_SIZE = 2, 8  # rows; words of one in the mean
 _NUMBER = re.compile(r"[\s>#]*(\d{1,3})\\?([.)])\s")
 _MIN_FIGURES = 0.7  # of the rows; titles of other stories hardly ever have one
 _MIN_ITEMS = 3
+_MAX_ITEM_SIZE, _MIN_TITLE_SIZE = 6, 8  # words of an item in the mean
+_TURN = re.compile(
+    r"[\s>#*]*(?:Q|A|Question|Answer|Frage|Antwort|Réponse|Pregunta|Respuesta|Domanda|Risposta|Pergunta)\s?:\W"
+)
+_MIN_TURNS = 4
 _COUNTER = re.compile(r"[\s>|]*(\d{1,3})(?!\d)")
+_CELLS = range(3, 13)  # lines of a row with a line for each cell
 _MIN_TABLE, _MIN_TABLE_SHARE = 8, 0.5  # rows; their words beside those of the text
 _REACH = 12  # lines from one item to the next: its text, a picture, a link
+
+
+def level_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
+    """Keep or drop whole lists with bullets of which ``rule`` keeps some items and drops others, in place.
+
+    A list is of the text with all its items, or with none: so are all nine such lists on 193 labelled pages. Items of
+    the text are short or sentences, titles of other stories are neither.
+    """
+    start = 0
+    for stop in range(1, len(lines) + 1):
+        gap = lines[start + 1].blanks_before if stop > start + 1 else 1
+        if stop < len(lines) and lines[stop].is_bullet and lines[stop].blanks_before <= gap and lines[start].is_bullet:
+            continue
+        items = range(start, stop)
+        start = stop
+        kept = [labels[i].line_class.kept for i in items]
+        if len(items) < _MIN_ITEMS or all(kept) or not any(kept) or any(labels[i].rule != rule for i in items):
+            continue
+        size = sum(lines[i].size for i in items) / len(items)
+        if size <= _MAX_ITEM_SIZE:
+            _keep(labels, [i for i, is_kept in zip(items, kept, strict=True) if not is_kept], "of a list that is text")
+            continue
+        if size < _MIN_TITLE_SIZE or 2 * sum(lines[i].ends_stop for i in items) > len(items):
+            continue
+        evidence = f"one of {len(items)} titles in a list"
+        for i in items:
+            labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.7)
 
 
 def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
@@ -42,10 +76,20 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
                 del counted[sign]  # another list begins
         if labels[i].line_class.kept:
             counted[sign] = number, i
+    for items in _asked(lines, labels, rule):
+        _keep(labels, items, "a question or an answer")
     for items in _spread(lines, labels, rule):
         _keep(labels, items, f"one of {len(items)} sentences that count on")
     for rows in _tables(lines, labels, rule):
         _keep(labels, rows, f"one of {len(rows)} rows of a table as long as the text")
+
+
+def _asked(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
+    """Yield the questions and answers among others of an interview that names both by a letter or word."""
+    turns = [i for i, line in enumerate(lines) if _TURN.match(line.text)]
+    kept = [i for i in turns if labels[i].line_class.kept]
+    if len(kept) >= _MIN_TURNS:
+        yield [i for i in turns if kept[0] < i < kept[-1] and labels[i].rule == rule and i not in kept]
 
 
 def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[list[int]]:
@@ -67,9 +111,10 @@ def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[l
 def _tables(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
     """Yield the numbered rows of tables that have half as many words as the text: they are what the page is about."""
     told = sum(line.size for line, label in zip(lines, labels, strict=True) if label.line_class.kept)
-    for rows in _counted(lines, [label.rule == rule and not label.line_class.kept for label in labels]):
+    is_free = [label.rule == rule and not label.line_class.kept for label in labels]
+    for rows in chain(_counted(lines, is_free), _in_cells(lines)):
         if _MIN_TABLE_SHARE * told < sum(lines[i].size for i in rows):
-            yield rows
+            yield [i for i in rows if is_free[i]]
 
 
 def has_table(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
@@ -94,6 +139,24 @@ def _counted(lines: Sequence[Line], is_free: Sequence[bool]) -> Iterator[list[in
         run = [i] if number == 1 else []
     if _is_table(lines, run):
         yield run
+
+
+def _in_cells(lines: Sequence[Line]) -> Iterator[list[int]]:
+    """Yield the lines of tables that came a cell a line: numbers count from 1 at one distance, figures end the rows."""
+    stop = 0
+    for i, line in enumerate(lines):
+        if i < stop or line.bare != "1":
+            continue
+        for step in _CELLS:
+            count = 1
+            while i + count * step < len(lines) and lines[i + count * step].bare == str(count + 1):
+                count += 1
+            rows = [lines[start + 1 : start + step] for start in range(i, min(i + count * step, len(lines)), step)]
+            told = sum(any(map(str.isdigit, cell.bare)) for row in rows for cell in row[-1:])
+            if count >= _MIN_TABLE and told >= _MIN_FIGURES * count:
+                stop = min(i + count * step, len(lines))
+                yield [*range(i, stop)]
+                break
 
 
 def _is_table(lines: Sequence[Line], rows: Sequence[int]) -> bool:

@@ -27,12 +27,14 @@ _TITLES = _TEASERS | {LineClass.WIDGET}
 # even those are comments.
 _MIN_PARAGRAPH = 25  # words
 _MIN_LONG_PARAGRAPH = 60
+_QUOTED, _MIN_QUOTED = "> ", 8  # how Markdown and mail begin a quote; words
 _MIN_AS_CAPTION = 40  # the longest caption without a credit has 39 words
 # Below the text stand comments and the house's own words as well, which have less of its words. A piece of a page on
 # one line may be a menu of any length.
 _MIN_LAST_PARAGRAPH = 75
 _MIN_SHARED, _MAX_SHARED = 0.15, 0.9  # of its words of five letters or more; one that has them all says the text again
 _LONG_WORD = 5
+_MIN_TOLD = 3  # long words of a headline
 _MIN_SENTENCES = 2
 _SENTENCE_END = re.compile(r"[.!?؟۔।][\"'”’»)\]]*(?:\s|$)|[。！？]")
 _INSERTS = frozenset({LineClass.CAPTION, LineClass.CREDIT, LineClass.ADVERT, LineClass.EMBED})
@@ -80,8 +82,27 @@ def keep_opening(lines: Sequence[Line], labels: list[Label], headline: int | Non
         labels[above] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=0.7)
 
 
+def keep_brief(lines: Sequence[Line], labels: list[Label], headline: int | None, *, rule: str) -> None:
+    """Label as text, in place, the paragraph that tells the headline, on a page where ``rule`` has found no text.
+
+    On a page of hundreds of links a story of one paragraph reads like a teaser among others.
+    """
+    if headline is None or any(label.line_class.kept for label in labels):
+        return
+    own = {word for word in lines[headline].words if len(word) >= _LONG_WORD}
+    for i in range(headline + 1, len(lines)):
+        line, label = lines[i], labels[i]
+        is_free = label.rule == rule and line.is_paragraph and not line.is_piece and line.size >= _MIN_PARAGRAPH
+        if is_free and len(own) >= _MIN_TOLD and 2 * len(own.intersection(line.words)) >= len(own):
+            evidence = f"a paragraph of {line.size} words that tells the headline"
+            labels[i] = Label(line_class=LineClass.BODY, rule="teaser.paragraph", evidence=evidence, score=0.6)
+            return
+
+
 def _may_be_text(label: Label, line: Line, least: float) -> bool:
     """Return whether a paragraph that the model names a teaser or a caption may be of the text all the same."""
+    if label.line_class is LineClass.CAPTION and line.text.lstrip().startswith(_QUOTED):
+        return not math.isinf(least) and line.size >= _MIN_QUOTED
     if label.line_class is LineClass.CAPTION:
         least = max(least, _MIN_AS_CAPTION)
     elif label.line_class not in _TEASERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import read_lines
-from pipeline.clean.links import label_linked, label_links
+from pipeline.clean.links import label_linked, label_links, label_rows
 from pipeline.clean.markdown import read_markdown
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
@@ -69,3 +69,36 @@ def test_a_line_of_the_text_is_not_a_link_alone() -> None:
     label_linked(read_markdown(read_lines(texts)), labels, rule="model")
 
     assert [label.rule for label in labels] == ["related.link", "model", "model", "model"]
+
+
+ROWS = ["How the masons of Fenwick work", "Millers Bridge: can the county pay for it?", "Whose river it is now"]
+
+
+def rows(texts: list[str]) -> list[str]:
+    """Return the rules of the non-blank lines, all kept by the model before."""
+    lines = read_lines(texts)
+    labels = [Label(line_class=LineClass.BODY, rule="model", evidence="") for _ in lines]
+    label_rows(lines, labels, rule="model")
+    return [label.rule for label in labels]
+
+
+def test_titles_in_a_row_between_paragraphs_are_links_but_for_a_sub_heading() -> None:
+    row = [title for title in ROWS if not title.endswith("?")]
+
+    assert rows([BODY, "", *row, "", "More"]) == ["model", "related.list", "related.list", "model"]
+    assert rows([BODY, "", *row, "", BODY]) == ["model", "related.list", "model", "model"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param([BODY, "", ROWS[0], "", BODY], id="one"),
+        pytest.param([BODY, ROWS[0], ROWS[2], "", "More"], id="no-gap-above"),
+        pytest.param([BODY, "", ROWS[0], ROWS[2], "More", BODY], id="no-gap-below"),
+        pytest.param([f"{BODY[:-1]}:", "", ROWS[0], ROWS[2], "", "More"], id="announced"),
+        pytest.param([BODY, "", "Two eggs", "Corn flour", "", "More"], id="short"),
+        pytest.param([BODY, "", f"• {ROWS[0]}", f"• {ROWS[2]}", "", "More"], id="bullets"),
+    ],
+)
+def test_other_rows_stay(texts: list[str]) -> None:
+    assert set(rows(texts)) == {"model"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import read_lines
-from pipeline.clean.lists import has_table, keep_lists
+from pipeline.clean.lists import has_table, keep_lists, level_lists
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 
@@ -14,6 +14,10 @@ ROWS = ["June 9 -- Harrow Hall, Harrow Mill", "June 10 -- The Old Quay, Ashby", 
 
 LONG_ROW = "Masons at work on the seven arches and on the eastern pier all through the winter"
 TABLE = [f"{place}\t Harrow Rowing Club\t {60 - place}\t {place % 4}" for place in range(1, 10)]
+
+SHARED = [
+    f"• What became of the old mill of {town} and of all who worked there" for town in ("Ashby", "Selby", "Corby")
+]
 
 
 def kept(texts: list[str], out: set[int], rule: str = "model") -> list[int]:
@@ -47,6 +51,37 @@ def test_sentences_that_count_on_with_pictures_between_are_of_the_story() -> Non
     assert kept(texts, {*range(1, 7)}) == [0, 1, 3, 5]
 
 
+def test_questions_and_answers_of_an_interview_stay() -> None:
+    turns = ["Q: Who owns the mill?", "A: We do.", "Q: And the river?", "A: Nobody.", "Q: Why not?", "A: It flows."]
+
+    assert kept([*turns, BODY], {1, 3}) == [*range(7)]
+    assert kept([*turns[:4], BODY], {1}) == [0, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("items", "out", "expected"),
+    [
+        pytest.param(["• Two eggs", "• Corn flour", "• Salt"], {2, 3}, [0, 1, 2, 3], id="short-items"),
+        pytest.param(SHARED, {2}, [0], id="titles-of-other-stories"),
+        pytest.param(["• Two eggs", "• Corn flour"], {2}, [0, 1], id="two"),
+        pytest.param([f"{item}." for item in SHARED], {2}, [0, 1, 3], id="sentences"),
+        pytest.param([item[:33] for item in SHARED], {2}, [0, 1, 3], id="neither"),
+        pytest.param(["• Two eggs", "", "• Corn flour", "", "• Salt"], {2}, [0, 1, 2, 3], id="with-gaps"),
+        pytest.param(["• Two eggs", "• Corn flour", "", "• Salt"], {2}, [0, 1, 3], id="two-lists"),
+    ],
+)
+def test_a_list_is_of_the_text_with_all_its_items_or_none(items: list[str], out: set[int], expected: list[int]) -> None:
+    lines = read_lines([BODY, *items])
+    labels = [
+        Label(line_class=LineClass.RELATED if i in out else LineClass.BODY, rule="model", evidence="")
+        for i in range(len(lines))
+    ]
+
+    level_lists(lines, labels, rule="model")
+
+    assert [i for i, label in enumerate(labels) if label.line_class.kept] == expected
+
+
 def test_long_rows_below_a_colon_may_have_a_gap_above() -> None:
     texts = [BODY, "This is what the year of repairs will bring to the town:", "", LONG_ROW, LONG_ROW, "", "More news"]
 
@@ -55,6 +90,14 @@ def test_long_rows_below_a_colon_may_have_a_gap_above() -> None:
 
 def test_rows_of_a_table_are_of_a_story_that_has_little_more() -> None:
     assert kept([BODY, *TABLE, "Share"], {*range(1, 11)}) == [*range(10)]
+
+
+def test_a_table_may_have_a_line_for_each_cell() -> None:
+    cells = [cell.strip() for row in TABLE for cell in row.split("\t")]
+    most_read = [text for place in range(1, 10) for text in (str(place), "Sport", "Mill burns in Ashby")]
+
+    assert kept([BODY, *cells, "Share"], {*range(1, 38)}) == [*range(37)]
+    assert kept([BODY, *most_read, "Share"], {*range(1, 29)}) == [0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label
-from pipeline.clean.teasers import keep_opening, keep_paragraphs, mend_teasers
+from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
 from pipeline.records import LineClass
 
 
@@ -99,6 +99,7 @@ def test_a_long_paragraph_below_the_text_that_has_its_words_is_no_teaser(last: s
     [
         pytest.param(f"{TOLD} {TOLD.swapcase()} {TOLD}", LineClass.CAPTION, LineClass.BODY, id="long"),
         pytest.param(TOLD, LineClass.CAPTION, LineClass.CAPTION, id="a-caption-of-two-sentences"),
+        pytest.param("> We never knew how many pumps there were.", LineClass.CAPTION, LineClass.BODY, id="quoted"),
         pytest.param(f"{TOLD} {TOLD} {TOLD} {TOLD} and so", LineClass.RELATED, LineClass.BODY, id="broken-off"),
         pytest.param(f"{TOLD} and so", LineClass.RELATED, LineClass.RELATED, id="short-and-broken-off"),
         pytest.param(f"{TOLD} {TOLD}", LineClass.COPYRIGHT, LineClass.COPYRIGHT, id="another-class"),
@@ -143,3 +144,36 @@ def test_a_paragraph_between_headline_and_text_is_of_it(lines: list[str], kinds:
 
     at = next(i for i, line in enumerate(found) if OPENING.startswith(line.bare) and line.size > 3)
     assert labels[at].line_class is expected
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        pytest.param("Masons begin with pier of bridge", LineClass.BODY, id="told"),
+        pytest.param("Ferry of the quay sinks at night", LineClass.RELATED, id="another story"),
+        pytest.param("Masons begin", LineClass.RELATED, id="too short to tell"),
+    ],
+)
+def test_a_paragraph_that_tells_the_headline_is_the_text_of_a_page_without_any(
+    headline: str, expected: LineClass
+) -> None:
+    labels = [
+        Label(line_class=kind, rule="model", evidence="b")
+        for kind in (LineClass.HEADLINE, LineClass.NAVIGATION, LineClass.RELATED)
+    ]
+    lines = read_lines([headline, "Contact", f"{OPENING}."])
+
+    keep_brief(lines, labels, 0, rule="model")
+
+    assert labels[2].line_class is expected
+
+
+def test_where_there_is_text_another_paragraph_is_left_alone() -> None:
+    labels = [
+        Label(line_class=kind, rule="model", evidence="b")
+        for kind in (LineClass.HEADLINE, LineClass.RELATED, LineClass.BODY)
+    ]
+
+    keep_brief(read_lines(["Masons begin with pier of bridge", f"{OPENING}.", TOLD]), labels, 0, rule="model")
+
+    assert labels[1].line_class is LineClass.RELATED
