@@ -15,7 +15,7 @@ from pipeline.clean.agencies import (
     says_contributed,
 )
 from pipeline.clean.clock import clock_at, read_items
-from pipeline.clean.dates import find_dates
+from pipeline.clean.dates import find_dates, is_date_line
 from pipeline.text import squash
 from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 
@@ -75,6 +75,9 @@ _UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
 _STAMP_BEFORE = re.compile(
     r"^(?:\d{1,2}:\d\d(?:\s?[APap]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?,?\s)?\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}[\s,|–-]*(?=[Bb]y\s[A-Z])"
 )
+# "Monday November 18, 2019 7:45 am PST by Jo Bell": the opening word behind what may be a date.
+_CUE_BEHIND = re.compile(r"(?<=[\w.,|–-])\s+(?=(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f)\s+[A-ZÀ-ÖØ-Þ])")
+_MAX_STAMP_CHARS = 60
 _HOUSE_BEHIND = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{3}).*")  # Jo BellMILLPOST
 _OF_SOMEBODY = re.compile(r"['’]s$")  # no name ends so: a day's headlines, a paper's staff
 _BEFORE_DAYS = frozenset(("on", "at", "am", "um"))
@@ -105,12 +108,21 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
         return Byline(authors=_names_in(_split_joined(reporting[1], words), words, sure=True), agency=None)
     if len(text) > MAX_BYLINE_CHARS or not any(sign.isalpha() for sign in text):
         return None
-    kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
+    kind, rest = _opened(_unstamped(text, lexicon), words)
     agency = agency_of_source_line(rest, lexicon) or agency_of_source_line(text, lexicon)
     if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
     undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
     return Byline(authors=_names_in(_split_joined(undated, words), words, sure=kind == _WRITER), agency=agency)
+
+
+def _unstamped(text: str, lexicon: Lexicon) -> str:
+    """Return ``text`` without the date that stands in front of the writer."""
+    text = _STAMP_BEFORE.sub("", text)
+    if not _DIGIT.search(text, 0, _MAX_STAMP_CHARS):
+        return text
+    cue = _CUE_BEHIND.search(text, 0, _MAX_STAMP_CHARS + 4)
+    return text[cue.end() :] if cue and is_date_line(text[: cue.start()].rstrip(" |,–-"), lexicon) else text
 
 
 def is_cue(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
@@ -130,7 +142,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     text = squash(text)
     if is_cue(text, lexicon, language):
         return True
-    kind, rest = _opened(_STAMP_BEFORE.sub("", text), words)
+    kind, rest = _opened(_unstamped(text, lexicon), words)
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:

@@ -284,7 +284,7 @@ def _says_anything(labelled: Labelled) -> bool:
         line.is_sentence or line.is_paragraph
         for line, label in zip(labelled.lines, labelled.labels, strict=True)
         if label.line_class.kept
-    ) or has_table(labelled.lines, labelled.labels)
+    ) or (labelled.headline is not None and has_table(labelled.lines, labelled.labels))
 
 
 def _all_quarantined(dump: Dump, page: Page, date: dt.date, reason: Reason, message: str) -> Cleaned:

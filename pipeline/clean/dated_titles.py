@@ -18,9 +18,12 @@ _MAX_NAME_SIZE = 5  # words
 _TITLE_SIZES = range(4, 31)  # words
 _ASKS = ("?", "!")
 _MOMENT = "date.line"
-# A day; ages and times of day stand above the entries of a live page too.
+# A day and no more: ages and times stand above the entries of a live page too.
 _DAY = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d")
-_MIN_STORY = 2  # paragraphs below a date: a story's, and no excerpt
+_CLOCK = re.compile(r"\d[:.h]\d\d(?![./]?\d)")
+_MIN_STORY = 2  # paragraphs below the last date: of a story whose head stands there
+# Words of paragraphs outside of all lists. A dump of briefs, letters or notices has next to none.
+_MIN_PROSE, _MIN_PROSE_BESIDE_EXCERPTS = 50, 150
 
 
 class _Entry(NamedTuple):
@@ -34,10 +37,12 @@ def dated_lists(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[tup
     """Return the lines of each list of titles with a date each, and how many titles it has.
 
     The head of the page's own story may stand first or last in such a row: it is left out where more lies between its
-    date and what follows than between any others, and where a story follows. Of some 2,000 lines in such lists on 30
-    of 193 labelled pages, in six forms, none is of the text.
+    date and what follows than between any others, and where a story follows. Beside a list stands a text: a dump of
+    briefs, letters or notices has none. Of some 2,000 lines in such lists on 30 of 193 labelled pages, in six forms,
+    none is of the text.
     """
     found: list[tuple[range, int]] = []
+    excerpts: list[int] = []
     for run in _runs(lines, marks):
         if len(run) < _MIN_ENTRIES:
             continue
@@ -47,7 +52,15 @@ def dated_lists(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[tup
         if last - first >= _MIN_ENTRIES:
             stop = run[last].title if last < len(run) else min(run[-1].date + min(gaps), len(lines))
             found.append((range(run[first].title, stop), last - first))
-    return found
+            excerpts.append(sum(_is_free_paragraph(lines, marks, i) for i in found[-1][0]))
+    inside = {i for where, _ in found for i in where}
+    prose = sum(line.size for i, line in enumerate(lines) if i not in inside and _is_free_paragraph(lines, marks, i))
+    least = [_MIN_PROSE_BESIDE_EXCERPTS if count else _MIN_PROSE for count in excerpts]
+    return [one for one, needed in zip(found, least, strict=True) if prose >= needed]
+
+
+def _is_free_paragraph(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
+    return marks[i] is None and lines[i].is_paragraph
 
 
 def _runs(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[_Entry]]:
@@ -81,8 +94,9 @@ def _title(lines: Sequence[Line], marks: Sequence[Mark | None], date: int) -> in
 def _goes_on(lines: Sequence[Line], marks: Sequence[Mark | None], above: _Entry, below: _Entry) -> bool:
     if not 0 < below.title - above.date <= _MAX_BELOW:
         return False
-    texts = sum(marks[i] is None and lines[i].is_paragraph for i in range(above.date + 1, below.title))
-    return texts <= (1 if _DAY.search(lines[above.date].bare) else 0)
+    texts = sum(_is_free_paragraph(lines, marks, i) for i in range(above.date + 1, below.title))
+    date = lines[above.date].bare
+    return not texts or (texts == 1 and _DAY.search(date) is not None and not _CLOCK.search(date))
 
 
 def _is_story(lines: Sequence[Line], marks: Sequence[Mark | None], date: int) -> bool:

@@ -43,6 +43,7 @@ _OWN_NOTICE = "source.syndication"
 _MAY_BE_NAME = frozenset(
     {LineClass.BYLINE, LineClass.WIDGET, LineClass.SOURCE, LineClass.BIO, LineClass.BOILERPLATE, LineClass.RECOMMENDED}
 )
+_MODEL, _TOLD_BY_PLACE = "model", frozenset({LineClass.SHARE, LineClass.SECTION, LineClass.NAVIGATION})
 _CONTRIBUTORS = "source.contributors"  # above the text it names the writer: Written by Jo Bell
 _MAX_KICKER_SIZE = 2  # words
 _MAX_ACRONYM_CHARS = 4
@@ -265,8 +266,13 @@ def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
     top = labelled.headline or 0
     found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
     for i in found:
-        is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and labels[i + 1].line_class in _MAY_BE_NAME
+        is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and _may_be_name(labels[i + 1])
         yield f"{lines[i].bare} {lines[i + 1].bare}" if is_open else lines[i].bare
+
+
+def _may_be_name(label: Label) -> bool:
+    told = label.rule == _MODEL and label.line_class in _TOLD_BY_PLACE
+    return told or label.line_class in _MAY_BE_NAME
 
 
 def _name_by_place(labelled: Labelled) -> str | None:
@@ -348,7 +354,11 @@ def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str |
 
 
 def _header_dates(labelled: Labelled, lexicon: Lexicon) -> Iterator[Line]:
-    """Yield date lines and bylines, those above the body first: a date under the body may be that of another story."""
+    """Yield date lines and bylines above the body, else any: a date under the body may be that of another story.
+
+    Those below the headline come first, then those above it, the nearest first: at the top of a page stands the day on
+    which it was read.
+    """
     body_starts = next((line.no for line in _body(labelled)), 0)
     found = [
         line
@@ -356,7 +366,8 @@ def _header_dates(labelled: Labelled, lexicon: Lexicon) -> Iterator[Line]:
         if label.line_class in _MAY_HOLD_DATE or (label.line_class is LineClass.STANDFIRST and _is_stamp(line, lexicon))
     ]
     above = [line for line in found if line.no < body_starts]
-    yield from above or found
+    top = 0 if labelled.headline is None else labelled.lines[labelled.headline].no
+    yield from sorted(above or found, key=lambda line: (line.no < top, abs(line.no - top)))
 
 
 def _choose(found: Sequence[FoundDate], source: str) -> Published | None:

@@ -9,7 +9,8 @@ On it much weaker signs than elsewhere tell that a sentence goes on, and no rule
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -37,14 +38,15 @@ _OWNERS = ("’s", "'s")
 _CLOSES = re.compile(r"[\"“”’»](?=[\s,.;:]|$)|«(?=[,.;:]|$)|-(?=[^\W\d_])")
 
 
-def join_nodes(lines: Sequence[Line], stopwords: Container[str]) -> list[Line]:
+def join_nodes(lines: Sequence[Line], languages: Mapping[str, int]) -> list[Line]:
     """Return the lines of a page of text nodes, those of a sentence as one; a joined one has several ``parts``.
 
-    ``stopwords`` are common words in lower case. Any other page comes back as it was.
+    ``languages`` are those that common words in lower case are of, as bits. Any other page comes back as it was.
     """
     blanks = int(sum(line.blanks_before > 0 for line in lines) <= MAX_SPACED * len(lines))
     if not _is_of_nodes(lines, blanks):
         return list(lines)
+    stopwords = _common_words(lines, languages)
     joined: list[Line] = []
     for i, line in enumerate(lines):
         if joined and _is_near(line, blanks) and _goes_on(joined[-1], lines, i, blanks, stopwords):
@@ -52,6 +54,20 @@ def join_nodes(lines: Sequence[Line], stopwords: Container[str]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def _common_words(lines: Sequence[Line], languages: Mapping[str, int]) -> frozenset[str]:
+    """Return the common words of the language that most of them on the page are of: "war" leads on in German alone."""
+    said = Counter(word for line in lines for word in line.words if word in languages)
+    hits = Counter[int]()
+    for word, times in said.items():
+        for bit in range(languages[word].bit_length()):
+            if languages[word] >> bit & 1:
+                hits[bit] += times
+    if not hits:
+        return frozenset()
+    own = max(hits, key=lambda bit: (hits[bit], -bit))
+    return frozenset(word for word in said if languages[word] >> own & 1)
 
 
 def join_fragments(

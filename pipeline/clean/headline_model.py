@@ -6,6 +6,7 @@ over the lines of the page: McFadden 1974). ``benchmarks/training`` learns the w
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
 _ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
 _TRAILS = (" > ", " › ", " » ", " → ")
-_HOME = ("Home", "HOME", "Startseite", "Accueil", "Inicio", "Início", "Beranda", "Anasayfa")
+_HOME = re.compile(r"(?:Home|HOME|Startseite|Accueil|Inicio|Início|Beranda|Anasayfa)(?![a-zà-ÿ])")
 _MIN_BEHIND = 4  # words
 _SCRIPT_CHARS = 400  # of the text that tell its script
 _REACH = 8  # lines below a candidate in which date and byline count
@@ -171,13 +172,13 @@ def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset
 
 def _is_trail(line: Line) -> bool:
     """Return whether a line is the way to the page: Blog > Health > Snacks."""
-    return any(line.bare.count(sign) > 1 for sign in _TRAILS)
+    return "«" not in line.bare and any(line.bare.count(sign) > 1 for sign in _TRAILS)
 
 
 def _behind_trail(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
     """Return the line near below that says the end of the one found, with the way to the page glued to its head."""
     whole = lines[found]
-    if not whole.bare.startswith(_HOME):
+    if not _HOME.match(whole.bare):
         return found
     near = (i for i in range(found + 1, min(len(lines), found + 1 + _NEAR)) if marks[i] is None)
     return next(

@@ -62,13 +62,13 @@ def label_rows(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
             continue
         above = lines[rows.start - 1]
         is_apart = lines[rows.start].blanks_before and (stop == len(lines) or lines[stop].blanks_before)
-        if not (is_apart and above.is_paragraph and labels[rows.start - 1].line_class.kept):
+        is_told = above.is_paragraph and above.ends_stop and labels[rows.start - 1].line_class.kept
+        if not (is_apart and is_told):
             continue
         is_led = stop < len(lines) and lines[stop].is_paragraph and labels[stop].line_class.kept
-        if above.ends_stop:
-            for i in rows[: len(rows) - is_led]:
-                evidence = f"one of {len(rows)} titles in a row between paragraphs"
-                labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
+        for i in rows[: len(rows) - is_led]:
+            evidence = f"one of {len(rows)} titles in a row between paragraphs"
+            labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
 
 
 def _is_row(lines: Sequence[Line], labels: Sequence[Label], i: int, rule: str) -> bool:

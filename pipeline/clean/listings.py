@@ -17,6 +17,7 @@ from pipeline.records import LineClass
 _MIN_EXCERPT = 12  # words
 _MIN_EXCERPTS = 3
 _MIN_PROSE = 50  # words of paragraphs that are not cut off: a writer may end all of a text's in dots
+_MIN_PROSE_BESIDE_GLUED = 100  # words; steps of a recipe have titles too
 _NEAR = 5  # lines from one to the next
 _CUT = ("…", "...", "[…]", "[...]")
 # Where a title has run into the sentence below it ("Bridge Shuts For A YearThe town will …").
@@ -66,10 +67,7 @@ def _cut_off(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[i
     """Return the indices of cut-off lines, in runs of several near each other, with titles or a text beside them."""
     ends = [line.size >= _MIN_EXCERPT and line.bare.endswith(_CUT) for line in lines]
     runs = _runs(lines, marks, ends)
-    prose = 0
-    if runs:
-        free = (line for line, mark in zip(lines, marks, strict=True) if mark is None and line.is_paragraph)
-        prose = sum(line.size for line in free if not line.bare.endswith(_CUT))
+    prose = _prose(lines, marks, [line.bare.endswith(_CUT) for line in lines]) if runs else 0
     return [run for run in runs if prose >= _MIN_PROSE or 2 * _titles(lines, run) >= len(run) - 1]
 
 
@@ -81,7 +79,10 @@ def _glued(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int
     )
     seams = [_seam(line) if line else None for line in free]
     often = Counter(seams)
-    runs = _runs(lines, marks, [seam is not None and often[seam] == 1 for seam in seams])
+    is_glued = [seam is not None and often[seam] == 1 for seam in seams]
+    runs = _runs(lines, marks, is_glued)
+    if runs and _prose(lines, marks, is_glued) < _MIN_PROSE_BESIDE_GLUED:
+        return []
     return [run for run in runs if len(run) >= max(_MIN_GLUED, (run[-1] - run[0] + 1) / 2)]
 
 
@@ -114,6 +115,12 @@ def _runs(lines: Sequence[Line], marks: Sequence[Mark | None], is_item: Sequence
         else:
             runs.append([i])
     return [run for run in runs if len(run) >= _MIN_EXCERPTS]
+
+
+def _prose(lines: Sequence[Line], marks: Sequence[Mark | None], is_item: Sequence[bool]) -> int:
+    """Return the words of unmarked paragraphs that are no items of a list."""
+    rows = zip(lines, marks, is_item, strict=True)
+    return sum(line.size for line, mark, item in rows if mark is None and line.is_paragraph and not item)
 
 
 def _titles(lines: Sequence[Line], run: Sequence[int]) -> int:

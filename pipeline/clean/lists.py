@@ -15,7 +15,11 @@ _MIN_ROWS, _MIN_ROW_SIZE = 2, 8  # rows; words of one in the mean
 _NUMBER = re.compile(r"[\s>#]*(\d{1,3})\\?([.)])\s")
 _MIN_FIGURES = 0.7  # of the rows; titles of other stories hardly ever have one
 _MIN_ITEMS = 3
-_MAX_ITEM_SIZE, _MIN_TITLE_SIZE = 6, 8  # words of an item in the mean
+# Words in the mean of items that are short, and of those that may be titles; between them nothing tells.
+_MAX_ITEM_SIZE, _MIN_TITLE_SIZE = 6, 8
+_ASKS = ("?", "？", "؟")
+_TEASERS = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
+_TO_HEAD = 2  # lines
 _TURN = re.compile(
     r"[\s>#*]*(?:Q|A|Question|Answer|Frage|Antwort|Réponse|Pregunta|Respuesta|Domanda|Risposta|Pergunta)\s?:\W"
 )
@@ -29,8 +33,8 @@ _REACH = 12  # lines from one item to the next: its text, a picture, a link
 def level_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
     """Keep or drop whole lists with bullets of which ``rule`` keeps some items and drops others, in place.
 
-    A list is of the text with all its items, or with none: so are all nine such lists on 193 labelled pages. Items of
-    the text are short or sentences, titles of other stories are neither.
+    A list is of the text with all its items, or with none: so are all nine such lists on 193 labelled pages. Short
+    items are of the text; long ones without a stop of which half are dropped are titles of other stories.
     """
     start = 0
     for stop in range(1, len(lines) + 1):
@@ -46,7 +50,11 @@ def level_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
         if size <= _MAX_ITEM_SIZE:
             _keep(labels, [i for i, is_kept in zip(items, kept, strict=True) if not is_kept], "of a list that is text")
             continue
-        if size < _MIN_TITLE_SIZE or 2 * sum(lines[i].ends_stop for i in items) > len(items):
+        if (
+            size < _MIN_TITLE_SIZE
+            or 2 * sum(lines[i].ends_stop for i in items) > len(items)
+            or 2 * sum(kept) > len(kept)
+        ):
             continue
         evidence = f"one of {len(items)} titles in a list"
         for i in items:
@@ -89,7 +97,8 @@ def _asked(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterato
     turns = [i for i, line in enumerate(lines) if _TURN.match(line.text)]
     kept = [i for i in turns if labels[i].line_class.kept]
     if len(kept) >= _MIN_TURNS:
-        yield [i for i in turns if kept[0] < i < kept[-1] and labels[i].rule == rule and i not in kept]
+        between = (i for i in turns if kept[0] < i < kept[-1] and not labels[i].line_class.kept)
+        yield [i for i in between if labels[i].rule == rule]
 
 
 def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[list[int]]:
@@ -98,14 +107,14 @@ def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[l
     runs: list[list[int]] = []
     for i in range(start, len(lines)):
         found = _NUMBER.match(lines[i].text)
-        if found is None or labels[i].rule != rule or not lines[i].is_sentence:
+        if found is None or labels[i].rule != rule or not lines[i].is_sentence or lines[i].bare.endswith(_ASKS):
             continue
         number = int(found[1])
         if number == 1:
             runs.append([i])
         elif runs and number == len(runs[-1]) + 1 and 1 < i - runs[-1][-1] <= _REACH:
             runs[-1].append(i)
-    return [run for run in runs if len(run) >= _MIN_ITEMS]
+    return [run for run in runs if len(run) >= _MIN_ITEMS and not _is_announced(labels, run[0], rule)]
 
 
 def _tables(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
@@ -113,8 +122,14 @@ def _tables(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterat
     told = sum(line.size for line, label in zip(lines, labels, strict=True) if label.line_class.kept)
     is_free = [label.rule == rule and not label.line_class.kept for label in labels]
     for rows in chain(_counted(lines, is_free), _in_cells(lines)):
-        if _MIN_TABLE_SHARE * told < sum(lines[i].size for i in rows):
+        if _MIN_TABLE_SHARE * told < sum(lines[i].size for i in rows) and not _is_announced(labels, rows[0], rule):
             yield [i for i in rows if is_free[i]]
+
+
+def _is_announced(labels: Sequence[Label], first: int, rule: str) -> bool:
+    """Return whether the head of a box of other stories stands right above: Most read."""
+    near = labels[max(0, first - _TO_HEAD) : first]
+    return any(label.rule != rule and label.line_class in _TEASERS for label in near)
 
 
 def has_table(lines: Sequence[Line], labels: Sequence[Label]) -> bool:

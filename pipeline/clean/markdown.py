@@ -38,7 +38,7 @@ _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "_
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
 _BROKEN = ("[![", "](")  # how lines begin on which a linked image is broken
-_BLOCK_LINK_END = re.compile(rf"(?P<words>[^\[\]]*)\]{_TARGET}(?P<rest>[^\[\]]*\[?[^\[\]]*)")
+_BLOCK_LINK_END = re.compile(rf"(?P<words>[^\[\]]*)\]{_TARGET}(?P<rest>[^\[\]]*(?:\[[^\[\]]*)?)")
 _BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -155,7 +155,9 @@ def _in_block_links(lines: Sequence[Line]) -> list[Line]:
                 found[j] = replace(found[j], is_link=True)
             found[i] = _shown(line, end["words"] + " " + end["rest"], beside=end["rest"])
             start = None
-        if found[i].bare.rfind("[") > found[i].bare.rfind("]"):
+        bare = found[i].bare
+        # One in mid-sentence is a remark in brackets.
+        if bare.rfind("[") > bare.rfind("]") and (bare.endswith("[") or bare.startswith(("[", "!["))):
             start = i
     return found
 

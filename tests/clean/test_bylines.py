@@ -31,6 +31,8 @@ LEXICON = Lexicon.load()
             None,
             id="capitals",
         ),
+        pytest.param("Monday March 3, 2026 7:45 am PST by Jane Doe", "en", ["Jane Doe"], None, id="date before"),
+        pytest.param("3 mars 2026 par Jean Roe", "fr", ["Jean Roe"], None, id="French date before"),
         pytest.param("byJane Doe", "en", ["Jane Doe"], None, id="opening word glued"),
         pytest.param("PorJuan Pérez García", "es", ["Juan Pérez García"], None, id="Spanish opening word glued"),
         pytest.param("by Paul Doe Jul. 19, 2026 9:45 am", "en", ["Paul Doe"], None, id="date glued"),

@@ -22,6 +22,9 @@ SIGNED = [text for three in zip(TITLES, ["Jo Bell", "Ada Quill", "Nora Varga"], 
 BRIEFED = [text for pair in zip(TITLES, DATES, strict=True) for text in (*pair, EXCERPT)]
 
 
+TEXT = [BODY] * 7  # enough of a story that lists may stand beside
+
+
 def listed(texts: list[str]) -> list[int]:
     """Return the indices of the lines that are of a list."""
     lines = read_lines(texts)
@@ -39,19 +42,19 @@ def listed(texts: list[str]) -> list[int]:
     ],
 )
 def test_titles_with_a_date_each_are_of_other_stories(texts: list[str]) -> None:
-    assert listed([BODY, BODY, *texts, "River and rail", BODY]) == [*range(2, 2 + len(texts))]
+    assert listed([*TEXT, *texts, "River and rail", BODY]) == [*range(7, 7 + len(texts))]
 
 
 def test_the_head_of_the_story_above_the_list_is_no_part_of_it() -> None:
     story = ["Millers Bridge to close for a year", "November 21, 2019", BODY, "More of it"]
 
-    assert listed([*story, *DATED]) == [*range(4, 10)]
+    assert listed([*TEXT, *story, *DATED]) == [*range(11, 17)]
 
 
 def test_the_head_of_the_story_below_the_list_is_no_part_of_it() -> None:
     story = ["Millers Bridge to close for a year", "November 21, 2019", BODY, BODY]
 
-    assert listed([*DATED, *story]) == [*range(6)]
+    assert listed([*DATED, *story, *TEXT]) == [*range(6)]
 
 
 @pytest.mark.parametrize(
@@ -61,16 +64,29 @@ def test_the_head_of_the_story_below_the_list_is_no_part_of_it() -> None:
         pytest.param([text for pair in zip(TITLES, DATES, strict=True) for text in (*pair, BODY, BODY)], id="stories"),
         pytest.param([text for title in TITLES for text in (title, "10:32", EXCERPT)], id="entries-of-a-live-page"),
         pytest.param([text for title in TITLES for text in (title, "2 hours ago", EXCERPT)], id="entries-by-age"),
+        pytest.param([text for title in TITLES for text in (title, "March 3, 2024 10:31 GMT", EXCERPT)], id="moments"),
         pytest.param([text for date in DATES for text in (EXCERPT, date)], id="no-titles"),
         pytest.param([text for date in DATES for text in ("Politics", date)], id="sections"),
     ],
 )
 def test_dates_below_other_lines_make_no_list(texts: list[str]) -> None:
-    assert not listed([BODY, *texts])
+    assert not listed([*TEXT, *texts])
+
+
+@pytest.mark.parametrize(
+    "texts", [DATED, SIGNED, BRIEFED, BRIEFED * 4], ids=["titles", "signed", "briefs", "many briefs"]
+)
+def test_a_dump_of_nothing_else_is_no_list(texts: list[str]) -> None:
+    assert not listed(texts)
+
+
+def test_briefs_below_two_paragraphs_are_of_the_story() -> None:
+    assert not listed([BODY, BODY, *BRIEFED])
+    assert listed([BODY, BODY, BODY, *DATED])
 
 
 def test_dates_and_writers_of_a_list_say_nothing_of_the_story() -> None:
-    lines = read_lines([BODY, *SIGNED])
+    lines = read_lines([*TEXT, *SIGNED])
     marks = mark_listings(lines, mark_lines(lines, Rulebook.load(), Lexicon.load()))
 
-    assert [mark and mark.label.rule for mark in marks] == [None, *["related.dated"] * 9]
+    assert [mark and mark.label.rule for mark in marks] == [*[None] * 7, *["related.dated"] * 9]

@@ -268,6 +268,23 @@ def test_date_above_the_body_is_the_storys_and_one_below_it_perhaps_anothers() -
     assert described(HEADLINE, *lines).published.date == dt.date(2026, 3, 3)
 
 
+def test_the_day_at_the_top_of_the_page_is_not_that_of_the_story() -> None:
+    head = (
+        ("date", "Thursday, March 5, 2026"),
+        ("navigation", "Sport"),
+        HEADLINE,
+        ("byline", "by Ann Lee | 3 March 2026"),
+    )
+
+    assert described(*head, *(("body", text) for text in BODY)).published.date == dt.date(2026, 3, 3)
+
+
+def test_a_date_right_above_the_headline_is_the_storys() -> None:
+    head = (("date", "March 5, 2026"), ("navigation", "Sport"), ("date", "March 3, 2026"), HEADLINE)
+
+    assert described(*head, *(("body", text) for text in BODY)).published.date == dt.date(2026, 3, 3)
+
+
 @pytest.mark.parametrize(
     ("lines", "page"),
     [

@@ -12,7 +12,7 @@ from pipeline.clean.marks import Label, Mark
 from pipeline.records import LineClass
 
 HEAD = "The council of Harrow Mill has asked the masons of"
-STOPWORDS = frozenset(["the", "of", "in", "and", "a", "to", "was", "for", "at", "today"])
+STOPWORDS = dict.fromkeys(["the", "of", "in", "and", "a", "to", "was", "for", "at", "today"], 1) | {"war": 2, "mit": 2}
 SHARE = Mark(label=Label(line_class=LineClass.SHARE, rule="share.words", evidence="share"))
 
 
@@ -204,6 +204,12 @@ def test_lines_beside_text_nodes_stay_apart(texts: tuple[str, ...]) -> None:
         line.bare.split(" ")[0] for line in (first, second)
     ]
     assert of_nodes(*texts)[0] == first.bare
+
+
+def test_a_common_word_of_another_language_leads_nowhere() -> None:
+    texts = ["How two old mills of the river have gone through the war", "By Jo Bell,", "Mill Post"]
+
+    assert of_nodes(*texts)[0] == texts[0]
 
 
 def test_text_nodes_without_end_are_no_single_paragraph() -> None:

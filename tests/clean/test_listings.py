@@ -59,7 +59,11 @@ def test_a_text_may_leave_sentences_open(texts: list[str]) -> None:
 
 
 def test_titles_glued_to_a_sentence_are_of_other_stories() -> None:
-    assert rules([BODY, *GLUED, BODY]) == [None, *["related.excerpts"] * 4, None]
+    assert rules([BODY, *GLUED, *[BODY] * 4]) == [None, *["related.excerpts"] * 4, *[None] * 4]
+
+
+def test_glued_titles_beside_next_to_no_text_may_be_steps_or_briefs() -> None:
+    assert rules([BODY, *GLUED]) == [None] * 5
 
 
 @pytest.mark.parametrize(

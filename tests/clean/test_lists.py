@@ -62,7 +62,8 @@ def test_questions_and_answers_of_an_interview_stay() -> None:
     ("items", "out", "expected"),
     [
         pytest.param(["• Two eggs", "• Corn flour", "• Salt"], {2, 3}, [0, 1, 2, 3], id="short-items"),
-        pytest.param(SHARED, {2}, [0], id="titles-of-other-stories"),
+        pytest.param(SHARED, {1, 3}, [0], id="titles-of-other-stories"),
+        pytest.param(SHARED, {2}, [0, 1, 3], id="most-are-kept"),
         pytest.param(["• Two eggs", "• Corn flour"], {2}, [0, 1], id="two"),
         pytest.param([f"{item}." for item in SHARED], {2}, [0, 1, 3], id="sentences"),
         pytest.param([item[:33] for item in SHARED], {2}, [0, 1, 3], id="neither"),
@@ -90,6 +91,18 @@ def test_long_rows_below_a_colon_may_have_a_gap_above() -> None:
 
 def test_rows_of_a_table_are_of_a_story_that_has_little_more() -> None:
     assert kept([BODY, *TABLE, "Share"], {*range(1, 11)}) == [*range(10)]
+
+
+def test_what_a_head_of_other_stories_announces_is_no_table() -> None:
+    most_read = [f"{place}. Mayor resigns after {place * 3} years" for place in range(1, 11)]
+    lines = read_lines([BODY, "Most read", *most_read])
+    labels = [Label(line_class=LineClass.RELATED, rule="model", evidence="") for _ in lines]
+    labels[0] = Label(line_class=LineClass.BODY, rule="model", evidence="")
+    labels[1] = Label(line_class=LineClass.RECOMMENDED, rule="recommended.marker", evidence="")
+
+    keep_lists(lines, labels, rule="model")
+
+    assert [i for i, label in enumerate(labels) if label.line_class.kept] == [0]
 
 
 def test_a_table_may_have_a_line_for_each_cell() -> None:

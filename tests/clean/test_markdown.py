@@ -181,11 +181,23 @@ def test_a_box_that_is_a_link_is_one_on_all_its_lines() -> None:
 
 
 def test_a_link_over_blank_lines_may_begin_and_end_in_a_sentence() -> None:
-    texts = ["He showed [the mill", "", "of Ashby](/mill) to the mayor.", "", "[Editor's note", "", "It is gone."]
+    texts = ["[The mill", "", "of Ashby](/mill) was sold.", "", "[Editor's note", "", "It is gone."]
 
     assert [(line.bare, line.is_link) for line in read_markdown(read_lines(texts))] == [
-        ("He showed the mill", False),
-        ("of Ashby to the mayor.", False),
+        ("The mill", True),
+        ("of Ashby was sold.", False),
         ("[Editor's note", False),
         ("It is gone.", False),
     ]
+
+
+def test_a_remark_in_brackets_that_never_ends_opens_no_link() -> None:
+    texts = ["He wrote [in a letter of May", "", "The mill is gone.", "", "Then he left](/left) for Ashby."]
+
+    assert not any(line.is_link for line in read_markdown(read_lines(texts)))
+
+
+def test_a_long_line_behind_an_open_link_is_read_in_time() -> None:
+    lines = read_markdown(read_lines(["[open box", "", f"words](/a) {'a ' * 90_000}]"]))
+
+    assert lines[-1].bare.startswith("words](/a) a a")
