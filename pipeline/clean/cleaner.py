@@ -16,7 +16,6 @@ from pipeline.clean.html_page import html_page
 from pipeline.clean.label import Labelled, Reading, label_segment, read_segment, stopword_bits
 from pipeline.clean.lines import Line, Part, measure, read_lines, split_lines_of
 from pipeline.clean.listings import mark_listings
-from pipeline.clean.lists import has_table
 from pipeline.clean.markdown import is_markdown, read_markdown
 from pipeline.clean.marks import Label, Mark, mark_lines
 from pipeline.clean.model import LineModel
@@ -26,6 +25,7 @@ from pipeline.clean.segment import Segment, segment, whole_page
 from pipeline.clean.signs import count_words
 from pipeline.clean.splitter import Splitter
 from pipeline.clean.strip import Cut, Stripped, strip_lines
+from pipeline.clean.tables import has_table
 from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.clean.threads import mark_threads
 from pipeline.clean.wrapped import unwrap

@@ -20,6 +20,7 @@ from pipeline.clean.lists import keep_lists, level_lists
 from pipeline.clean.marks import Label, Mark
 from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
+from pipeline.clean.tables import keep_tables
 from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
 from pipeline.clean.titles import keep_titles, label_titles
 from pipeline.records import LineClass
@@ -122,6 +123,7 @@ def label_segment(
     keep_opening(lines, labels, headline, rule=MODEL_RULE)
     keep_paragraphs(lines, labels, rule=MODEL_RULE)
     keep_lists(lines, labels, rule=MODEL_RULE)
+    keep_tables(lines, labels, rule=MODEL_RULE)
     level_lists(lines, labels, rule=MODEL_RULE)
     label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)

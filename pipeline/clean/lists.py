@@ -1,13 +1,13 @@
-"""Lists of a story: what it announces with a colon, and the items it has begun to count."""
+"""Lists of a story: what it announces with a colon, items it has begun to count, turns of an interview, bullets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
+from pipeline.clean.tables import is_announced
 from pipeline.records import LineClass
 
 _COLONS = (":", "：")
@@ -18,15 +18,10 @@ _MIN_ITEMS = 3
 # Words in the mean of items that are short, and of those that may be titles; between them nothing tells.
 _MAX_ITEM_SIZE, _MIN_TITLE_SIZE = 6, 8
 _ASKS = ("?", "？", "؟")
-_TEASERS = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
-_TO_HEAD = 2  # lines
 _TURN = re.compile(
     r"[\s>#*]*(?:Q|A|Question|Answer|Frage|Antwort|Réponse|Pregunta|Respuesta|Domanda|Risposta|Pergunta)\s?:\W"
 )
 _MIN_TURNS = 4
-_COUNTER = re.compile(r"[\s>|]*(\d{1,3})(?!\d)")
-_CELLS = range(3, 13)  # lines of a row with a line for each cell
-_MIN_TABLE, _MIN_TABLE_SHARE = 8, 0.5  # rows; their words beside those of the text
 _REACH = 12  # lines from one item to the next: its text, a picture, a link
 
 
@@ -88,8 +83,6 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
         _keep(labels, items, "a question or an answer")
     for items in _spread(lines, labels, rule):
         _keep(labels, items, f"one of {len(items)} sentences that count on")
-    for rows in _tables(lines, labels, rule):
-        _keep(labels, rows, f"one of {len(rows)} rows of a table as long as the text")
 
 
 def _asked(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
@@ -114,69 +107,7 @@ def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[l
             runs.append([i])
         elif runs and number == len(runs[-1]) + 1 and 1 < i - runs[-1][-1] <= _REACH:
             runs[-1].append(i)
-    return [run for run in runs if len(run) >= _MIN_ITEMS and not _is_announced(labels, run[0], rule)]
-
-
-def _tables(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
-    """Yield the numbered rows of tables that have half as many words as the text: they are what the page is about."""
-    told = sum(line.size for line, label in zip(lines, labels, strict=True) if label.line_class.kept)
-    is_free = [label.rule == rule and not label.line_class.kept for label in labels]
-    for rows in chain(_counted(lines, is_free), _in_cells(lines)):
-        if _MIN_TABLE_SHARE * told < sum(lines[i].size for i in rows) and not _is_announced(labels, rows[0], rule):
-            yield [i for i in rows if is_free[i]]
-
-
-def _is_announced(labels: Sequence[Label], first: int, rule: str) -> bool:
-    """Return whether the head of a box of other stories stands right above: Most read."""
-    near = labels[max(0, first - _TO_HEAD) : first]
-    return any(label.rule != rule and label.line_class in _TEASERS for label in near)
-
-
-def has_table(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
-    """Return whether rows of a table are kept: a calendar, results, the charts."""
-    return any(_counted(lines, [label.line_class.kept for label in labels]))
-
-
-def _counted(lines: Sequence[Line], is_free: Sequence[bool]) -> Iterator[list[int]]:
-    """Yield rows that stand one right below the other, count from 1, and hold other figures.
-
-    Titles of the most read stories, which are counted too, hardly ever have one.
-    """
-    run: list[int] = []
-    for i, line in enumerate(lines):
-        found = _COUNTER.match(line.text) if is_free[i] else None
-        number = int(found[1]) if found else 0
-        if run and number == len(run) + 1 and line.blanks_before <= lines[run[-1]].blanks_before:
-            run.append(i)
-            continue
-        if _is_table(lines, run):
-            yield run
-        run = [i] if number == 1 else []
-    if _is_table(lines, run):
-        yield run
-
-
-def _in_cells(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Yield the lines of tables that came a cell a line: numbers count from 1 at one distance, figures end the rows."""
-    stop = 0
-    for i, line in enumerate(lines):
-        if i < stop or line.bare != "1":
-            continue
-        for step in _CELLS:
-            count = 1
-            while i + count * step < len(lines) and lines[i + count * step].bare == str(count + 1):
-                count += 1
-            rows = [lines[start + 1 : start + step] for start in range(i, min(i + count * step, len(lines)), step)]
-            told = sum(any(map(str.isdigit, cell.bare)) for row in rows for cell in row[-1:])
-            if count >= _MIN_TABLE and told >= _MIN_FIGURES * count:
-                stop = min(i + count * step, len(lines))
-                yield [*range(i, stop)]
-                break
-
-
-def _is_table(lines: Sequence[Line], rows: Sequence[int]) -> bool:
-    told = sum(any(any(map(str.isdigit, word)) for word in lines[i].words[1:]) for i in rows)
-    return len(rows) >= _MIN_TABLE and told >= _MIN_FIGURES * len(rows)
+    return [run for run in runs if len(run) >= _MIN_ITEMS and not is_announced(labels, run[0], rule)]
 
 
 def _rows(lines: Sequence[Line], labels: Sequence[Label], above: int, rule: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.clean.lines import read_lines
-from pipeline.clean.lists import has_table, keep_lists, level_lists
+from pipeline.clean.lists import keep_lists, level_lists
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
 
@@ -13,7 +13,6 @@ BODY = "The council voted on Monday to close the old Millers Bridge for a year, 
 ROWS = ["June 9 -- Harrow Hall, Harrow Mill", "June 10 -- The Old Quay, Ashby", "June 14 -- Corn Exchange, Selby"]
 
 LONG_ROW = "Masons at work on the seven arches and on the eastern pier all through the winter"
-TABLE = [f"{place}\t Harrow Rowing Club\t {60 - place}\t {place % 4}" for place in range(1, 10)]
 
 SHARED = [
     f"• What became of the old mill of {town} and of all who worked there" for town in ("Ashby", "Selby", "Corby")
@@ -89,45 +88,6 @@ def test_long_rows_below_a_colon_may_have_a_gap_above() -> None:
     assert kept(texts, {2, 3, 4}) == [0, 1, 2, 3]
 
 
-def test_rows_of_a_table_are_of_a_story_that_has_little_more() -> None:
-    assert kept([BODY, *TABLE, "Share"], {*range(1, 11)}) == [*range(10)]
-
-
-def test_what_a_head_of_other_stories_announces_is_no_table() -> None:
-    most_read = [f"{place}. Mayor resigns after {place * 3} years" for place in range(1, 11)]
-    lines = read_lines([BODY, "Most read", *most_read])
-    labels = [Label(line_class=LineClass.RELATED, rule="model", evidence="") for _ in lines]
-    labels[0] = Label(line_class=LineClass.BODY, rule="model", evidence="")
-    labels[1] = Label(line_class=LineClass.RECOMMENDED, rule="recommended.marker", evidence="")
-
-    keep_lists(lines, labels, rule="model")
-
-    assert [i for i, label in enumerate(labels) if label.line_class.kept] == [0]
-
-
-def test_a_table_may_have_a_line_for_each_cell() -> None:
-    cells = [cell.strip() for row in TABLE for cell in row.split("\t")]
-    most_read = [text for place in range(1, 10) for text in (str(place), "Sport", "Mill burns in Ashby")]
-
-    assert kept([BODY, *cells, "Share"], {*range(1, 38)}) == [*range(37)]
-    assert kept([BODY, *most_read, "Share"], {*range(1, 29)}) == [0]
-
-
-@pytest.mark.parametrize(
-    ("texts", "says"),
-    [
-        pytest.param(TABLE, True, id="a-table"),
-        pytest.param(TABLE[:7], False, id="short"),
-        pytest.param([f"{row}. Mill burns in Ashby" for row in range(1, 20)], False, id="no-figures"),
-        pytest.param([row for row in TABLE for _ in range(2)], False, id="not-counting"),
-    ],
-)
-def test_a_table_counts_on_and_has_figures(texts: list[str], says: bool) -> None:
-    label = Label(line_class=LineClass.BODY, rule="model", evidence="")
-
-    assert has_table(read_lines(texts), [label] * len(texts)) is says
-
-
 @pytest.mark.parametrize(
     ("texts", "out"),
     [
@@ -138,8 +98,6 @@ def test_a_table_counts_on_and_has_figures(texts: list[str], says: bool) -> None
         pytest.param([BODY, "More of this:", *ROWS], {1, 2, 3, 4}, id="a-head-that-is-out"),
         pytest.param([BODY, "1. Most read", "2. Mill burns", "3. Ferry sinks"], {1, 2, 3}, id="none-kept"),
         pytest.param([BODY, "It will bring:", "", LONG_ROW, "", LONG_ROW], {2, 3}, id="long-rows-with-gaps"),
-        pytest.param([BODY] * 12 + TABLE, {*range(12, 21)}, id="a-table-beside-a-long-text"),
-        pytest.param([BODY, *[f"{row}. Mill burns" for row in range(1, 20)]], {*range(1, 20)}, id="most-read"),
         pytest.param([BODY, "1. Bell, J. 2019.", "2. Quill, A. 2018.", "3. Fox, N. 2017."], {1, 2, 3}, id="notes"),
         pytest.param([BODY, "1. The mill burnt.", "Jo Bell", "2. It is gone."], {1, 2, 3}, id="two-sentences"),
         pytest.param([BODY, "1. Mill burns", "Jo Bell", "2. It is gone", "", "3. No"], {1, 2, 3, 4}, id="titles-apart"),
