@@ -17,7 +17,7 @@ _MAX_BELOW = 5  # lines from a date down to the next title
 _MAX_NAME_SIZE = 5  # words
 _TITLE_SIZES = range(4, 31)  # words
 _ASKS = ("?", "!")
-_MOMENT = "date.line"
+_MOMENTS = frozenset(("date.line", "time.alone"))  # the length of a video is a time alone too
 # A day and no more: ages and times stand above the entries of a live page too.
 _DAY = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d")
 _CLOCK = re.compile(r"\d[:.h]\d\d(?![./]?\d)")
@@ -67,7 +67,7 @@ def _runs(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[_Ent
     """Return the dated titles in runs that follow each other with an excerpt of one paragraph between at most."""
     runs: list[list[_Entry]] = []
     for i, mark in enumerate(marks):
-        title = _title(lines, marks, i) if mark is not None and mark.label.rule == _MOMENT else None
+        title = _title(lines, marks, i) if mark is not None and mark.label.rule in _MOMENTS else None
         if title is None:
             continue
         entry = _Entry(title, i)

@@ -39,6 +39,7 @@ def listed(texts: list[str]) -> list[int]:
         pytest.param(SIGNED, id="with-writers"),
         pytest.param(BRIEFED, id="with-an-excerpt-each"),
         pytest.param(DATED * 5, id="many"),
+        pytest.param([text for title in TITLES for text in (title, "18:08")], id="videos-with-their-length"),
     ],
 )
 def test_titles_with_a_date_each_are_of_other_stories(texts: list[str]) -> None:
