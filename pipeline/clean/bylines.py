@@ -71,12 +71,10 @@ _PARTICLES = frozenset(
 _EDITOR, _WRITER = "editor", "writer"
 _AGENCY = "\0"  # stands for an agency among the pieces of a line
 _UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
-# "5:45 AM PST 11/19/2019 by": time and day in figures, in front of the writer.
-_STAMP_BEFORE = re.compile(
-    r"^(?:\d{1,2}:\d\d(?:\s?[APap]\.?[Mm]\.?)?(?:\s[A-Z]{2,4})?,?\s)?\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}[\s,|–-]*(?=[Bb]y\s[A-Z])"
-)
 # "Monday November 18, 2019 7:45 am PST by Jo Bell": the opening word behind what may be a date.
-_CUE_BEHIND = re.compile(r"(?<=[\w.,|–-])\s+(?=(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f)\s+[A-ZÀ-ÖØ-Þ])")
+_CUE_BEHIND = re.compile(
+    r"(?:(?<=[\w.,|–-])\s+|(?<=\d))(?=(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f)\s+[A-ZÀ-ÖØ-Þ])"
+)
 _MAX_STAMP_CHARS = 60
 _HOUSE_BEHIND = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{3}).*")  # Jo BellMILLPOST
 _OF_SOMEBODY = re.compile(r"['’]s$")  # no name ends so: a day's headlines, a paper's staff
@@ -118,7 +116,6 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
 
 def _unstamped(text: str, lexicon: Lexicon) -> str:
     """Return ``text`` without the date that stands in front of the writer."""
-    text = _STAMP_BEFORE.sub("", text)
     if not _DIGIT.search(text, 0, _MAX_STAMP_CHARS):
         return text
     cue = _CUE_BEHIND.search(text, 0, _MAX_STAMP_CHARS + 4)

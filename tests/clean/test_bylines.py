@@ -32,6 +32,7 @@ LEXICON = Lexicon.load()
             id="capitals",
         ),
         pytest.param("Monday March 3, 2026 7:45 am PST by Jane Doe", "en", ["Jane Doe"], None, id="date before"),
+        pytest.param("11/19/2026By Jane Doe", "en", ["Jane Doe"], None, id="date glued before"),
         pytest.param("3 mars 2026 par Jean Roe", "fr", ["Jean Roe"], None, id="French date before"),
         pytest.param("byJane Doe", "en", ["Jane Doe"], None, id="opening word glued"),
         pytest.param("PorJuan Pérez García", "es", ["Juan Pérez García"], None, id="Spanish opening word glued"),
