@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
-from pipeline.clean.tables import is_announced
+from pipeline.clean.teasers import is_announced
 from pipeline.records import LineClass
 
 _COLONS = (":", "：")

@@ -8,6 +8,7 @@ from itertools import chain
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
+from pipeline.clean.teasers import is_announced
 from pipeline.records import LineClass
 
 _COUNTER = re.compile(r"[\s>|]*(\d{1,3})(?!\d)")
@@ -15,8 +16,6 @@ _CELLS = range(3, 13)  # lines of a row with a line for each cell
 _MIN_ROWS = 8
 _MIN_SHARE = 0.5  # words of a table beside those of the text
 _MIN_FIGURES = 0.7  # of the rows; titles of other stories hardly ever have one
-_TEASERS = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
-_TO_HEAD = 2  # lines
 
 
 def keep_tables(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:
@@ -34,15 +33,10 @@ def keep_tables(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
                     labels[i] = Label(line_class=LineClass.BODY, rule="table.row", evidence=evidence, score=0.7)
 
 
-def is_announced(labels: Sequence[Label], first: int, rule: str) -> bool:
-    """Return whether the head of a box of other stories stands right above: Most read."""
-    near = labels[max(0, first - _TO_HEAD) : first]
-    return any(label.rule != rule and label.line_class in _TEASERS for label in near)
-
-
 def has_table(lines: Sequence[Line], labels: Sequence[Label]) -> bool:
     """Return whether rows of a table are kept: a calendar, results, the charts."""
-    return any(_counted(lines, [label.line_class.kept for label in labels]))
+    is_kept = [label.line_class.kept for label in labels]
+    return any(_counted(lines, is_kept)) or any(all(is_kept[i] for i in rows) for rows in _in_cells(lines))
 
 
 def _counted(lines: Sequence[Line], is_free: Sequence[bool]) -> Iterator[list[int]]:
@@ -74,9 +68,8 @@ def _in_cells(lines: Sequence[Line]) -> Iterator[list[int]]:
             count = 1
             while i + count * step < len(lines) and lines[i + count * step].bare == str(count + 1):
                 count += 1
-            rows = [lines[start + 1 : start + step] for start in range(i, min(i + count * step, len(lines)), step)]
-            told = sum(any(map(str.isdigit, cell.bare)) for row in rows for cell in row[-1:])
-            if count >= _MIN_ROWS and told >= _MIN_FIGURES * count:
+            last = lines[i + step - 1 : i + count * step : step]
+            if count >= _MIN_ROWS and sum(any(map(str.isdigit, cell.bare)) for cell in last) >= _MIN_FIGURES * count:
                 stop = min(i + count * step, len(lines))
                 yield [*range(i, stop)]
                 break

@@ -1,4 +1,4 @@
-"""Teasers of other stories: their bylines and dates below the text, and paragraphs inside it that are none."""
+"""Teasers of other stories: their heads, bylines and dates, and paragraphs of the text that only read like them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _TEASER_PARTS = frozenset(
     {LineClass.BYLINE, LineClass.DATE, LineClass.SECTION, LineClass.CAPTION, LineClass.READING_TIME}
 )
 _TEASERS = frozenset({LineClass.RECOMMENDED, LineClass.RELATED})
+_TO_HEAD = 2  # lines
 _UNTOLD = _TEASERS | {LineClass.WIDGET, LineClass.NAVIGATION, LineClass.BOILERPLATE}
 _TO_OPENING = 2  # lines
 _MIN_OPENING = 20  # words
@@ -99,6 +100,12 @@ def keep_brief(lines: Sequence[Line], labels: list[Label], headline: int | None,
             return
 
 
+def is_announced(labels: Sequence[Label], first: int, rule: str) -> bool:
+    """Return whether the head of a box of other stories stands right above: Most read."""
+    near = labels[max(0, first - _TO_HEAD) : first]
+    return any(label.rule != rule and label.line_class in _TEASERS for label in near)
+
+
 def _may_be_text(label: Label, line: Line, least: float) -> bool:
     """Return whether a paragraph that the model names a teaser or a caption may be of the text all the same."""
     if label.line_class is LineClass.CAPTION and line.text.lstrip().startswith(_QUOTED):
@@ -124,7 +131,7 @@ def _shares(line: Line, told: Set[str]) -> bool:
 
 
 def is_told(line: Line) -> bool:
-    """Return whether the line holds several sentences."""
+    """Return whether the line holds several sentences; a long one may break off, as closed articles do."""
     ends = islice(_SENTENCE_END.finditer(line.bare), _MIN_SENTENCES)
     return (line.ends_stop or line.size >= _MIN_LAST_PARAGRAPH) and len([*ends]) == _MIN_SENTENCES
 
