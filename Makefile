@@ -77,7 +77,7 @@ $(VENV)-peers/.made: Makefile
 quality: $(VENV)/.dev ## Scores on the labelled sets in BENCH, each source apart
 	$(BIN)/python -m benchmarks.quality --bench $(BENCH)
 
-train: $(VENV)/.dev ## Make the weights of both line models anew from the labelled sets in BENCH: same labels, same bytes
+train: $(VENV)/.dev ## Make the weights of all models anew from the labelled sets in BENCH: same labels, same bytes
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks.training --bench $(BENCH)
 
 hostile: $(VENV)/.dev ## The hostile corpus of BENCH in its short form, where BENCH has one

@@ -12,8 +12,9 @@ from benchmarks.glue import SAME, SEVERAL, SINGLE, MadePage, made_pages
 from benchmarks.quality import bootstrap
 from benchmarks.quality.bench import Bench
 from benchmarks.quality.figures import Figure, Sheet, Table
-from benchmarks.quality.held_out import read_folds
+from benchmarks.quality.held_out import held_out_breaks, read_folds
 from benchmarks.quality.predict import fan_out, page_dump
+from pipeline.clean.break_model import BreakModel
 from pipeline.clean.cleaner import text_lines
 from pipeline.clean.label import Reading, read_segment, stopword_bits
 from pipeline.clean.lines import Line
@@ -72,22 +73,26 @@ def measure(bench: Bench, *, workers: int) -> Sheet:
         BenchError: a set that they are made of is missing.
     """
     models = {fold: read_model(text) for fold, text in read_folds("line").items()}
-    found = fan_out(CutPage, (models, read_folds("split")), made_pages(bench), workers=workers)
+    found = fan_out(CutPage, (models, read_folds("split"), held_out_breaks()), made_pages(bench), workers=workers)
     return sheet(found)
 
 
 class CutPage:
     """Cuts one page a call, by the models of its fold."""
 
-    def __init__(self, models: Mapping[int, LineModel], splitters: Mapping[int, str]) -> None:
+    def __init__(
+        self, models: Mapping[int, LineModel], splitters: Mapping[int, str], breaks: Mapping[int, BreakModel]
+    ) -> None:
         """Read the splitters; ``splitters`` are texts of weights files."""
         self._book, self._lexicon = Rulebook.load(), Lexicon.load()
         self._models = models
         self._splitters: dict[int, Splitter] = {fold: read_splitter(text) for fold, text in splitters.items()}
+        self._breaks = breaks
 
     def __call__(self, page: MadePage) -> Found:
         """Return where the page was cut."""
-        lines, marks = text_lines(text_page(page_dump(page.key, page.text), Limits()), self._book, self._lexicon)
+        dump = text_page(page_dump(page.key, page.text), Limits())
+        lines, marks = text_lines(dump, self._book, self._lexicon, self._breaks[page.fold])
         if not lines:
             return Found(page, ())
         stopwords = stopword_bits(self._lexicon)

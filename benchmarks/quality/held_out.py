@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.quality.bench import PROJECT
 from benchmarks.quality.predict import CleansDumps
 from pipeline.clean import Cleaned, Cleaner
+from pipeline.clean.break_model import BreakModel, read_break_model
 from pipeline.clean.html_model import read_html_model
 from pipeline.clean.model import read_model
 from pipeline.clean.splitter import read_splitter
@@ -42,7 +43,7 @@ def fold_of(site: str) -> int:
 def write_folds(kind: str, texts: Mapping[int, str], path: Path = FOLDS_FILE) -> None:
     """Write the weights files of one kind, made without each part of the sites, by part; those of others stay.
 
-    ``kind`` is ``line``, ``split`` or ``html``. Same texts, same bytes.
+    ``kind`` is ``line``, ``split``, ``html`` or ``break``. Same texts, same bytes.
     """
     told = json.loads(lzma.decompress(path.read_bytes())) if path.exists() else {}
     told[kind] = {str(fold): texts[fold] for fold in sorted(texts)}
@@ -52,6 +53,11 @@ def write_folds(kind: str, texts: Mapping[int, str], path: Path = FOLDS_FILE) ->
 def read_folds(kind: str, path: Path = FOLDS_FILE) -> dict[int, str]:
     """Return the weights files of one kind made without each part of the sites, by part."""
     return {int(fold): text for fold, text in json.loads(lzma.decompress(path.read_bytes()))[kind].items()}
+
+
+def held_out_breaks(path: Path = FOLDS_FILE) -> dict[int, BreakModel]:
+    """Return the models of line ends made without each part of the sites, by part."""
+    return {fold: read_break_model(text) for fold, text in read_folds("break", path).items()}
 
 
 class HeldOutCleaner:
@@ -65,6 +71,7 @@ class HeldOutCleaner:
         """
         book, lexicon, min_words = Rulebook.load(), Lexicon.load(), CleanSettings().min_words
         line, split, html = (read_folds(kind, path) for kind in ("line", "split", "html"))
+        breaks = held_out_breaks(path)
         self._sites = site_by_key
         self._cleaners = {
             fold: Cleaner(
@@ -75,6 +82,7 @@ class HeldOutCleaner:
                 read_model(line[fold]),
                 read_splitter(split[fold]),
                 read_html_model(html[fold]),
+                breaks[fold],
             )
             for fold in line
         }

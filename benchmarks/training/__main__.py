@@ -17,11 +17,14 @@ from benchmarks.quality.bench import PROJECT, Bench, BenchError
 from benchmarks.quality.held_out import FOLDS, read_folds, write_folds
 from benchmarks.quality.predict import fan_out
 from benchmarks.quality.show import print_sheet
+from benchmarks.training.break_card import break_card
+from benchmarks.training.breaks import FitBreakFold
 from benchmarks.training.card import card
 from benchmarks.training.fit import L2, FitFold
 from benchmarks.training.html import FitHtmlFold
 from benchmarks.training.html_card import html_card
 from benchmarks.training.split import ALL, fit_splitters, read_pages
+from pipeline.clean.break_model import WEIGHTS_FILE as BREAK_FILE
 from pipeline.clean.html_model import WEIGHTS_FILE as HTML_WEIGHTS_FILE
 from pipeline.clean.model import WEIGHTS_FILE, read_model
 from pipeline.clean.splitter import SPLIT_FILE
@@ -44,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = arguments(argv)
     bench = Bench(given.bench)
     try:
-        # In this order: the splitter sees pages as the line model reads them.
+        # In this order: each sees pages as the ones before it read them.
         for kind in (kind for kind in MAKERS if kind in (given.only or MAKERS)):
             file, make = MAKERS[kind]
             texts = make(bench, given.workers)
@@ -55,6 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"training: {exc}", file=sys.stderr)
         return 2
     return 0
+
+
+def break_models(bench: Bench, workers: int) -> dict[int, str]:
+    """Return the weights files of the model of line ends, by the fold left out."""
+    return dict(zip(EVERY, fan_out(FitBreakFold, (bench.root,), EVERY, workers=workers, chunk=1), strict=True))
 
 
 def line_models(bench: Bench, workers: int) -> dict[int, str]:
@@ -75,6 +83,7 @@ def html_models(bench: Bench, workers: int) -> dict[int, str]:
 
 
 MAKERS: dict[str, tuple[str, Callable[[Bench, int], dict[int, str]]]] = {
+    "break": (BREAK_FILE, break_models),
     "line": (WEIGHTS_FILE, line_models),
     "split": (SPLIT_FILE, splitters),
     "html": (HTML_WEIGHTS_FILE, html_models),
@@ -89,6 +98,7 @@ def write_cards(bench: Bench, workers: int) -> None:
         print_sheet(sheet, console)
     texts = {kind: (MODEL_FOLDER / file).read_text(encoding="utf-8") for kind, (file, _) in MAKERS.items()}
     (MODEL_FOLDER / "CARD.md").write_text(card(bench, texts["line"], texts["split"], sheets, day), encoding="utf-8")
+    (MODEL_FOLDER / "BREAK.md").write_text(break_card(bench, texts["break"], day), encoding="utf-8")
     (MODEL_FOLDER / "HTML.md").write_text(html_card(bench, texts["html"], sheets[1], day), encoding="utf-8")
 
 

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.bench import Bench
+from benchmarks.quality.held_out import fold_of, held_out_breaks
 from benchmarks.quality.predict import page_dump
 from pipeline.clean.align import align
+from pipeline.clean.break_model import BreakModel
 from pipeline.clean.cleaner import text_lines
 from pipeline.clean.features import FIELDS, OFFSETS, features, headline_fields, word_fields
 from pipeline.clean.headline_model import Candidate, HeadlineModel, candidates
@@ -99,23 +101,32 @@ class Example:
     headlines: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What reads a page; ``breaks`` has the model of line ends made without a part of the sites, by part."""
+
+    book: Rulebook
+    lexicon: Lexicon
+    breaks: Mapping[int, BreakModel]
+
+
 def examples(bench: Bench) -> Iterator[Example]:
     """Yield the material of both sets, in the order of their files; pages without a line are left out."""
     return (example for example in _examples(bench) if example.lines)
 
 
 def _examples(bench: Bench) -> Iterator[Example]:
-    book, lexicon = Rulebook.load(), Lexicon.load()
+    tools = Tools(Rulebook.load(), Lexicon.load(), held_out_breaks())
     for row in bench.rows("dumps/dev.jsonl"):
         if not row["constructed"]:
-            yield from _dump_examples(row, book, lexicon)
+            yield from _dump_examples(row, tools)
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
     for row in bench.rows("extraction/dumps.jsonl.xz"):
         page = pages[row["id"]]
         for dumper in (*DUMPERS, *ALIKE):
-            yield _page_example(page, dumper, row["dumps"][dumper].split("\n"), book, lexicon)
+            yield _page_example(page, dumper, row["dumps"][dumper].split("\n"), tools)
         around = _around_text(page, row["dumps"][DUMPERS[0]].split("\n"))
-        yield _page_example(page, "cut", around, book, lexicon)
+        yield _page_example(page, "cut", around, tools)
 
 
 def of_turn(pages: Iterable[Example], turn: int) -> list[Example]:
@@ -147,17 +158,17 @@ def unsure_rules(pages: Sequence[Example]) -> list[str]:
     return sorted(rule for rule in sites if kept[rule] > MAX_KEPT * seen[rule] and len(sites[rule]) >= 2)
 
 
-def _dump_examples(row: Mapping[str, Any], book: Rulebook, lexicon: Lexicon) -> Iterator[Example]:
+def _dump_examples(row: Mapping[str, Any], tools: Tools) -> Iterator[Example]:
     texts = [line["text"] for line in row["lines"]]
     labels = [line["label"] for line in row["lines"]]
     starts = [0, *(article["start"] for article in row["articles"][1:]), len(texts)]
     for number, start in enumerate(starts[:-1]):
         own, told = texts[start : starts[number + 1]], labels[start : starts[number + 1]]
         key = f"{row['id']}#{number}"
-        yield _labelled("dumps", key, row["site"], own, told, book, lexicon)
+        yield _labelled("dumps", key, row["site"], own, told, tools)
         for name, kept in _shortened(told):
             shorter, told_shorter = [own[i] for i in kept], [told[i] for i in kept]
-            yield _labelled("shortened", f"{name}:{key}", row["site"], shorter, told_shorter, book, lexicon)
+            yield _labelled("shortened", f"{name}:{key}", row["site"], shorter, told_shorter, tools)
 
 
 def _shortened(labels: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
@@ -178,11 +189,9 @@ def _allowed(label: str) -> NDArray[np.bool_]:
     return ~_KEPT if label == "DL" else _ANY
 
 
-def _labelled(
-    source: str, key: str, site: str, texts: Sequence[str], labels: Sequence[str], book: Rulebook, lexicon: Lexicon
-) -> Example:
+def _labelled(source: str, key: str, site: str, texts: Sequence[str], labels: Sequence[str], tools: Tools) -> Example:
     """Return a page whose lines are labelled one by one; lines that were joined have the label of the longest."""
-    page = _Page(source, key, site, texts, book, lexicon)
+    page = _Page(source, key, site, texts, tools)
     longest = [max(line.parts, key=lambda part: len(part.text)) for line in page.lines]
     headlines = {i for i, part in enumerate(longest) if labels[part.no - 1] == "H"}
     return page.example([_allowed(labels[part.no - 1]) for part in longest], headlines)
@@ -194,11 +203,9 @@ def told_lines(gold: Sequence[str], texts: Sequence[str]) -> set[int]:
     return {numbers[i] for i in align(gold, [texts[i] for i in numbers]).taken}
 
 
-def _page_example(
-    page: Mapping[str, Any], name: str, texts: Sequence[str], book: Rulebook, lexicon: Lexicon
-) -> Example:
+def _page_example(page: Mapping[str, Any], name: str, texts: Sequence[str], tools: Tools) -> Example:
     """Return a page of which it is known what text it holds, but not what else."""
-    told = _Page(page["source"], f"{name}:{page['id']}", page["site"], texts, book, lexicon)
+    told = _Page(page["source"], f"{name}:{page['id']}", page["site"], texts, tools)
     taken = align(page["gold"], [line.bare for line in told.lines]).taken
     # The one gold counts a standfirst as text, the other does so here and there.
     kept = _KEPT | _INTRODUCES if page["source"] == "fundus-test" else _KEPT
@@ -232,12 +239,11 @@ def _around_text(page: Mapping[str, Any], texts: Sequence[str]) -> Sequence[str]
 class _Page:
     """A page as the line model sees it, before anything is known of its lines."""
 
-    def __init__(
-        self, source: str, key: str, site: str, texts: Sequence[str], book: Rulebook, lexicon: Lexicon
-    ) -> None:
-        self._source, self._key, self._site, self._lexicon = source, key, site, lexicon
+    def __init__(self, source: str, key: str, site: str, texts: Sequence[str], tools: Tools) -> None:
+        self._source, self._key, self._site, self._lexicon = source, key, site, tools.lexicon
         dump = text_page(page_dump(key, "\n".join(texts)), Limits())
-        self.lines, self._marks = text_lines(dump, book, lexicon, is_alone=True)
+        breaks = tools.breaks[fold_of(site)]
+        self.lines, self._marks = text_lines(dump, tools.book, tools.lexicon, breaks, is_alone=True)
 
     def example(self, allowed: Sequence[NDArray[np.bool_]], headlines: Set[int]) -> Example:
         """Return the page with the classes that are open for each of its lines, and which are its headline."""

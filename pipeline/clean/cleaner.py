@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from pipeline.clean.break_model import BreakModel
 from pipeline.clean.describe import describe
 from pipeline.clean.fragments import join_fragments, join_nodes
 from pipeline.clean.html_label import label_content
@@ -79,6 +80,7 @@ class Cleaner:
     model: LineModel
     splitter: Splitter
     html: HtmlModel = field(default_factory=HtmlModel.load)
+    breaks: BreakModel = field(default_factory=BreakModel.load)
 
     @classmethod
     def load(cls, *, limits: Limits | None = None, min_words: int = 25) -> Self:
@@ -93,7 +95,12 @@ class Cleaner:
     def digest(self) -> str:
         """Digest of rules, word lists and models: rows with another one are stale."""
         return hash128(
-            self.book.digest, self.lexicon.digest, self.model.digest, self.splitter.digest, self.html.digest
+            self.book.digest,
+            self.lexicon.digest,
+            self.breaks.digest,
+            self.model.digest,
+            self.splitter.digest,
+            self.html.digest,
         )[:16]
 
     def clean(self, dump: Dump, as_of: dt.date, templates: Templates = NO_TEMPLATES) -> Cleaned:
@@ -111,7 +118,11 @@ class Cleaner:
             else text_page(dump, self.limits)
         )
         date = page.crawl_date or as_of
-        lines, marks = self._html_lines(page) if page.is_html else text_lines(page, self.book, self.lexicon, templates)
+        lines, marks = (
+            self._html_lines(page)
+            if page.is_html
+            else text_lines(page, self.book, self.lexicon, self.breaks, templates)
+        )
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
         segments = whole_page(lines) if page.is_html else self._segments(page, lines, marks)
@@ -220,7 +231,13 @@ def _tells_of_story(mark: Mark | None) -> bool:
 
 
 def text_lines(
-    page: Page, book: Rulebook, lexicon: Lexicon, templates: Templates = NO_TEMPLATES, *, is_alone: bool = False
+    page: Page,
+    book: Rulebook,
+    lexicon: Lexicon,
+    breaks: BreakModel,
+    templates: Templates = NO_TEMPLATES,
+    *,
+    is_alone: bool = False,
 ) -> tuple[list[Line], list[Mark | None]]:
     """Return the lines of a text dump, broken paragraphs joined, and their marks: what the line model reads.
 
@@ -233,7 +250,7 @@ def text_lines(
     elif links := count_links(page.lines):
         whole = read_numbered(lines, links)
     else:
-        whole = join_nodes(unwrap(split_lines_of(lines, stopwords)), stopwords)
+        whole = join_nodes(unwrap(split_lines_of(lines, stopwords, breaks)), stopwords)
     marks = mark_lines(whole, book, lexicon)
     if not is_alone:
         marks = mark_listings(whole, mark_threads(whole, marks))

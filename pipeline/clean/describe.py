@@ -266,6 +266,8 @@ def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
     top = labelled.headline or 0
     found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
     for i in found:
+        if lines[i].is_piece and not labels[i].rule.startswith("byline."):
+            continue  # a piece of a menu reads like a name as often as not
         is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and _may_be_name(labels[i + 1])
         yield f"{lines[i].bare} {lines[i + 1].bare}" if is_open else lines[i].bare
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.clean.break_model import BreakModel
 from pipeline.clean.markup import plain
-from pipeline.clean.pieces import MIN_SPLIT_CHARS, is_glued, split
+from pipeline.clean.pieces import Piece, split
 from pipeline.clean.signs import fold_all
 from pipeline.text import UNSPACED, fold
 
@@ -21,7 +22,6 @@ _STOP = re.compile(
 # The first sign of a bullet, and the last one of most sentences: what one look tells no pattern need be asked.
 _BULLETS = frozenset("•·‣▪●○◦*–—►▶➤■□※-")
 _STOPS = frozenset(".!?…。！？؟۔।։።」』")
-_FEW_LINES = 1  # of a page that has lost its line ends
 _TAIL = 60  # characters at the end of a line that say whether it ends in a stop
 _DASHED = re.compile(r"([-–—*]) .* \1")  # "- Doubts over brine -" is a sub-heading of agencies, no list item
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -49,8 +49,9 @@ class Line:
     ``no`` counts from 1 with blank lines; ``text`` is the line as it came; ``bare`` is what a reader sees of it, its
     bullet left out; ``folded`` are its ``words`` with a blank between each; ``parts`` are what it stands for in the
     dump, nearly always the whole line ``no``; ``size`` is its length in words, two characters of a script without
-    spaces counting as one; ``blanks_before`` the blank lines above. ``is_link`` says that all its words are a link's,
-    where the dump writes links.
+    spaces counting as one; ``blanks_before`` the blank lines above. ``is_piece`` says that it is a part of a line of
+    the dump, ``begins_line`` that it surely began one on the page. ``is_link`` says that all its words
+    are a link's, where the dump writes links.
     """
 
     no: int
@@ -64,6 +65,7 @@ class Line:
     parts: tuple[Part, ...]
     is_piece: bool = False
     is_link: bool = False
+    begins_line: bool = False
     words: Sequence[str] = field(init=False, repr=False, compare=False)
     is_paragraph: bool = field(init=False, repr=False, compare=False)
     """Whether the line alone reads as a paragraph: a sentence of some length, or long enough without a stop.
@@ -110,24 +112,19 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     return lines
 
 
-def split_lines_of(lines: Sequence[Line], stopwords: Container[str]) -> list[Line]:
+def split_lines_of(lines: Sequence[Line], stopwords: Container[str], model: BreakModel) -> list[Line]:
     """Return ``lines``, in place of each that is several its pieces; ``stopwords`` are common words in lower case."""
-    glued, is_run = is_glued([line.text for line in lines]), len(lines) <= _FEW_LINES
     found: list[Line] = []
-    for line in lines:
-        if not glued and len(line.text) < MIN_SPLIT_CHARS:
-            found.append(line)
-            continue
-        spans = split(line.text, stopwords, is_glued=glued, is_run=is_run)
-        found.extend([line] if len(spans) == 1 else (_piece(line, start, end) for start, end in spans))
+    for line, pieces in zip(lines, split([line.text for line in lines], stopwords, model), strict=True):
+        found.extend([line] if len(pieces) == 1 else (_piece(line, piece) for piece in pieces))
     return found
 
 
-def _piece(line: Line, start: int, end: int) -> Line:
-    text = line.text[start:end]
-    piece = line_of(line.no, text, plain(text), 0 if start else line.blanks_before, is_bullet=False)
-    part = Part(no=line.no, start=line.parts[0].start + start, text=text)
-    return replace(piece, parts=(part,), is_piece=True)
+def _piece(line: Line, piece: Piece) -> Line:
+    text = line.text[piece.start : piece.end]
+    own = line_of(line.no, text, plain(text), 0 if piece.start else line.blanks_before, is_bullet=False)
+    part = Part(no=line.no, start=line.parts[0].start + piece.start, text=text)
+    return replace(own, parts=(part,), is_piece=True, begins_line=piece.is_line)
 
 
 def _without_bullet(squashed: str) -> str:

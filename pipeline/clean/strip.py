@@ -92,11 +92,13 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
 def _between(above: Line, line: Line, text_above: str, label: Label) -> str | None:
     """Return what stands between a kept line and the kept line above it in one paragraph; None where a new one begins.
 
-    Pieces of one line that stand side by side are put together as they stood, but for a stop that a sentence is glued
-    to: there the page had a break. (Scripts without spaces have none behind a stop anyway.)
+    Pieces of one line that stand side by side are put together as they stood, but where the page surely had a line
+    end, and for a stop that a sentence is glued to. (Scripts without spaces have none behind it anyway.)
     """
     last, first = above.parts[-1], line.parts[0]
     if line.is_piece and last.no == first.no and last.end == first.start:
+        if line.begins_line:
+            return None
         if last.text[-1].isspace():
             return " "
         return None if above.ends_stop and not last.text.endswith(_UNSPACED_STOPS) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,20 @@ def test_titles_of_the_page_stand_in_where_no_line_shows_them() -> None:
     )
 
     assert (found.headline, found.standfirst, found.section) == ("Bridge shut", "Arches move.", "Region")
+
+
+def test_a_piece_of_a_menu_names_no_writer_and_one_with_a_byline_s_marks_does() -> None:
+    lines = tuple(replace(line, is_piece=True) for line in read_lines(["Selling Fenwick", "By Ann Quill", *BODY]))
+    model = Label(line_class=LineClass.BYLINE, rule="model", evidence="")
+    body = Label(line_class=LineClass.BODY, rule="model", evidence="")
+
+    def authors(*labels: Label) -> tuple[str, ...]:
+        labelled = Labelled(lines=lines, labels=(*labels, body, body), headline=None)
+        page = Page(lines=tuple(line.text for line in lines))
+        return describe(labelled, strip_lines(labelled, BOOK), page, LEXICON, not_after=NEVER_AFTER).authors
+
+    assert authors(model, replace(body, line_class=LineClass.SHARE)) == ()
+    assert authors(model, replace(model, rule="byline.line")) == ("Ann Quill",)
 
 
 def test_page_of_several_stories_says_nothing_of_any_one() -> None:

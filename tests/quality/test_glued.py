@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.glue import SAME, SEVERAL, SINGLE, MadePage
 from benchmarks.quality.glued import CutPage, Found, sheet
-from benchmarks.quality.held_out import FOLDS, read_folds
+from benchmarks.quality.held_out import FOLDS, held_out_breaks, read_folds
 from pipeline.clean.model import read_model
 from tests.clean.test_segment import BRIDGE, DATED
 
@@ -69,4 +69,4 @@ def test_every_fold_has_a_splitter_that_cuts() -> None:
     models = {fold: read_model(text) for fold, text in read_folds("line").items()}
 
     assert splitters.keys() == set(range(FOLDS))
-    assert CutPage(models, splitters)(page()).cuts == (page().starts[1],)
+    assert CutPage(models, splitters, held_out_breaks())(page()).cuts == (page().starts[1],)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.quality.held_out import FOLDS, FOLDS_FILE, HeldOutCleaner, fold_of, read_folds, write_folds
 from benchmarks.quality.predict import page_dump
+from pipeline.clean.break_model import read_break_model
 from pipeline.clean.html_model import read_html_model
 from pipeline.clean.model import CLASSES, read_model
 from pipeline.clean.splitter import read_splitter
@@ -34,7 +35,7 @@ def test_sites_under_other_top_domains_stay_together() -> None:
 
 
 def test_the_folds_that_come_along_can_be_read() -> None:
-    readers = {"line": read_model, "split": read_splitter, "html": read_html_model}
+    readers = {"line": read_model, "split": read_splitter, "html": read_html_model, "break": read_break_model}
 
     for kind, read in readers.items():
         folds = read_folds(kind)
@@ -62,7 +63,7 @@ def test_the_same_folds_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_each_page_meets_the_model_made_without_its_site(tmp_path: Path) -> None:
     path = tmp_path / "folds.xz"
-    for kind in ("split", "html"):
+    for kind in ("split", "html", "break"):
         write_folds(kind, read_folds(kind, FOLDS_FILE), path)
     write_folds("line", {fold: weights(900 if fold == 0 else -900) for fold in range(FOLDS)}, path)
     pages = {f"page{fold}": site for fold, site in SITES.items()}
