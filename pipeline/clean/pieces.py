@@ -123,7 +123,9 @@ def _between(text: str, start: int, end: int, cuts: Iterable[int]) -> list[tuple
 
 def _glued_stops(text: str) -> Iterator[int]:
     for hit in _GLUED_STOP.finditer(text):
-        if _ENDS_WORD.match(text, max(0, hit.start() - 1)):
+        before = hit.start() - 1
+        is_initial = text[max(0, before)].isalpha() and not text[max(0, before - 1) : before].isalpha()  # z.B., e.V.
+        if _ENDS_WORD.match(text, max(0, before)) and not is_initial:
             yield hit.end()
 
 

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.signs import ALPHA, DIGIT, SMALL, UPPER, WORD, classes, codes_of
+from pipeline.clean.signs import ALPHA, DIGIT, SINGLE, SMALL, UPPER, WORD, classes, codes_of
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -22,7 +22,7 @@ Codes = NDArray[np.uint32]
 
 # What stands before a word, how it is written, what it ends in and opens with; the first of each is for no word at all.
 GAPS = ("blank", "seam", "line end")
-SHAPES = ("no word", "small", "capital", "capitals", "figure", "other letters", "signs")
+SHAPES = ("no word", "small", "capital", "capitals", "figure", "other letters", "signs", "unspaced")
 ENDS = ("no word", "letter", "stop", "stop and quote", "comma", "colon", "quote", "sign", "only quotes")
 OPENINGS = ("no word", "letter", "quote", "bracket", "bullet", "sign")
 
@@ -124,6 +124,7 @@ def _shapes(codes: Codes, bits: NDArray[np.uint16], starts: Ints, ends: Ints) ->
             "small": (own & SMALL) != 0,
             "capitals": is_upper & (smalls[last + 1] == smalls[first]) & (last > first),
             "capital": is_upper,
+            "unspaced": (own & SINGLE) != 0,  # letters of a script that has no blanks between words
             "other letters": (own & ALPHA) != 0,
         },
         "signs",

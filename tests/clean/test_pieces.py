@@ -68,7 +68,9 @@ def test_a_piece_that_was_glued_begins_a_line() -> None:
     assert list(found) == [Piece(0, 9), Piece(9, 15, is_line=True)]
 
 
-@pytest.mark.parametrize("name", ["McDonald", "iPhone", "U.S. Army", "e.g. This", "3.5 Million", "5 L 3799/24.F)"])
+@pytest.mark.parametrize(
+    "name", ["McDonald", "iPhone", "U.S. Army", "e.g. This", "Gesetz, wie z.B. Anders", "3.5 Million", "5 L 3799/24.F)"]
+)
 def test_names_are_no_seams(name: str) -> None:
     line = f"Told by the {name} of Ashby"
 
