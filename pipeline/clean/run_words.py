@@ -27,6 +27,7 @@ ENDS = ("no word", "letter", "stop", "stop and quote", "comma", "colon", "quote"
 OPENINGS = ("no word", "letter", "quote", "bracket", "bullet", "sign")
 
 _WORD = re.compile(r"\S+")
+_NAME = re.compile(r"//|[#@]\w|\bwww\.")
 _AROUND = "\"'“”„«»‘’([{)]}.,:;!?…—–-*|"  # signs that are no part of a word
 _CLOSERS = "\"'”’»)]"
 _ENDS_BY_SIGN = {"stop": ".!?…。！？؟।", "comma": ",;،、", "colon": ":："}
@@ -34,8 +35,9 @@ _OPENINGS_BY_SIGN = {"quote": "\"“„«‘'「", "bracket": "([", "bullet": "|
 # What stands before a seam, besides letters and figures, by what begins behind it: "(AP).The", "§)3", "closed“We".
 _BEFORE_CAPITAL = '.!?…:)”"’»]*,;%|'
 _BEFORE_FIGURE = ")»”."
-_BEFORE_SIGN = ".!?)"
-_SIGNS_BEHIND = '“„«(©»•|–—"'
+_BEFORE_SIGN = '.!?)”"'
+_OPENING_SIGNS = "“„«(©»•|–—"
+_STRAIGHT_QUOTE = ord('"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,9 @@ def read_words(text: str) -> Words:
         return Words(starts=empty, gaps=empty, shapes=empty, ends=empty, openings=empty, texts=())
     begins, stops = np.array(whole, np.int64).T
     seams = _seams(codes, bits)
+    # An address or a hashtag is one word, however it is written.
+    is_name = np.array([_NAME.search(text, *span) is not None for span in whole])
+    seams = seams[~is_name[np.searchsorted(begins, seams, side="right") - 1]]
     starts = np.concatenate((begins, seams))
     order = np.argsort(starts, kind="stable")
     starts, is_seam = starts[order], (order >= len(begins))
@@ -97,11 +102,14 @@ def _seams(codes: Codes, bits: NDArray[np.uint16]) -> Ints:
     after_capital = ((before & UPPER) != 0) & is_small_next
     to_capital = ((before & (SMALL | DIGIT)) != 0) | _among(above, _BEFORE_CAPITAL) | after_capital
     to_figure = ((before & ALPHA) != 0) | _among(above, _BEFORE_FIGURE)
-    to_sign = ((before & WORD) != 0) | _among(above, _BEFORE_SIGN)
+    # A sign opens a text where a word follows at once; a straight quote behind a stop closes one.
+    is_word_next = np.concatenate(((bits[2:] & WORD) != 0, [False]))[: len(behind)]
+    opens = _among(below, _OPENING_SIGNS) | ((below == _STRAIGHT_QUOTE) & ((before & WORD) != 0))
+    to_sign = opens & is_word_next & (((before & WORD) != 0) | _among(above, _BEFORE_SIGN))
     is_seam = (
         (((behind & UPPER) != 0) & to_capital)
         | (((behind & DIGIT) != 0) & to_figure)
-        | (_among(below, _SIGNS_BEHIND) & to_sign)
+        | to_sign
         | (((behind & ALPHA) != 0) & ((before & DIGIT) != 0))
     )
     found: Ints = np.flatnonzero(is_seam) + 1
