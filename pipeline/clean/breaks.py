@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean.run_words import ENDS, GAPS, OPENINGS, SHAPES, Words, last_place, next_place, read_words
+from pipeline.clean.windows import shift
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -112,8 +113,8 @@ class Gaps:
     """The gaps of a page in which a line may have ended, an entry of each array a gap; the page's begin is the first.
 
     ``starts`` (int64) are where the words behind them begin, in characters; ``at_seam`` says which have no blank,
-    ``at_line_end`` where a line does end;
-    ``active`` (int64, shape (gaps, fields)) are the features that hold, ``words`` the words behind, in small letters.
+    ``at_line_end`` where a line does end; ``active`` (int64, shape (gaps, fields)) are the features that hold,
+    ``words`` the words behind, in small letters.
     """
 
     starts: Ints
@@ -178,14 +179,7 @@ def _told(words: Words, common: Container[str]) -> Mapping[str, Ints]:
 
 def _from(values: Ints, place: int) -> Ints:
     """Return for each gap the value of the word ``place`` words behind the gap; 0 past the page's ends."""
-    if not place:
-        return values
-    moved = np.zeros_like(values)
-    if place > 0:
-        moved[:-place] = values[place:]
-    else:
-        moved[-place:] = values[:place]
-    return moved
+    return shift(values, place) if place else values
 
 
 def _bucket(bounds: Sequence[float], values: Ints | Floats) -> Ints:

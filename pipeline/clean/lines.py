@@ -50,8 +50,8 @@ class Line:
     bullet left out; ``folded`` are its ``words`` with a blank between each; ``parts`` are what it stands for in the
     dump, nearly always the whole line ``no``; ``size`` is its length in words, two characters of a script without
     spaces counting as one; ``blanks_before`` the blank lines above. ``is_piece`` says that it is a part of a line of
-    the dump, ``begins_line`` that it surely began one on the page. ``is_link`` says that all its words
-    are a link's, where the dump writes links.
+    the dump, ``begins_line`` that it surely began one on the page. ``is_link`` says that all its words are a link's,
+    where the dump writes links.
     """
 
     no: int
