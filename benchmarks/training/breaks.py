@@ -2,7 +2,8 @@
 
 Two of the forms in which labelled pages come have lost theirs: all on one line, and blocks glued together. Their markup
 tells where the lines ended: each block gets a mark at its two ends, and the same program writes the page once more. Raw
-dumps come with line ends and lose them both ways. The same pages with their line ends teach what no break is.
+dumps come with line ends and lose them both ways. The same pages with their line ends teach what no break is, and so do
+their texts alone on one line: a bare article has no menu above it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from benchmarks.quality.bench import Bench
+from benchmarks.quality.bench import Bench, BenchError
 from benchmarks.quality.held_out import fold_of
 from pipeline.clean.break_model import SCALE, field_names
 from pipeline.clean.breaks import FIELDS, OFFSETS, SIGNS, WORD_PLACES, Gaps, read_gaps
@@ -30,14 +31,14 @@ from pipeline.words.lexicon import Lexicon
 
 Floats = NDArray[np.float64]
 
-L2 = 8.0  # 4 and 25 give pages on one line .907 and .904, .905 and .895 of F (fundus, zyte); 8 .910 and .909
+L2 = 8.0  # at 4 the F of pages on one line is within .004, at 25 it is .005 to .01 less
 ROUNDS = 150  # of L-BFGS
 MIN_SITES = 8  # of a word that has weights of its own
 # Log odds of a break. At a seam two in three are right from there on: it was trained on pages, too, that have no
 # seams but in names. Behind a blank a cut too many costs a sentence of the text now and then.
 LEAST = {"seam": -1.0, "blank": -0.2}
 LONG_LINE = 6  # words; where one of two shorter lines ends matters less: they are no text
-SHORT_WEIGHT = 0.2  # at 1 pages on one line lose .010 (zyte)
+SHORT_WEIGHT = 0.2  # at 1 pages on one line lose .01 of F
 MIN_PAGE = 50  # words; a page weighs as the square root of its words, shorter ones as one of so many
 MARK = "\u2ffb"  # describes ideographs, no page holds it; signs of private use are taken out on the way
 _OF_THE_TEXT = frozenset({"H", "B", "S"})  # labels of lines that are a headline or kept
@@ -62,16 +63,18 @@ class BrokenPage:
 
 
 def broken_pages(bench: Bench) -> Iterator[BrokenPage]:
-    """Yield the pages to learn from, in the order of their files."""
+    """Yield the pages to learn from, in the order of their files.
+
+    Raises:
+        BenchError: a page is written otherwise here than in the labelled set.
+    """
     common = stopword_bits(Lexicon.load())
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
     for row in bench.rows("extraction/dumps.jsonl.xz"):
         page = pages[row["id"]]
         for form, write in FORMS.items():
             text = row["dumps"][form]
-            begins = line_begins(text, write(page["html"]))
-            if begins is not None:
-                yield _page(form, page["site"], text, begins, common)
+            yield _page(form, page["site"], text, line_begins(text, write(page["html"])), common)
         for form in WHOLE_FORMS:
             yield _page(form, page["site"], row["dumps"][form], (), common)
         yield _joined("text on one line", page["site"], page["gold"], " ", common)
@@ -95,15 +98,21 @@ def _page(form: str, site: str, text: str, begins: Sequence[int], common: Contai
     return BrokenPage(form, site, gaps, np.isin(gaps.starts, begins) | gaps.at_line_end)
 
 
-def line_begins(text: str, marked: str) -> list[int] | None:
-    """Return where lines begin in ``text``, as the same text with marks tells; None where they are not the same."""
+def line_begins(text: str, marked: str) -> list[int]:
+    """Return where lines begin in ``text``, as the same text with marks tells.
+
+    Raises:
+        BenchError: they are not the same text.
+    """
+    if "".join(text.split()) != "".join(marked.replace(MARK, "").split()):
+        raise BenchError(
+            f"the page {text[:40]!r} is not what its markup gives: was another version of its writer used?"
+        )
     begins, at = set[int](), 0
     for part in marked.split(MARK):
         begins.add(at)
         at += len("".join(part.split()))
     places = [place for place, sign in enumerate(text) if not sign.isspace()]
-    if "".join(text.split()) != "".join(marked.replace(MARK, "").split()):
-        return None
     return [places[begin] for begin in sorted(begins) if begin < len(places)]
 
 
