@@ -44,6 +44,7 @@ _FOLLOWING = 6  # paragraphs below a candidate in which its words are looked for
 _MIN_FOLLOWING = 0.12  # of the most text that follows any line; what less follows is a headline by its place alone
 _SAID_NEAR = 4  # lines; a page whose renderer says the headline twice has standfirst or caption between the two
 _MIN_DECK = 8  # words
+_LONG_DECK = 20  # words; that it needs no date or byline below
 _MIN_DECK_TITLE, _MAX_DECK_TITLE = 6, 20  # words of the headline above it
 _TO_DECK_STAMP = 2  # lines
 _MIN_DECK_SHARE = 0.35
@@ -212,7 +213,8 @@ def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int)
         return found
     above, below = lines[found - 1], range(found + 1, min(len(lines), found + 1 + _TO_DECK_STAMP))
     is_signed = any((mark := marks[i]) and mark.label.line_class in _STAMPS for i in below)
-    if not (is_signed and _MIN_DECK_TITLE <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
+    is_deck = is_signed or lines[found].size >= _LONG_DECK
+    if not (is_deck and _MIN_DECK_TITLE <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
         return found
     own = {word for word in above.words if len(word) > 3}
     if 2 * len(own.intersection(lines[found].words)) > len(own):

@@ -32,7 +32,6 @@ _HEADER_ONLY = frozenset({"section.words"})
 _HEADLINE, _AGAIN = CLASSES.index(LineClass.HEADLINE), CLASSES.index(LineClass.HEADLINE_AGAIN)
 _SHORT_WORD = 3  # letters; shorter words tell no headlines apart
 _MIN_AGAIN = 0.05  # posterior that can win
-_MARGIN = 0.3  # by which another line must be likelier the headline than the best title above the text
 _MAX_TEXT_ABOVE = 5  # lines from the first one of the text down to a headline that stands below some of it
 _MIN_HEADLINE = 0.2  # posterior; a page whose headline is not shown has none above it
 _DOUBT = 0.5  # of what speaks for a standfirst: on a page without one the first paragraph reads like it
@@ -143,23 +142,20 @@ def _best(posteriors: Floats, among: Bools) -> Ints:
 
 
 def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
-    """Return the line that the page's own title names, else the likely one unless the model knows one far better.
+    """Return the line chosen before the lines had classes; where none was, the one the model takes for the headline.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
     """
-    candidate, posteriors = reading.around.headline, reading.posteriors
+    chosen = reading.around.headline
     if is_named:
-        return candidate
-    barred = [*barred]
+        return chosen
+    if chosen is not None:
+        return chosen if reading.kept[chosen] < 0.5 else None
     is_text = reading.kept >= 0.5
-    if is_text.any():
-        last = int(is_text.argmax()) + _MAX_TEXT_ABOVE
-        barred[last:] = [True] * len(barred[last:])
-    likely = np.where(np.asarray(barred, np.bool_), 0.0, posteriors[:, _HEADLINE])
+    last = int(is_text.argmax()) + _MAX_TEXT_ABOVE if is_text.any() else len(barred)
+    likely = np.where(np.asarray(barred, np.bool_), 0.0, reading.posteriors[:, _HEADLINE])[:last]
     best = int(likely.argmax())
-    if candidate is not None and likely[best] - likely[candidate] < _MARGIN:
-        best = candidate
-    return best if reading.kept[best] < 0.5 and (best == candidate or likely[best] >= _MIN_HEADLINE) else None
+    return best if reading.kept[best] < 0.5 and likely[best] >= _MIN_HEADLINE else None
 
 
 def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None) -> Floats:
