@@ -34,6 +34,7 @@ _SHORT_WORD = 3  # letters; shorter words tell no headlines apart
 _MIN_AGAIN = 0.05  # posterior that can win
 _MAX_TEXT_ABOVE = 5  # lines from the first one of the text down to a headline that stands below some of it
 _MIN_HEADLINE = 0.2  # posterior; a page whose headline is not shown has none above it
+_MIN_OTHER = 0.5  # posterior of one where a line of the text was chosen: such a page may show no headline
 _DOUBT = 0.5  # of what speaks for a standfirst: on a page without one the first paragraph reads like it
 _MIN_BODY = 25  # words; below, a page has no article
 _LENIENT = (0.4, 0.3, 0.2, 0.1, 0.05)
@@ -142,20 +143,19 @@ def _best(posteriors: Floats, among: Bools) -> Ints:
 
 
 def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
-    """Return the line chosen before the lines had classes; where none was, the one the model takes for the headline.
+    """Return the line chosen before the lines had classes; where none was or it is text, the one the model takes for it.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
     """
     chosen = reading.around.headline
-    if is_named:
+    if is_named or (chosen is not None and reading.kept[chosen] < 0.5):
         return chosen
-    if chosen is not None:
-        return chosen if reading.kept[chosen] < 0.5 else None
     is_text = reading.kept >= 0.5
     last = int(is_text.argmax()) + _MAX_TEXT_ABOVE if is_text.any() else len(barred)
     likely = np.where(np.asarray(barred, np.bool_), 0.0, reading.posteriors[:, _HEADLINE])[:last]
     best = int(likely.argmax())
-    return best if reading.kept[best] < 0.5 and likely[best] >= _MIN_HEADLINE else None
+    enough = _MIN_HEADLINE if chosen is None else _MIN_OTHER
+    return best if reading.kept[best] < 0.5 and likely[best] >= enough else None
 
 
 def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None) -> Floats:
