@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pipeline.compiled import kernel_of
 
-FUNCTIONS = ("index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates")
-NUMBERS = ("features", "candidates")
+FUNCTIONS = (
+    "index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates", "tree_room",
+    "render_tree",
+)  # fmt: skip
+NUMBERS = ("features", "candidates", "tree_room")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

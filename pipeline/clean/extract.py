@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 
 from pipeline.clean.align import align
-from pipeline.clean.render import BLOCK_TAGS, Rendered
+from pipeline.clean.render import BLOCK_TAGS, Rendered, bare
 from pipeline.limits import Limits
 from pipeline.text import split_lines
 
@@ -82,7 +82,7 @@ def extract(tree: HtmlElement, rendered: Rendered, limits: Limits) -> Extraction
     ``tree`` is what ``render`` made ``rendered`` from, and is used up. Same page, same answer. Above
     ``limits.max_extractor_elements`` only what is linear in the page is asked.
     """
-    etree.strip_tags(tree, "b", "strong")
+    etree.strip_tags(bare(tree), "b", "strong")
     _Pruner().prune(tree, linked=False)
     _split_at_breaks(tree)
     best = _try(rendered, "strict", _by_trafilatura(tree, fast=True, precision=True))

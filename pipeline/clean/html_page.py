@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.clean.agencies import agency_of_source_line
 from pipeline.clean.bylines import parse_byline
+from pipeline.clean.compiled_render import render
 from pipeline.clean.html_content import Content, find_content
 from pipeline.clean.html_features import Told
 from pipeline.clean.html_model import HtmlModel
@@ -13,7 +14,7 @@ from pipeline.clean.lines import Line, read_lines
 from pipeline.clean.marks import Label
 from pipeline.clean.page import Page, check_lines
 from pipeline.clean.page_meta import PageMeta, read_page_meta, without_site_name
-from pipeline.clean.render import parse, render
+from pipeline.clean.render import parse
 from pipeline.clean.signs import fold_all
 from pipeline.limits import Limits
 from pipeline.records import Dump, LineClass

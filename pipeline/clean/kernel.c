@@ -1236,3 +1236,369 @@ EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags,
     free(b.ids); free(b.starts); free(b.above);
     close_book(&book);
 }
+
+/* ---------------------------------------------------------------------------------------------- the lines of a tree */
+
+/* Nodes of libxml2 as its tree.h declares them, up to the last field that is read. */
+enum { ELEMENT_NODE = 1, TEXT_NODE = 3, CDATA_NODE = 4 };
+typedef struct Attribute Attribute;
+typedef struct Node {
+    void *own;
+    int type;
+    const char *name;
+    const struct Node *children, *last, *parent, *next, *prev;
+    void *document, *space;
+    const char *content;
+    const Attribute *attributes;
+} Node;
+struct Attribute {
+    void *own;
+    int type;
+    const char *name;
+    const Node *children, *last, *parent;
+    const Attribute *next;
+};
+
+/* What an element is to its reader, as pipeline/clean/compiled_render.py hands it over. */
+enum { BLOCK = 1, UNSEEN = 2, DISSOLVED = 4, BREAK = 8, LINK = 16, BOLD = 32, PREFORMATTED = 64, CELL = 128, ROW = 256,
+       SPAN = 512 };
+enum { PARENT, END, TAG, INSIDE, BLOCK_FACTS };
+enum { PLACE, CHARS, LINKED, IN_BOLD, LINKS, LINE_FACTS };
+enum { TAGS_AT_HAND = 128 };
+
+/* Names in the order of their bytes, and what each of them means. */
+typedef struct { const char *names; const int64_t *starts, *kinds, *bits; int64_t count; } Names;
+
+typedef struct { Names tags, roles, properties; int64_t property, hidden; } Markup;
+
+typedef struct {
+    const Markup *m;
+    int64_t *blocks, *lines;
+    char *text, *names;
+    int64_t block_count, line_count, text_size, name_size;
+    int64_t chars, linked, bold, links; /* of the line that is read */
+    int64_t begin, shown;               /* where the line or cell begins in the text, and how many signs it has there */
+    int64_t signs, signs_told;          /* of the text between two tags from its first sign on, and up to its last */
+    int has_signs, has_blank;           /* whether the line has any, and whether a blank comes before the next */
+    struct { const char *name; int64_t tag; } at_hand[TAGS_AT_HAND]; /* a tree has each name once in memory */
+} Reader;
+
+static int64_t find_name(const Names *all, const char *name) {
+    int64_t low = 0, high = all->count;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        int order = strcmp(name, all->names + all->starts[middle]);
+        if (!order) return middle;
+        if (order < 0) high = middle; else low = middle + 1;
+    }
+    return -1;
+}
+
+static int64_t tag_of(Reader *r, const Node *element) {
+    size_t at = ((uintptr_t)element->name >> 3) % TAGS_AT_HAND;
+    if (r->at_hand[at].name != element->name) {
+        r->at_hand[at].name = element->name;
+        r->at_hand[at].tag = find_name(&r->m->tags, element->name);
+    }
+    return r->at_hand[at].tag;
+}
+
+static int64_t kinds_of(Reader *r, const Node *element) {
+    int64_t tag = tag_of(r, element);
+    return tag < 0 ? 0 : r->m->tags.kinds[tag];
+}
+
+static const char *value_of(const Attribute *attribute) {
+    return attribute->children && attribute->children->content ? attribute->children->content : "";
+}
+
+/* Whether a span is nothing but a line break by its class. */
+static int is_break(Reader *r, const Node *span) {
+    for (const Node *child = span->children; child; child = child->next)
+        if (child->type != ELEMENT_NODE || !(kinds_of(r, child) & UNSEEN)) return 0;
+    for (const Attribute *own = span->attributes; own; own = own->next) {
+        if (strcmp(own->name, "class")) continue;
+        const char *value = value_of(own);
+        for (const char *at = value; (at = strstr(at, "br")); at++)
+            if ((at == value || at[-1] == ' ') && (at[2] == ' ' || !at[2])) return 1;
+    }
+    return 0;
+}
+
+/* What a child is: its kinds, of a span that breaks the line BREAK alone. */
+static int64_t kinds_of_child(Reader *r, const Node *child) {
+    int64_t kinds = kinds_of(r, child);
+    return kinds & SPAN && is_break(r, child) ? BREAK : kinds;
+}
+
+/* The code point at `from`, which moves behind it; what is no UTF-8 is taken byte by byte. */
+static uint32_t next_sign(const uint8_t **from) {
+    const uint8_t *at = *from;
+    int more = *at < 0xC0 ? 0 : *at < 0xE0 ? 1 : *at < 0xF0 ? 2 : 3;
+    uint32_t sign = more ? *at & (0x3Fu >> more) : *at;
+    for (at++; more && (*at & 0xC0) == 0x80; at++, more--) sign = sign << 6 | (*at & 0x3F);
+    *from = at;
+    return sign;
+}
+
+/* White space as Python's str.split has it. */
+static int is_blank(uint32_t sign) {
+    if (sign < 0x80) return sign == 32 || (sign >= 9 && sign <= 13) || (sign >= 0x1C && sign <= 0x1F);
+    return sign == 0x85 || sign == 0xA0 || sign == 0x1680 || (sign >= 0x2000 && sign <= 0x200A) || sign == 0x2028 ||
+           sign == 0x2029 || sign == 0x202F || sign == 0x205F || sign == 0x3000;
+}
+
+/* _NO_TEXT of render.py. */
+static int is_no_text(uint32_t sign) {
+    if (sign < 0x300) return sign < 9 || (sign >= 0x0E && sign <= 0x1B) || (sign >= 0x7F && sign <= 0x9F && sign != 0x85) || sign == 0xAD;
+    return sign == 0x34F || sign == 0x115F || sign == 0x1160 || sign == 0x17B4 || sign == 0x17B5 || sign == 0x180E ||
+           sign == 0x200B || (sign >= 0x202A && sign <= 0x202E) || (sign >= 0x2060 && sign <= 0x206F) || sign == 0x3164 ||
+           sign == 0xFEFF || sign == 0xFFA0 || sign == 0xFFFE || sign == 0xFFFF;
+}
+
+static void end_text(Reader *r, int linked, int bold) {
+    r->chars += r->signs_told;
+    if (linked) r->linked += r->signs_told;
+    if (bold) r->bold += r->signs_told;
+    r->signs = r->signs_told = 0;
+}
+
+static void begin_line(Reader *r) {
+    r->begin = r->text_size;
+    r->chars = r->linked = r->bold = r->links = r->shown = 0;
+    r->has_signs = r->has_blank = 0;
+}
+
+static void end_line(Reader *r, int64_t place) {
+    if (r->text_size > r->begin) {
+        int64_t *line = r->lines + LINE_FACTS * r->line_count++;
+        line[PLACE] = place, line[CHARS] = r->chars, line[LINKED] = r->linked, line[IN_BOLD] = r->bold, line[LINKS] = r->links;
+        r->text[r->text_size++] = 0;
+    }
+    begin_line(r);
+}
+
+static void end_line_of_signs(Reader *r, int64_t place) { if (r->has_signs) end_line(r, place); }
+
+static void read_text(Reader *r, const char *content, int64_t place, int linked, int bold) {
+    int is_preformatted = r->m->tags.kinds[r->blocks[BLOCK_FACTS * place + TAG]] & PREFORMATTED;
+    for (const uint8_t *at = (const uint8_t *)content; *at;) {
+        const uint8_t *from = at;
+        uint32_t sign = next_sign(&at);
+        if (sign == '\n' && is_preformatted) {
+            end_text(r, linked, bold);
+            end_line_of_signs(r, place);
+        } else if (is_blank(sign)) {
+            r->signs += r->signs > 0;
+            r->has_blank = 1;
+        } else {
+            r->signs_told = ++r->signs;
+            r->has_signs = 1;
+            if (is_no_text(sign)) continue;
+            if (r->has_blank && r->text_size > r->begin) r->text[r->text_size++] = ' ', r->shown++;
+            r->has_blank = 0;
+            while (from < at) r->text[r->text_size++] = (char)*from++;
+            r->shown++;
+        }
+    }
+}
+
+static void copy_name(Reader *r, const char *value) {
+    while (*value) r->names[r->name_size++] = *value++;
+}
+
+/* Moves behind `word`, of small letters, whatever the case; NULL where it does not stand there. */
+static const char *behind(const char *at, const char *word) {
+    for (; *word; at++, word++) if ((*at | 32) != *word) return NULL;
+    return at;
+}
+
+static const char *behind_blanks(const char *at) {
+    while (*at == ' ' || (*at >= '\t' && *at <= '\r')) at++;
+    return at;
+}
+
+/* Whether a style sets `name` to `value`. */
+static int sets(const char *style, const char *name, const char *value) {
+    for (; *style; style++) {
+        const char *at = behind(style, name);
+        if (!at || *(at = behind_blanks(at)) != ':') continue;
+        if (behind(behind_blanks(at + 1), value)) return 1;
+    }
+    return 0;
+}
+
+static int64_t bits_of(const Markup *m, const char *key, const char *value) {
+    if (!strcmp(key, "role")) {
+        int64_t role = find_name(&m->roles, value);
+        return role < 0 ? 0 : m->roles.bits[role];
+    }
+    if (!strcmp(key, "itemprop")) {
+        int64_t property = find_name(&m->properties, value);
+        return property < 0 ? m->property : m->properties.bits[property];
+    }
+    if (!strcmp(key, "hidden") || (!strcmp(key, "aria-hidden") && !strcmp(value, "true"))) return m->hidden;
+    if (strcmp(key, "style")) return 0;
+    return sets(value, "display", "none") || sets(value, "visibility", "hidden") ? m->hidden : 0;
+}
+
+static int64_t open_block(Reader *r, const Node *element, int64_t around) {
+    const char *name = "", *id = "";
+    int64_t tag = tag_of(r, element), bits = r->m->tags.bits[tag], place = r->block_count++;
+    int64_t *block = r->blocks + BLOCK_FACTS * place;
+    for (const Attribute *own = element->attributes; own; own = own->next) {
+        if (!strcmp(own->name, "class")) name = value_of(own);
+        else if (!strcmp(own->name, "id")) id = value_of(own);
+        else bits |= bits_of(r->m, own->name, value_of(own));
+    }
+    copy_name(r, name);
+    if (*id) r->names[r->name_size++] = ' ';
+    copy_name(r, id);
+    r->names[r->name_size++] = 0;
+    block[PARENT] = around, block[TAG] = tag, block[INSIDE] = r->blocks[BLOCK_FACTS * around + INSIDE] | bits;
+    return place;
+}
+
+static int has_signs(const char *content) {
+    for (const uint8_t *at = (const uint8_t *)content; *at;) if (!is_blank(next_sign(&at))) return 1;
+    return 0;
+}
+
+/* Whether the children are cells of a data row, or stand within one: no blocks, no line breaks. */
+static int is_data(Reader *r, const Node *element, int is_in_cell) {
+    for (const Node *child = element->children; child; child = child->next) {
+        if (child->type != ELEMENT_NODE) {
+            if (!is_in_cell && has_signs(child->content)) return 0;
+            continue;
+        }
+        int64_t kinds = kinds_of_child(r, child);
+        if (kinds & UNSEEN) continue;
+        if (!(kinds & DISSOLVED) && !(kinds & (is_in_cell ? LINK | BOLD : CELL))) return 0;
+        if (!is_data(r, child, is_in_cell || !(kinds & DISSOLVED))) return 0;
+    }
+    return 1;
+}
+
+/* Adds to `chars` the signs before the first element within; whether there is one. */
+static int count_lead(Reader *r, const Node *element, int64_t *chars) {
+    for (const Node *child = element->children; child; child = child->next) {
+        if (child->type != ELEMENT_NODE) {
+            for (const uint8_t *at = (const uint8_t *)child->content; *at; ++*chars) next_sign(&at);
+            continue;
+        }
+        int64_t kinds = kinds_of_child(r, child);
+        if (kinds & UNSEEN) continue;
+        if (!(kinds & DISSOLVED) || count_lead(r, child, chars)) return 1;
+    }
+    return 0;
+}
+
+static void read_row(Reader *r, const Node *element, int64_t place) {
+    for (const Node *child = element->children; child; child = child->next) {
+        if (child->type != ELEMENT_NODE) {
+            read_text(r, child->content, place, 0, 0);
+            continue;
+        }
+        int64_t kinds = kinds_of_child(r, child), begin = r->begin, before = r->text_size;
+        if (kinds & UNSEEN) continue;
+        if (kinds & LINK) r->links++, count_lead(r, child, &r->linked);
+        if (kinds & CELL) {
+            if (before > begin) r->text[r->text_size++] = '\t';
+            r->begin = r->text_size;
+            r->has_blank = 0;
+        }
+        read_row(r, child, place);
+        if (kinds & CELL) {
+            if (r->text_size == r->begin) r->text_size = before;
+            r->begin = begin;
+            r->has_blank = 0;
+        }
+    }
+}
+
+static void walk_block(Reader *r, const Node *element, int64_t around, int linked, int bold);
+
+static void walk(Reader *r, const Node *element, int64_t place, int linked, int bold) {
+    for (const Node *child = element->children; child; child = child->next) {
+        if (child->type != ELEMENT_NODE) {
+            read_text(r, child->content, place, linked, bold);
+            continue;
+        }
+        int64_t kinds = kinds_of_child(r, child);
+        if (kinds & UNSEEN) continue;
+        if (kinds & DISSOLVED) {
+            walk(r, child, place, linked, bold);
+            continue;
+        }
+        end_text(r, linked, bold);
+        if (kinds & BLOCK) {
+            end_line_of_signs(r, place);
+            walk_block(r, child, place, linked, bold);
+        } else if (kinds & BREAK) {
+            end_line_of_signs(r, place);
+        } else {
+            int is_link = (kinds & LINK) != 0, is_bold = (kinds & BOLD) != 0;
+            r->links += is_link;
+            walk(r, child, place, linked || is_link, bold || is_bold);
+            end_text(r, linked || is_link, bold || is_bold);
+        }
+    }
+}
+
+static void walk_block(Reader *r, const Node *element, int64_t around, int linked, int bold) {
+    int64_t place = open_block(r, element, around);
+    if (kinds_of(r, element) & ROW && is_data(r, element, 0)) {
+        int64_t links = r->links; /* of the line that goes on behind the row, unless it has text */
+        begin_line(r);
+        r->links = links;
+        read_row(r, element, place);
+        r->chars = r->shown;
+        if (linked) r->linked = r->chars;
+        r->bold = r->signs = r->signs_told = 0;
+        end_line(r, place);
+    } else {
+        walk(r, element, place, linked, bold);
+        end_text(r, linked, bold);
+        end_line_of_signs(r, place);
+    }
+    r->blocks[BLOCK_FACTS * place + END] = r->block_count;
+}
+
+/* Adds to `room` the elements that are seen, the line ends and bytes of their texts, the bytes of their names; whether
+   there is anything but elements and texts. */
+static int add_room(Reader *r, const Node *element, int64_t *room) {
+    for (const Node *child = element->children; child; child = child->next) {
+        if (child->type == ELEMENT_NODE) {
+            if (kinds_of(r, child) & UNSEEN) continue;
+            room[0]++;
+            for (const Attribute *own = child->attributes; own; own = own->next) {
+                if (own->children && (own->children->type != TEXT_NODE || own->children->next)) return 1;
+                if (!strcmp(own->name, "class") || !strcmp(own->name, "id")) room[3] += (int64_t)strlen(value_of(own));
+            }
+            if (add_room(r, child, room)) return 1;
+        } else if ((child->type == TEXT_NODE || child->type == CDATA_NODE) && child->content) {
+            for (const char *at = child->content; *at; at++, room[2]++) room[1] += *at == '\n';
+        } else {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* room, four: what add_room counts in the tree below `root`; whether render_tree can read it. */
+EXPORT int64_t tree_room(const Markup *m, const Node *root, int64_t *room) {
+    Reader r = {.m = m};
+    memset(room, 0, 4 * sizeof *room);
+    return !add_room(&r, root, room);
+}
+
+/* blocks, lines: their facts; text, names: of each line and block, a zero behind each. found, four: how much of all that. */
+EXPORT void render_tree(const Markup *m, const Node *root, int64_t root_tag, int64_t *blocks, int64_t *lines, char *text,
+                        char *names, int64_t *found) {
+    Reader r = {.m = m, .blocks = blocks, .lines = lines, .text = text, .names = names, .block_count = 1, .name_size = 1};
+    blocks[PARENT] = -1, blocks[TAG] = root_tag, blocks[INSIDE] = 0;
+    names[0] = 0;
+    walk(&r, root, 0, 0, 0);
+    blocks[END] = r.block_count;
+    found[0] = r.block_count, found[1] = r.line_count, found[2] = r.begin, found[3] = r.name_size;
+}

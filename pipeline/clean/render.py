@@ -35,10 +35,10 @@ BLOCK_TAGS = frozenset((
     "option", "p", "plaintext", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th",
     "thead", "tr", "ul", "xmp",
 ))  # fmt: skip
-_PREFORMATTED_TAGS = frozenset(("listing", "plaintext", "pre", "xmp"))
+PREFORMATTED_TAGS = frozenset(("listing", "plaintext", "pre", "xmp"))
 # Inline elements are dissolved before the walk, in C; ``a`` and bold ones stay to be measured, ``br`` because it
 # breaks the line.
-_DISSOLVED_TAGS = (
+DISSOLVED_TAGS = (
     "abbr", "acronym", "area", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "meter", "nobr", "output", "param", "picture",
     "progress", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "source", "span", "strike", "sub", "sup",
@@ -51,14 +51,14 @@ CONTEXTS = (
     "header", "main", "nav", "table", "item", "heading", "section", "hidden", "story text", "property",
 )  # fmt: skip
 BIT: Mapping[str, int] = {name: 1 << place for place, name in enumerate(CONTEXTS)}
-_BITS_BY_TAG = {
+BITS_BY_TAG = {
     **{name: BIT[name] for name in CONTEXTS[: CONTEXTS.index("item")]},
     **dict.fromkeys(("dd", "dt", "li"), BIT["item"]),
     **{f"h{level}": BIT["heading"] for level in range(1, 7)},
     "caption": BIT["figcaption"],
     "section": BIT["section"],
 }
-_BITS_BY_ROLE = {
+BITS_BY_ROLE = {
     "article": BIT["article"],
     "banner": BIT["header"],
     "button": BIT["button"],
@@ -71,12 +71,12 @@ _BITS_BY_ROLE = {
     "navigation": BIT["nav"],
     "search": BIT["form"],
 }
-_STORY_PROPERTIES = frozenset(("articleBody", "reviewBody", "text"))  # https://schema.org/Article
+STORY_PROPERTIES = frozenset(("articleBody", "reviewBody", "text"))  # https://schema.org/Article
 _TELLING = frozenset(("aria-hidden", "hidden", "itemprop", "role", "style"))
-_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_CELL_TAGS = frozenset(("td", "th"))
-_BOLD_TAGS = frozenset(("b", "strong"))
-_IN_CELL_TAGS = _BOLD_TAGS | {"a"}
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE | re.ASCII)
+CELL_TAGS = frozenset(("td", "th"))
+BOLD_TAGS = frozenset(("b", "strong"))
+_IN_CELL_TAGS = BOLD_TAGS | {"a"}
 
 _START_TAG = re.compile("<[a-zA-Z]")
 _MIN_TAG = 2  # characters of what counts as an element
@@ -207,7 +207,7 @@ def bare(tree: HtmlElement) -> HtmlElement:
     etree.strip_elements(tree, *UNSEEN_TAGS, with_tail=False)
     for span in _BREAK_SPANS(tree):
         span.tag = "br"
-    etree.strip_tags(tree, *_DISSOLVED_TAGS)
+    etree.strip_tags(tree, *DISSOLVED_TAGS)
     return tree
 
 
@@ -245,7 +245,7 @@ class _Page:
                 self._links += 1
                 self.walk(child, place, linked=True, bold=bold)
             elif tag != "br":
-                self.walk(child, place, linked=linked, bold=bold or tag in _BOLD_TAGS)
+                self.walk(child, place, linked=linked, bold=bold or tag in BOLD_TAGS)
             elif self._pieces:
                 self._end_line(place)
             text = child.tail
@@ -264,7 +264,7 @@ class _Page:
 
     def _open(self, element: HtmlElement, around: int) -> int:
         """Return the place of a new block."""
-        name, own_id, bits = "", "", _BITS_BY_TAG.get(element.tag, 0)
+        name, own_id, bits = "", "", BITS_BY_TAG.get(element.tag, 0)
         for key, value in element.items():
             if key == "class":
                 name = value
@@ -288,7 +288,7 @@ class _Page:
         self._add("\t".join(filter(None, cells)), place)
 
     def _read(self, text: str, place: int, *, linked: bool, bold: bool) -> None:
-        if self.tags[place] in _PREFORMATTED_TAGS:
+        if self.tags[place] in PREFORMATTED_TAGS:
             *whole, text = text.split("\n")
             for line in whole:
                 self._take(line, linked=linked, bold=bold)
@@ -332,7 +332,7 @@ def _tidy(raw: str) -> str:
 
 def _is_data_row(row: HtmlElement) -> bool:
     """Whether the row is cells without blocks or line breaks: a layout table's row is read as blocks instead."""
-    if any(cell.tag not in _CELL_TAGS or (cell.tail or "").strip() for cell in row) or (row.text or "").strip():
+    if any(cell.tag not in CELL_TAGS or (cell.tail or "").strip() for cell in row) or (row.text or "").strip():
         return False
     return all(element.tag in _IN_CELL_TAGS for cell in row for element in cell.iterdescendants())
 
@@ -340,9 +340,9 @@ def _is_data_row(row: HtmlElement) -> bool:
 def _bits_of(key: str, value: str) -> int:
     """Return what an attribute tells of a block, as bits of ``CONTEXTS``."""
     if key == "role":
-        return _BITS_BY_ROLE.get(value, 0)
+        return BITS_BY_ROLE.get(value, 0)
     if key == "itemprop":
-        return BIT["story text"] if value in _STORY_PROPERTIES else BIT["property"]
+        return BIT["story text"] if value in STORY_PROPERTIES else BIT["property"]
     is_shown = (key == "aria-hidden" and value != "true") or (key == "style" and not _UNSHOWN.search(value))
     return 0 if is_shown else BIT["hidden"]
 
