@@ -18,10 +18,10 @@ from benchmarks.quality.held_out import fold_of
 from benchmarks.training.crf import pack, train
 from pipeline.clean.align import align
 from pipeline.clean.html_content import lines_to_judge
-from pipeline.clean.html_features import Seen, see
+from pipeline.clean.html_features import Seen, see, value_places
 from pipeline.clean.html_fields import FLAG_START, NAMES
 from pipeline.clean.html_furniture import furniture
-from pipeline.clean.html_model import CLASSES, DROPPED, KEPT, PLACES, SCALE, STANDFIRST, value_places
+from pipeline.clean.html_model import CLASSES, DROPPED, KEPT, PLACES, SCALE, STANDFIRST
 from pipeline.clean.html_page import told_by
 from pipeline.clean.html_voices import Leans, Voices
 from pipeline.clean.lines import Line

@@ -9,7 +9,7 @@ from pipeline.compiled import kernel_of
 
 FUNCTIONS = (
     "index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates", "tree_room",
-    "render_tree",
+    "render_tree", "html_features",
 )  # fmt: skip
-NUMBERS = ("features", "candidates", "tree_room")
+NUMBERS = ("features", "candidates", "tree_room", "html_features")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.html_fields import PARTS, TAGS, bucket
+from pipeline.clean.html_fields import PARTS, TAGS, bucket, crossed
 from pipeline.clean.html_flags import context_flags, name_flags, said_inside, text_flags
 from pipeline.clean.html_names import kinds, said_by
 from pipeline.clean.html_tree import CHARS, LINES, LINKED, PROSE, Tree, enclosing, read_tree
-from pipeline.clean.html_voices import Voices, voices_of
+from pipeline.clean.html_voices import Leans, Voices, lean_parts, voices_of
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import copies_of
 from pipeline.clean.render import BIT, Blocks, Rendered
@@ -25,14 +25,14 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_NO_PROSE = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "figure", "button", "dialog", "hidden"))
-_BOXED = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "hidden"))
+NO_PROSE = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "figure", "button", "dialog", "hidden"))
+BOXED = sum(BIT[name] for name in ("aside", "nav", "footer", "figcaption", "hidden"))
 _SIDE_KINDS = ("comment", "related", "popular", "newsletter", "legal", "modal", "hidden")
 # How much prose weighs in the search for the story's block: where names speak of comments or other stories, in list
 # items, and above the headline. Without it a page of comments is taken for the story; F .947 -> .954 on 141 pages.
-_SIDE_WEIGHT, _ITEM_WEIGHT, _ABOVE_WEIGHT = 0.3, 0.4, 0.3
+SIDE_WEIGHT, ITEM_WEIGHT, ABOVE_WEIGHT = 0.3, 0.4, 0.3
 _MAX_WORDS = 100  # of one line in that search
-_MIN_SHARE = 0.2  # of the page's prose in lines alike, for one to be the text
+MIN_SHARE = 0.2  # of the page's prose in lines alike, for one to be the text
 _MAX_UP = 1  # steps up from the story's block, for one to be the text
 _LINE_KIND = {name: number for number, name in enumerate(PARTS["kind"])}
 _TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
@@ -111,6 +111,11 @@ def see(rendered: Rendered, lines: Sequence[Line], told: Told) -> Seen:
     )
 
 
+def value_places(seen: Seen, leans: Leans) -> Ints:
+    """Return the places in ``NAMES`` of each line's values: int64, shape (lines, fields)."""
+    return crossed({**seen.parts, **dict(lean_parts(seen.voices, leans, seen.sizes))})
+
+
 def _tree(blocks: Blocks, measured: _Lines, weights: Floats) -> Tree:
     """Return the facts of blocks; lines that are not looked at count for all but prose."""
     places, linked, chars = measured.every
@@ -151,12 +156,12 @@ def _measure(rendered: Rendered, lines: Sequence[Line], blocks: Blocks, nearest:
         parent=parents[places],
         inside=inside,
         linked=linked,
-        prose=reads_on & (linked < 0.5) & ((inside & _NO_PROSE) == 0),
-        headline=_headline(rendered, lines, told.headline),
+        prose=reads_on & (linked < 0.5) & ((inside & NO_PROSE) == 0),
+        headline=headline_of(rendered, lines, told.headline),
     )
 
 
-def _headline(rendered: Rendered, lines: Sequence[Line], title: str | None) -> int | None:
+def headline_of(rendered: Rendered, lines: Sequence[Line], title: str | None) -> int | None:
     """Return the line that says the page's title, best a heading; where none does, the first ``h1``."""
     says = [i for i, line in enumerate(lines) if title and line.folded == title]
     headings = (i for i in says if rendered.is_inside(lines[i].no - 1, "heading"))
@@ -166,14 +171,18 @@ def _headline(rendered: Rendered, lines: Sequence[Line], title: str | None) -> i
     return next((i for i, line in enumerate(lines) if rendered.tag(line.no - 1) == "h1"), None)
 
 
+def side_kinds() -> int:
+    """Return the bits of the kinds of names that speak of comments, other stories and the like."""
+    return sum(1 << kinds().index(kind) for kind in _SIDE_KINDS)
+
+
 def _weights(measured: _Lines, named: Ints) -> Floats:
     """Return how much each line weighs in the search for the story's block; ``named`` are the kinds of all names."""
-    side = sum(1 << kinds().index(kind) for kind in _SIDE_KINDS)
     weights = np.where(measured.prose, np.minimum(measured.size, _MAX_WORDS), 0).astype(np.float64)
-    weights[(named & side) != 0] *= _SIDE_WEIGHT
-    weights[(measured.inside & BIT["item"]) != 0] *= _ITEM_WEIGHT
+    weights[(named & side_kinds()) != 0] *= SIDE_WEIGHT
+    weights[(measured.inside & BIT["item"]) != 0] *= ITEM_WEIGHT
     if measured.headline is not None:
-        weights[: measured.headline] *= _ABOVE_WEIGHT
+        weights[: measured.headline] *= ABOVE_WEIGHT
     return weights
 
 
@@ -184,10 +193,10 @@ def _parts(
     yield from _standing(measured, tree)
     likes = _likes(rendered)
     like = likes[measured.rows]
-    share: Floats = np.bincount(like, weights)[like] / max(1.0, weights.sum())
+    share: Floats = np.bincount(like, weights)[like] / _total(weights)
     yield "prose of its like", bucket("prose of its like", share)
     yield from _alike(measured, likes, like)
-    text = measured.prose & (share >= _MIN_SHARE) & (tree.distance[measured.places] <= _MAX_UP)
+    text = measured.prose & (share >= MIN_SHARE) & (tree.distance[measured.places] <= _MAX_UP)
     if not text.any():
         text = measured.prose
     zone, kind = _zone(text), _kinds(measured)
@@ -196,8 +205,13 @@ def _parts(
     yield from _around(measured, kind, like)
     yield from _from_text(text, weights)
     yield from _from_headline(measured.headline, zone)
-    yield from _markup(lines, told)
+    yield from told_parts(lines, told)
     yield "said again", np.array(copies_of(lines))
+
+
+def _total(weights: Floats) -> float:
+    """Return the sum, 1 at least, added up line by line as in any language; numpy's sum rounds by pairs of halves."""
+    return max(1.0, float(np.cumsum(weights)[-1]))
 
 
 def _own(rendered: Rendered, measured: _Lines) -> Iterator[tuple[str, Ints]]:
@@ -267,7 +281,7 @@ def _kinds(measured: _Lines) -> Ints:
     kinds[measured.linked > 0.8] = _LINE_KIND["linked line"]
     kinds[(measured.inside & BIT["heading"]) != 0] = _LINE_KIND["heading"]
     kinds[measured.prose] = _LINE_KIND["paragraph"]
-    kinds[(measured.inside & _BOXED) != 0] = _LINE_KIND["boxed"]
+    kinds[(measured.inside & BOXED) != 0] = _LINE_KIND["boxed"]
     return kinds
 
 
@@ -293,7 +307,7 @@ def _from_text(text: Bools, weights: Floats) -> Iterator[tuple[str, Ints]]:
     yield "paragraph below", bucket("paragraph below", np.concatenate((below[1:], [far])))
     yield "from the top", bucket("from the top", rows)
     yield "from the end", bucket("from the end", rows[::-1])
-    done = (np.cumsum(weights) - weights) / max(1.0, weights.sum())
+    done = (np.cumsum(weights) - weights) / _total(weights)
     yield "text above", bucket("text above", done)
     yield "paragraphs", bucket("paragraphs", np.full(count, text.sum()))
 
@@ -309,7 +323,7 @@ def _from_headline(headline: int | None, zone: Ints) -> Iterator[tuple[str, Ints
     yield "from the headline", np.where(rows <= headline, 1, 2 + zone)
 
 
-def _markup(lines: Sequence[Line], told: Told) -> Iterator[tuple[str, Ints]]:
+def told_parts(lines: Sequence[Line], told: Told) -> Iterator[tuple[str, Ints]]:
     """Yield what a line shares with what the markup says of the story."""
     whole = frozenset(told.descriptions)
     yield (

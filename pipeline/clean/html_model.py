@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.html_features import Seen, Told, see
-from pipeline.clean.html_fields import FLAG_START, NAMES, crossed
+from pipeline.clean.compiled_html import features
+from pipeline.clean.html_features import Told
+from pipeline.clean.html_fields import FLAG_START, NAMES
 from pipeline.clean.html_names import names_text
-from pipeline.clean.html_voices import Leans, lean_parts
+from pipeline.clean.html_voices import Leans
 from pipeline.clean.lines import Line
 from pipeline.clean.render import Rendered
 from pipeline.clean.weights import model_file, read_weights
@@ -76,17 +77,17 @@ class HtmlModel:
 
     def judge(self, rendered: Rendered, lines: Sequence[Line], told: Told) -> Judged:
         """Return how likely each line of a page is of each class; ``lines`` are its lines, measured, none left out."""
-        seen = see(rendered, lines, told)
-        fields = value_places(seen, self.leans)
+        seen = features(rendered, lines, told, self.leans)
         logs = np.concatenate(
             [
                 # Fields first: then whole pages are added to each other, and not three numbers at a time.
-                self.weights.take(fields[rows].T, axis=0).sum(axis=0) + seen.flags[rows] @ self.weights[FLAG_START:]
+                self.weights.take(seen.fields[rows].T, axis=0).sum(axis=0)
+                + seen.flags[rows] @ self.weights[FLAG_START:]
                 for rows in _batches(len(lines))
             ]
         )
         scores = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return Judged(self._forward_backward(scores, seen.gaps), fields, seen.flags)
+        return Judged(self._forward_backward(scores, seen.gaps), seen.fields, seen.flags)
 
     def _forward_backward(self, scores: Floats, gaps: Bools) -> Floats:
         """Return the posteriors of the chain; each step is scaled to sum to 1 (Rabiner 1989, section V.A).
@@ -143,11 +144,6 @@ def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> lis
 def _scaled(a: float, b: float, c: float) -> tuple[float, float, float]:
     total = a + b + c
     return a / total, b / total, c / total
-
-
-def value_places(seen: Seen, leans: Leans) -> Ints:
-    """Return the places in ``NAMES`` of each line's values: int64, shape (lines, fields)."""
-    return crossed({**seen.parts, **dict(lean_parts(seen.voices, leans, seen.sizes))})
 
 
 @cache

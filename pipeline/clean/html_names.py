@@ -41,7 +41,8 @@ def kinds() -> tuple[str, ...]:
 
 
 @cache
-def _bits_by_word() -> Mapping[str, int]:
+def bits_by_word() -> Mapping[str, int]:
+    """Return the kinds that each word, or two words together, stand for, as bits."""
     found: dict[str, int] = {}
     for place, words in enumerate(tomllib.loads(names_text()).values()):
         for word in words.split():
@@ -57,7 +58,7 @@ def said_by(name: str) -> Said:
     ('story', 'body', 'text', 'md')
     """
     words = [word.lower() for word in _WORD.findall(name[:_MAX_CHARS])]
-    known = _bits_by_word()
+    known = bits_by_word()
     bits = 0
     for word in words:
         bits |= known.get(word, 0)

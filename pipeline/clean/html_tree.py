@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 # The story's block is found from the root down, as long as one child holds this share of the prose. Lower shares cut
 # off stories whose second half stands in a block of its own.
-_MIN_SHARE = 0.7
+MIN_SHARE = 0.7
 PROSE, LINKED, CHARS, LINES = range(4)  # columns of Tree.below
 
 
@@ -96,7 +96,7 @@ def _story(prose: Sequence[float], parents: Sequence[int], tags: Sequence[str]) 
     story = 0
     while True:
         child = fullest[story]
-        if not child or not prose[child] or prose[child] < _MIN_SHARE * prose[story] or tags[child] == "p":
+        if not child or not prose[child] or prose[child] < MIN_SHARE * prose[story] or tags[child] == "p":
             return story
         story = child
 
