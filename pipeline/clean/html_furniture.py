@@ -6,6 +6,8 @@ Their links, characters and number still count for the blocks they are in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.clean.html_names import said_by
 from pipeline.clean.render import BIT, CONTEXTS, Rendered
 
@@ -25,37 +27,41 @@ def furniture(rendered: Rendered) -> dict[int, str]:
     """Return why a line is furniture, by its index; nothing where hardly any other line would be left."""
     found: dict[int, str] = {}
     blocks, left = rendered.blocks, 0
-    boxes = _Boxes(rendered)
+    named = _named_boxes(rendered)
     for index, (place, chars, linked) in enumerate(zip(rendered.places, rendered.chars, rendered.linked, strict=True)):
         bits = blocks.inside[place]
         if bits & _BITS:
             found[index] = _REASON_BY_BITS[bits & _BITS]
         elif linked >= _ALL_LINK * chars and not bits & _HEADING and blocks.tags[place] != "p":
             found[index] = "all link text"
-        elif reason := boxes.reason(place) or boxes.reason(blocks.parents[place]):
+        elif reason := named.get(place) or named.get(blocks.parents[place]):
             found[index] = reason
         else:
             left += chars
     return found if left >= _MIN_CHARS else {}
 
 
-class _Boxes:
-    """Blocks with their lines counted, asked for the name that tells of furniture."""
+def _named_boxes(rendered: Rendered) -> dict[int, str]:
+    """Return the small blocks whose names tell of furniture, and what these tell."""
+    blocks = rendered.blocks
+    lines = [0] * (len(blocks.parents) + 1)  # its own and its child blocks'; the page's last stands for none
+    for place in rendered.places:
+        lines[place] += 1
+        lines[blocks.parents[place]] += 1
+    told = ((block, _NAMED.intersection(said_by(blocks.names[block]).words)) for block in _may_tell(blocks.names))
+    return {block: f"named {min(words)}" for block, words in told if words and lines[block] <= _MAX_BOX}
 
-    def __init__(self, rendered: Rendered) -> None:
-        blocks = rendered.blocks
-        self._names = blocks.names
-        self._lines = [0] * (len(blocks.parents) + 1)  # its own and its child blocks'; the page's last stands for none
-        for place in rendered.places:
-            self._lines[place] += 1
-            self._lines[blocks.parents[place]] += 1
 
-    def reason(self, block: int) -> str | None:
-        """Return what the name of a small box tells, None where it is large or tells nothing."""
-        if block < 0 or self._lines[block] > _MAX_BOX:
-            return None
-        words = _NAMED.intersection(said_by(self._names[block]).words)
-        return f"named {min(words)}" if words else None
+def _may_tell(names: Sequence[str]) -> set[int]:
+    """Return which names hold one of the words: found in all of them at once, few are taken apart."""
+    page = "\0".join(names).lower()
+    found = set()
+    for word in _NAMED:
+        at = page.find(word)
+        while at >= 0:
+            found.add(page.count("\0", 0, at))
+            at = page.find(word, at + 1)
+    return found
 
 
 def _reasons() -> dict[int, str]:
