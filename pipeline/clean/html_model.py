@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clean.chain import posteriors
 from pipeline.clean.compiled_html import features
 from pipeline.clean.html_features import Told
 from pipeline.clean.html_fields import FLAG_START, NAMES
@@ -87,30 +88,7 @@ class HtmlModel:
             ]
         )
         scores = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return Judged(self._forward_backward(scores, seen.gaps), seen.fields, seen.flags)
-
-    def _forward_backward(self, scores: Floats, gaps: Bools) -> Floats:
-        """Return the posteriors of the chain; each step is scaled to sum to 1 (Rabiner 1989, section V.A).
-
-        Plain figures: of three classes a step in numpy costs three times as much.
-        """
-        moves = self.moves.tolist()
-        rows, steps = scores.tolist(), [moves[gap] for gap in gaps.tolist()]
-        begin_a, begin_b, begin_c = self.begins.tolist()
-        first_a, first_b, first_c = rows[0]
-        forward = [_scaled(begin_a * first_a, begin_b * first_b, begin_c * first_c)]
-        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[1:], steps[1:], strict=True):
-            a, b, c = forward[-1]
-            forward.append(
-                _scaled((a * aa + b * ba + c * ca) * x, (a * ab + b * bb + c * cb) * y, (a * ac + b * bc + c * cc) * z)
-            )
-        backward = [(1.0, 1.0, 1.0)]
-        for (x, y, z), ((aa, ab, ac), (ba, bb, bc), (ca, cb, cc)) in zip(rows[:0:-1], steps[:0:-1], strict=True):
-            a, b, c = backward[-1]
-            a, b, c = x * a, y * b, z * c
-            backward.append(_scaled(aa * a + ab * b + ac * c, ba * a + bb * b + bc * c, ca * a + cb * b + cc * c))
-        posterior = np.array(forward) * np.array(backward[::-1])
-        return np.asarray(posterior / posterior.sum(axis=1, keepdims=True))
+        return Judged(posteriors(scores, seen.gaps, self.moves, self.begins), seen.fields, seen.flags)
 
     def reasons(self, judged: Judged, asked: Bools) -> list[str]:
         """Return, for each line that is ``asked``, the features that speak most for its being dropped."""
@@ -139,11 +117,6 @@ def _reasons(for_drop: Floats, usual: Floats, fields: Ints, flags: Bools) -> lis
         or "its neighbours"
         for named, shares in zip(places.tolist(), weights.tolist(), strict=True)
     ]
-
-
-def _scaled(a: float, b: float, c: float) -> tuple[float, float, float]:
-    total = a + b + c
-    return a / total, b / total, c / total
 
 
 @cache
