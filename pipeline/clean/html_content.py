@@ -89,12 +89,13 @@ def _by_model(
     rendered: Rendered, lines: Sequence[Line], judged: Judged, model: HtmlModel, is_kept: Bools
 ) -> dict[int, Label]:
     reasons = iter(model.reasons(judged, ~is_kept))
+    shares = (judged.posteriors[:, KEPT] + judged.posteriors[:, STANDFIRST]).tolist()
+    opens_as_intro = judged.posteriors[:, STANDFIRST] > judged.posteriors[:, KEPT]
     first = int(is_kept.argmax())
     labels = {}
-    for i, (line, posterior) in enumerate(zip(lines, judged.posteriors.tolist(), strict=True)):
-        share = posterior[KEPT] + posterior[STANDFIRST]
-        if is_kept[i]:
-            kind = _kind(rendered, line, is_intro=i == first and posterior[STANDFIRST] > posterior[KEPT])
+    for i, (line, share, keep) in enumerate(zip(lines, shares, is_kept.tolist(), strict=True)):
+        if keep:
+            kind = _kind(rendered, line, is_intro=i == first and bool(opens_as_intro[i]))
             evidence = f"main content, <{rendered.tag(line.no - 1)}>"
         else:
             kind, share, evidence = LineClass.HTML, 1 - share, next(reasons)

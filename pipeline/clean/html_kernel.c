@@ -330,20 +330,22 @@ static void walk_block(Reader *r, const Node *element, int64_t around, int linke
     r->blocks[BLOCK_FACTS * place + END] = r->block_count;
 }
 
-/* Adds to `room` the elements that are seen, the line ends and bytes of their texts, the bytes of their names; whether
-   there is anything but elements and texts. */
-static int add_room(Reader *r, const Node *element, int64_t *room) {
+/* Adds to `room` the elements that are seen, the bytes of their texts and the line ends that count, the bytes of their
+   names; whether there is anything but elements and texts. */
+static int add_room(Reader *r, const Node *element, int is_preformatted, int64_t *room) {
     for (const Node *child = element->children; child; child = child->next) {
         if (child->type == ELEMENT_NODE) {
-            if (kinds_of(r, child) & UNSEEN) continue;
+            int64_t kinds = kinds_of(r, child);
+            if (kinds & UNSEEN) continue;
             room[0]++;
             for (const Attribute *own = child->attributes; own; own = own->next) {
                 if (own->children && (own->children->type != TEXT_NODE || own->children->next)) return 1;
                 if (!strcmp(own->name, "class") || !strcmp(own->name, "id")) room[3] += (int64_t)strlen(value_of(own));
             }
-            if (add_room(r, child, room)) return 1;
+            if (add_room(r, child, is_preformatted || kinds & PREFORMATTED, room)) return 1;
         } else if ((child->type == TEXT_NODE || child->type == CDATA_NODE) && child->content) {
-            for (const char *at = child->content; *at; at++, room[2]++) room[1] += *at == '\n';
+            room[2] += (int64_t)strlen(child->content);
+            for (const char *at = child->content; is_preformatted && (at = strchr(at, '\n')); at++) room[1]++;
         } else {
             return 1;
         }
@@ -355,7 +357,7 @@ static int add_room(Reader *r, const Node *element, int64_t *room) {
 EXPORT int64_t tree_room(const Markup *m, const Node *root, int64_t *room) {
     Reader r = {.m = m};
     memset(room, 0, 4 * sizeof *room);
-    return !add_room(&r, root, room);
+    return !add_room(&r, root, 0, room);
 }
 
 /* blocks, lines: their facts; text, names: of each line and block, a zero behind each. found, four: how much of all that. */
