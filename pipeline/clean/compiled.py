@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipeline.compiled import kernel_of
 
 FUNCTIONS = (
-    "index_words", "inside", "features", "sums", "chain", "strongest", "cosines", "candidates", "tree_room",
+    "index_words", "features", "sums", "chain", "strongest", "cosines", "candidates", "tree_room",
     "render_tree", "html_features",
 )  # fmt: skip
 NUMBERS = ("features", "candidates", "tree_room", "html_features")

@@ -10,14 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean import signs
-from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.html_names import kinds
 from pipeline.clean.html_tree import Tree
-from pipeline.clean.known_words import codes_of
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import inside_paragraphs
 from pipeline.clean.render import CONTEXTS
-from pipeline.compiled import Library
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -120,16 +117,5 @@ def _is_capitalised(token: str) -> bool:
 def said_inside(lines: Sequence[Line], words: Sequence[Sequence[str]], is_prose: Bools) -> Bools:
     """Return whether the words of each line stand inside a paragraph above it, and inside one below it."""
     asked = [len(line.folded) in _INSIDE_CHARS for line in lines]
-    if LIBRARY is not None:
-        return _said_inside(LIBRARY, lines, is_prose, np.array(asked, np.bool_))
     prose = np.flatnonzero(is_prose).tolist()
     return np.array(inside_paragraphs(lines, words, prose, compress(count(), asked)), np.bool_).T
-
-
-def _said_inside(library: Library, lines: Sequence[Line], is_prose: Bools, asked: Bools) -> Bools:
-    """Return the same by the compiled kernel."""
-    found = np.empty((2, len(lines)), np.bool_)
-    folded = codes_of("\n".join([*(line.folded for line in lines), ""]))
-    lengths = np.array([len(line.folded) for line in lines], np.int64)
-    library.call("inside", folded, lengths, len(lines), np.ascontiguousarray(is_prose), asked, found[0], found[1])
-    return found.T

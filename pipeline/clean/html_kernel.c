@@ -417,15 +417,15 @@ typedef struct {
     const Sights *t;
     const Sheet *p;
     int64_t n, story;
-    Text *bare, *folded;
+    Desk words; /* of the lines: their folded texts, and which words these are */
+    Text *bare;
     int64_t *name_of, *alike, *bits, *above; /* of each block; alike: one element and name; above: bits of all around it */
     int64_t *distance, *branch, *depth;
     double *below, *own, *path;                        /* below: SUMS a block; path: HIGHEST, LOWEST, WHOLE a block */
     Said *said;                                        /* of each name */
     int64_t *places, *like, *parts, *like_counts;      /* like: of all lines of the page */
     double *weights, *like_weights, *like_linked, *like_chars;
-    int64_t *folded_chars;
-    uint8_t *prose, *text, *asked, *above_it, *below_it, *held; /* above_it, below_it: paragraphs that hold its words */
+    uint8_t *prose, *text, *asked, *held;
 } View;
 
 static inline const int64_t *numbers(const View *v, int64_t i) { return v->p->lines + LINE_NUMBERS * i; }
@@ -730,11 +730,11 @@ static void tell_from_headline(View *v) {
 }
 
 static void tell_leans(View *v, int64_t i) {
+    const Desk *d = &v->words;
     double whole = 0;
     int64_t tools = 0, block = v->places[i];
-    Text word;
-    for (int64_t at = 0; (at = next_word(v->folded[i], ' ', at, &word)) >= 0;) {
-        int64_t number = number_of(v->t->words, word, hash_of(word));
+    for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) {
+        int64_t number = d->book.words[d->ids[k]].known;
         double lean = number < 0 ? 0 : v->t->word_leans[number];
         whole += lean;
         tools += lean > 0;
@@ -750,15 +750,24 @@ static void tell_leans(View *v, int64_t i) {
 
 /* -------------------------------------------------------------------------------------------------------- the flags */
 
-static int holds_sign(Text x, const uint32_t *signs) {
-    for (int64_t k = 0; k < x.length; k++) if (is_one_of(x.at[k], signs)) return 1;
-    return 0;
-}
+/* What a line holds anywhere. */
+typedef struct { int has_bar, has_copyright, has_address, has_slash, has_arrow, has_inner_stop; } Held;
 
-static int holds_address(Text x) {
-    for (int64_t k = 0; k < x.length; k++)
-        if (x.at[k] == '@' || begins(x, k, "http") || begins(x, k, "www.") || begins(x, k, ".com")) return 1;
-    return 0;
+static Held held_by(const uint16_t *classes, Text x) {
+    static const uint32_t arrows[] = {0xBB, 0x203A, 0x2192, 0x25B6, 0x25BA, '>', 0xAB, 0}, stops[] = {'.', '?', '!', 0x61F, 0};
+    Held found = {0};
+    for (int64_t k = 0; k < x.length; k++) {
+        uint32_t sign = x.at[k];
+        if (sign == 'h' || sign == 'w') found.has_address |= begins(x, k, "http") || begins(x, k, "www.");
+        if (classes[sign] & (WORD | SPACE)) continue;
+        found.has_bar |= sign == '|';
+        found.has_copyright |= sign == 0xA9;
+        found.has_address |= sign == '@' || begins(x, k, ".com");
+        found.has_slash |= sign == '/';
+        found.has_arrow |= is_one_of(sign, arrows);
+        found.has_inner_stop |= sign == 0x3002 || (is_one_of(sign, stops) && k + 1 < x.length && x.at[k + 1] == ' ');
+    }
+    return found;
 }
 
 static int is_all_figures(const uint16_t *classes, Text x) {
@@ -794,13 +803,6 @@ static int has_time(const uint16_t *classes, Text x) {
     return 0;
 }
 
-static int has_inner_stop(Text x) {
-    static const uint32_t stops[] = {'.', '?', '!', 0x61F, 0};
-    for (int64_t k = 0; k < x.length; k++)
-        if (x.at[k] == 0x3002 || (is_one_of(x.at[k], stops) && k + 1 < x.length && x.at[k + 1] == ' ')) return 1;
-    return 0;
-}
-
 static int opens_late(Text x) {
     for (int64_t k = 0; k < least(EARLY, x.length); k++) if (x.at[k] == ':') return k && k < x.length - 1;
     return 0;
@@ -813,12 +815,12 @@ static int is_upper(const uint16_t *classes, Text x) {
 }
 
 static void flag_text(const View *v, int64_t i, uint8_t *out) {
-    static const uint32_t quotes[] = {'"', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x300C, 0x300E, 0x2018, 0}, bar[] = {'|', 0},
-        copyright[] = {0xA9, 0}, slash[] = {'/', 0}, dashes[] = {'-', 0x2013, 0x2014, 0}, openers[] = {'(', '[', '*', 0},
-        arrows[] = {0xBB, 0x203A, 0x2192, 0x25B6, 0x25BA, '>', 0xAB, 0};
+    static const uint32_t quotes[] = {'"', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x300C, 0x300E, 0x2018, 0},
+        dashes[] = {'-', 0x2013, 0x2014, 0}, openers[] = {'(', '[', '*', 0};
     const uint16_t *classes = v->t->classes;
     const int64_t *own = numbers(v, i);
     Text x = v->bare[i];
+    Held held = held_by(classes, x);
     uint32_t first = x.at[0], last = x.at[x.length - 1];
     const int flags[TEXT_FLAGS - 2] = {
         own[IS_LOWER] != 0,
@@ -832,17 +834,17 @@ static void flag_text(const View *v, int64_t i, uint8_t *out) {
         is_one_of(first, openers),
         classes[first] & FIGURE,
         is_one_of(first, dashes),
-        holds_sign(x, bar),
-        holds_sign(x, copyright),
-        holds_address(x),
-        holds_sign(x, slash),
-        holds_sign(x, arrows),
+        held.has_bar,
+        held.has_copyright,
+        held.has_address,
+        held.has_slash,
+        held.has_arrow,
         opens_late(x),
         is_all_figures(classes, x),
         is_capitalised(classes, x, own[WORDS]),
         has_year(classes, x),
         has_time(classes, x),
-        has_inner_stop(x),
+        held.has_inner_stop,
         own[HAS_BULLET] != 0,
     };
     for (int k = 0; k < TEXT_FLAGS - 2; k++) out[k] = flags[k] != 0;
@@ -875,8 +877,9 @@ static void *take(char **room, int64_t count) {
 
 static char *open_view(View *v) {
     int64_t blocks = v->p->block_count, all = v->p->all + 1, n = v->n + 1;
-    int64_t said = (int64_t)sizeof(Said) / 8 + 1, text = (int64_t)sizeof(Text) / 8 + 1;
-    char *room = calloc((size_t)(blocks * (12 + SUMS + said) + 5 * all + n * (8 + PARTS + 2 * text)), 8), *at = room;
+    int64_t said = (int64_t)sizeof(Said) / 8, text = (int64_t)sizeof(Text) / 8, look = (int64_t)sizeof(Look) / 8;
+    Desk *d = &v->words;
+    char *room = calloc((size_t)(blocks * (12 + SUMS + said) + 5 * all + n * (5 + PARTS + 2 * text + look)), 8), *at = room;
     v->name_of = take(&at, blocks), v->alike = take(&at, blocks), v->bits = take(&at, blocks), v->above = take(&at, blocks);
     v->distance = take(&at, blocks), v->branch = take(&at, blocks), v->depth = take(&at, blocks);
     v->own = take(&at, blocks), v->path = take(&at, 3 * blocks), v->below = take(&at, SUMS * blocks);
@@ -884,16 +887,21 @@ static char *open_view(View *v) {
     v->like = take(&at, all), v->like_counts = take(&at, all), v->like_weights = take(&at, all);
     v->like_linked = take(&at, all), v->like_chars = take(&at, all);
     v->places = take(&at, n), v->weights = take(&at, n), v->prose = take(&at, n), v->text = take(&at, n), v->asked = take(&at, n);
-    v->above_it = take(&at, n), v->below_it = take(&at, n), v->folded_chars = take(&at, n);
-    v->parts = take(&at, n * PARTS), v->bare = take(&at, n * text), v->folded = take(&at, n * text);
+    v->parts = take(&at, n * PARTS), v->bare = take(&at, n * text), d->folded = take(&at, n * text);
+    d->looks = take(&at, n * look);
     const uint32_t *bare = v->p->bare, *folded = v->p->folded;
+    int64_t most_words = 1;
     for (int64_t i = 0; i < v->n; i++) {
         const int64_t *own = numbers(v, i);
-        v->bare[i] = (Text){bare, own[BARE_CHARS]}, v->folded[i] = (Text){folded, own[FOLDED_CHARS]};
+        v->bare[i] = (Text){bare, own[BARE_CHARS]}, d->folded[i] = (Text){folded, own[FOLDED_CHARS]};
         bare += own[BARE_CHARS] + 1, folded += own[FOLDED_CHARS] + 1;
-        v->folded_chars[i] = own[FOLDED_CHARS];
+        most_words += words_at_most(NULL, d->folded[i].at, d->folded[i].length, ' ');
         v->asked[i] = own[FOLDED_CHARS] >= MIN_INSIDE && own[FOLDED_CHARS] < MAX_INSIDE_CHARS;
     }
+    d->n = v->n;
+    d->book = open_book(most_words);
+    d->ids = malloc((size_t)most_words * 8);
+    read_words(d, v->t->words);
     return room;
 }
 
@@ -914,7 +922,7 @@ static void see_parts(View *v) {
     tell_around(v);
     tell_from_text(v, weight);
     tell_from_headline(v);
-    inside(v->p->folded, v->folded_chars, v->n, v->prose, v->asked, v->above_it, v->below_it);
+    find_inside(&v->words, v->prose, v->asked);
 }
 
 /* fields, lines by fields, and flags, lines by flags: what is seen of each line; gaps: whether its parent is another than
@@ -933,9 +941,11 @@ EXPORT int64_t html_features(const Sights *t, const Sheet *p, int64_t *fields, u
             *fields++ = t->offsets[f] + value;
         }
         flag_line(&v, i, flags);
-        flags[t->flag_count - 2] = v.above_it[i], flags[t->flag_count - 1] = v.below_it[i];
+        flags[t->flag_count - 2] = v.words.looks[i].above, flags[t->flag_count - 1] = v.words.looks[i].below;
         gaps[i] = i && parent_at(&v, i) != parent_at(&v, i - 1);
     }
+    close_book(&v.words.book);
+    free(v.words.ids);
     free(room);
     return 1;
 }

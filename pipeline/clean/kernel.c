@@ -205,15 +205,15 @@ static int64_t read_terms(Desk *d, int64_t i, int64_t said) {
 }
 
 /* Takes all folded lines apart into words and numbers these; terms are read where tables tell of words. */
-static void read_words(Desk *d, const Tables *t) {
+static void read_words(Desk *d, const Known *w) {
     Text word;
     int64_t said = 0;
     for (int64_t i = 0; i < d->n; i++) {
         d->looks[i].first_word = said;
         for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
-            d->ids[said++] = enter(&d->book, word, hash_of(word), t ? t->known : NULL);
+            d->ids[said++] = enter(&d->book, word, hash_of(word), w);
         d->looks[i].end_word = said;
-        if (t) said = read_terms(d, i, said);
+        if (d->t) said = read_terms(d, i, said);
     }
 }
 
@@ -398,28 +398,54 @@ static void copies(Desk *d) {
     }
 }
 
-/* Which of the lines `asked` stand inside a paragraph of `is_prose` above or below. */
+/* The first of the rising `values` from `low` up to `high` that is `bound` or more. */
+static int64_t first_at_least(const int64_t *values, int64_t low, int64_t high, int64_t bound) {
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (values[middle] < bound) low = middle + 1; else high = middle;
+    }
+    return low;
+}
+
+/* Which of the lines `asked` stand inside a paragraph of `is_prose` above or below: one of the nearest of those that hold
+   the rarest of its words but the two ends, which may be ends of words there. */
 static void find_inside(Desk *d, const uint8_t *is_prose, const uint8_t *asked) {
-    int64_t *prose = malloc((size_t)(d->n + 1) * 8), proses = 0, here = 0;
+    int64_t *prose = malloc((size_t)(d->n + d->book.count + 2) * 8), *ends = prose + d->n + 1, proses = 0, here = 0, end = 0;
     for (int64_t i = 0; i < d->n; i++) {
         if (!is_prose[i]) continue;
         prose[proses++] = i;
         for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) d->book.words[d->ids[k]].said++;
     }
+    ends[0] = 0; /* of each word's places in paragraphs, once these have been filled in; their starts before */
+    for (int64_t w = 0; w < d->book.count; w++) ends[w + 1] = ends[w] + d->book.words[w].said;
+    int64_t *places = malloc((size_t)(ends[d->book.count] + 1) * 8);
+    for (int64_t p = 0; p < proses; p++)
+        for (int64_t k = d->looks[prose[p]].first_word; k < d->looks[prose[p]].end_word; k++) places[ends[d->ids[k]]++] = p;
     for (int64_t i = 0; i < d->n; i++) {
         while (here < proses && prose[here] < i) here++;
-        int64_t behind = here + (here < proses && prose[here] == i), k;
+        int64_t behind = here + (here < proses && prose[here] == i), rarest = INT64_MAX;
+        int64_t first = most(0, here - NEAR_PARAGRAPHS), last = least(proses, behind + NEAR_PARAGRAPHS);
         Look *one = d->looks + i;
         if (!asked[i]) continue;
-        for (k = one->first_word + 1; k < one->end_word - 1; k++)
-            if (d->book.words[d->ids[k]].said < 1 + (here != behind)) break;
-        if (k < one->end_word - 1) continue;
-        for (k = most(0, here - NEAR_PARAGRAPHS); k < here && !one->above; k++)
-            one->above = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
-        for (k = behind; k < least(proses, behind + NEAR_PARAGRAPHS) && !one->below; k++)
-            one->below = (uint8_t)holds(d->folded[prose[k]], d->folded[i]);
+        for (int64_t k = one->first_word + 1; k < one->end_word - 1; k++) {
+            const Word *word = d->book.words + d->ids[k];
+            if (word->said >= rarest) continue;
+            rarest = word->said;
+            end = ends[d->ids[k]];
+        }
+        if (rarest < 1 + (here != behind)) continue;
+        const int64_t *near = rarest == INT64_MAX ? NULL : places + first_at_least(places, end - rarest, end, first);
+        for (int64_t p = first; p < last; p++) {
+            if (near) {
+                while (near < places + end && *near < p) near++;
+                p = near < places + end ? *near : last;
+            }
+            if (p >= last || (p >= here && p < behind)) continue;
+            uint8_t *found = p < here ? &one->above : &one->below;
+            if (!*found) *found = (uint8_t)holds(d->folded[prose[p]], d->folded[i]);
+        }
     }
-    free(prose);
+    free(prose); free(places);
 }
 
 static void said_inside(Desk *d) {
@@ -430,25 +456,6 @@ static void said_inside(Desk *d) {
     }
     find_inside(d, is_prose, asked);
     free(is_prose);
-}
-
-/* Sets two flags a line: whether it stands inside a paragraph above it, and inside one below. */
-EXPORT void inside(const uint32_t *folded, const int64_t *lengths, int64_t lines, const uint8_t *is_prose,
-                   const uint8_t *asked, uint8_t *above, uint8_t *below) {
-    int64_t room = 1;
-    Desk d = {.n = lines, .folded = malloc((size_t)(lines + 1) * sizeof(Text)),
-              .looks = calloc((size_t)(lines + 1), sizeof(Look))};
-    for (int64_t i = 0; i < lines; folded += lengths[i++] + 1) {
-        d.folded[i] = (Text){folded, lengths[i]};
-        room += words_at_most(NULL, folded, lengths[i], ' ');
-    }
-    d.book = open_book(room);
-    d.ids = malloc((size_t)room * 8);
-    read_words(&d, NULL);
-    find_inside(&d, is_prose, asked);
-    for (int64_t i = 0; i < lines; i++) { above[i] = d.looks[i].above; below[i] = d.looks[i].below; }
-    free(d.folded); free(d.looks); free(d.ids);
-    close_book(&d.book);
 }
 
 static const uint32_t QUESTIONS[] = {'?', 0xFF1F, 0x61F, 0}, COLONS[] = {':', 0xFF1A, 0}, LEADS[] = {':', 0xFF1A, ';', 0},
@@ -821,7 +828,7 @@ static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
     d.row = d.places + n;
     d.sums = d.row + n;
     d.prose = malloc((size_t)n);
-    read_words(&d, t);
+    read_words(&d, t->known);
     return d;
 }
 

@@ -81,6 +81,8 @@ LINES = st.sampled_from(
         ),
     ]
 ) | st.text(min_size=1, max_size=20)
+PIECES = st.sampled_from(["the ferry sails", "on Monday", "the harbour office said", "aa", "aaaa", "橋を", "x"])
+RUNS = st.lists(PIECES, min_size=4, max_size=14).map(" ".join).map("{}.".format)
 NAMES = st.sampled_from(
     [
         *(
@@ -103,7 +105,7 @@ BLOCKS = st.builds(
     TAGS,
     NAMES,
     NAMES,
-    LINES | LINES.map("<a>{}</a>".format) | LINES.map("<b>{}</b> x".format) | st.just(""),
+    LINES | RUNS | LINES.map("<a>{}</a>".format) | LINES.map("<b>{}</b> x".format) | st.just(""),
 )
 PAGES = st.lists(BLOCKS | TAGS.map("</{}>".format), min_size=1, max_size=40).map("".join)
 TOLD = st.builds(

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.clean import compiled, html_flags
 from pipeline.clean.html_features import Told, see
 from pipeline.clean.html_fields import FLAGS
 from pipeline.clean.html_flags import said_inside, text_flags
@@ -85,19 +80,3 @@ def test_a_pulled_quote_stands_in_a_paragraph_above_or_below() -> None:
     found = said_inside(lines, [line.folded.split() for line in lines], np.array([False, True, False, False]))
 
     assert found.tolist() == [[False, True], [False, False], [True, False], [False, False]]
-
-
-PIECES = st.sampled_from(["the ferry sails", "on Monday", "the harbour office said", "aa", "aaaa", "橋を", "x"])
-
-
-@pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
-@given(st.lists(st.lists(PIECES, min_size=1, max_size=9).map(" ".join), min_size=1, max_size=20), st.randoms())
-def test_kernel_finds_inside_paragraphs_what_the_reference_finds(texts: list[str], draw: random.Random) -> None:
-    lines = read_lines(texts)
-    words, is_prose = [line.words for line in lines], np.array([draw.random() < 0.5 for _ in lines])
-
-    found = said_inside(lines, words, is_prose)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html_flags, "LIBRARY", None)
-        assert np.array_equal(found, said_inside(lines, words, is_prose))
