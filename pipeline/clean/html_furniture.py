@@ -57,10 +57,11 @@ def _may_tell(names: Sequence[str]) -> set[int]:
     page = "\0".join(names).lower()
     found = set()
     for word in _NAMED:
-        at = page.find(word)
-        while at >= 0:
-            found.add(page.count("\0", 0, at))
-            at = page.find(word, at + 1)
+        name = begin = 0
+        while (at := page.find(word, begin)) >= 0:
+            name += page.count("\0", begin, at)
+            begin = at + 1
+            found.add(name)
     return found
 
 
