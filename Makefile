@@ -4,7 +4,7 @@ BENCH ?= ../shared/bench
 PORT ?= 4200
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLS := pyproject.toml constraints.txt hatch_build.py pipeline/clean/kernel.c pipeline/clean/html_kernel.c pipeline/dedup/kernel.c
+INSTALLS := pyproject.toml constraints.txt hatch_build.py $(wildcard pipeline/*/*kernel.c)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 # A file stays in one process; files are given out in the order that tests/conftest.py makes.

@@ -14,7 +14,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = (Path("pipeline/clean/kernel.c"), Path("pipeline/dedup/kernel.c"))
+SOURCES = tuple(Path("pipeline", room, "kernel.c") for room in ("clean", "dedup", "words"))
 # Multiplying and adding in one step rounds once instead of twice, and would tell the kernel from numpy.
 FLAGS = ("-O3", "-std=gnu99", "-ffp-contract=off", "-shared", "-fPIC", "-fvisibility=hidden")
 

@@ -23,6 +23,7 @@ from pipeline.store.digest import digests
 from pipeline.store.law import check_snapshot
 from pipeline.store.reader import Snapshot
 from pipeline.store.tables import Store
+from pipeline.words.compiled import LIBRARY as RULES_KERNEL
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Rulebook, failed_examples
 
@@ -55,8 +56,8 @@ class Finding:
 
 def check_installation() -> list[Finding]:
     """Return what is installed, whether another package shadows ours, whether rules load, and the kernels at work."""
-    kernels = (_kernel("cleaning", CLEANING_KERNEL), _kernel("deduplication", DEDUPLICATION_KERNEL))
-    return [*_versions(), *_shadows(), _rules(), *kernels]
+    libraries = (("cleaning", CLEANING_KERNEL), ("deduplication", DEDUPLICATION_KERNEL), ("rules", RULES_KERNEL))
+    return [*_versions(), *_shadows(), _rules(), *(_kernel(name, library) for name, library in libraries)]
 
 
 def check_tables(clean: Path) -> list[Finding]:

@@ -1,71 +1,82 @@
-"""Many short texts looked for in one long text at once: hashes of four signs first, all of them at a time."""
+"""Many short texts looked for in all lines of a page at once.
+
+The compiled kernel does it where there is one, by hashes of the first signs; the Python code beside it is the
+reference.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-# Signs that are hashed together, of a long needle and of a short one; English prose has a place in two hundred that
-# looks like a needle by four signs. A needle of one sign is looked for as it is.
-_GRAMS = (4, 2)
-_FACTORS = tuple(np.uint32(factor) for factor in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F))  # odd, of xxHash
-_HASH_BITS = 14  # 16 kB a table: it must not push everything else out of the first cache
+from pipeline.compiled import Library, address
+from pipeline.words.compiled import LIBRARY
+
+_HASH_BITS, _BITS = 16, 11  # of the hash that tells heads apart, and of those of one list: 8 kB either
+_ROOM = 512  # hits; pages have some 50
+
+
+class _Table(ctypes.Structure):
+    """``Needles`` of ``kernel.c``."""
+
+    _fields_ = (
+        ("signs", ctypes.c_char_p),
+        ("ends", ctypes.c_void_p),
+        ("known", ctypes.c_void_p),
+        ("first", ctypes.c_void_p),
+        ("next", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("bits", ctypes.c_int64),
+    )
 
 
 class Needles:
-    """Texts to look for; made once, asked for many pages."""
+    """Texts to look for, none empty and none with a line end; made once, asked for many pages."""
 
-    def __init__(self, needles: Iterable[str]) -> None:
-        left = set(needles)
-        self._tables = []
-        for gram in _GRAMS:
-            own = {needle for needle in left if len(needle) >= gram}
-            left -= own
-            self._tables.append(_Table(own, gram))
-        self._single = tuple(left)
+    def __init__(self, needles: Iterable[str], library: Library | None = LIBRARY) -> None:
+        """Keep the needles; without a ``library`` Python looks for them."""
+        self._needles = sorted(set(needles))
+        self._library = library
+        if library is None:
+            return
+        signs = _codes("".join(self._needles))
+        ends = np.cumsum([len(needle) for needle in self._needles], dtype=np.int64)
+        known = np.zeros(1 << _HASH_BITS >> 5, np.uint32)
+        first = np.full(1 << _BITS, -1, np.int32)
+        after = np.full(len(self._needles), -1, np.int32)
+        self._table = _Table(
+            signs=signs,
+            ends=address(ends),
+            known=address(known),
+            first=address(first),
+            next=address(after),
+            count=len(self._needles),
+            bits=_BITS,
+        )
+        self._kept = (signs, ends, known, first, after)  # the table holds no more than where they lie
+        library.call("index_needles", self._table)
 
-    def find(self, text: str) -> Iterator[tuple[int, str]]:
-        """Yield (place, needle) for every needle that stands in ``text``, at every place; in no order.
+    def find(self, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Yield (place of a line, needle) for every needle that stands in one of ``lines``, once a line; in no order.
 
-        >>> sorted(Needles(["@", "by", "email", "sign up"]).find("sign up by email"))
-        [(0, 'sign up'), (8, 'by'), (11, 'email')]
+        >>> sorted(Needles(["@", "by", "email", "sign up"]).find(["sign up by email", "by and by"]))
+        [(0, 'by'), (0, 'email'), (0, 'sign up'), (1, 'by')]
         """
-        for needle in self._single:
-            at = text.find(needle)
-            while at >= 0:
-                yield at, needle
-                at = text.find(needle, at + 1)
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        for table in self._tables:
-            yield from table.find(text, codes)
+        if self._library is None:
+            return ((i, needle) for needle in self._needles for i, line in enumerate(lines) if needle in line)
+        return self._compiled(self._library, "\n".join(lines))
+
+    def _compiled(self, library: Library, text: str) -> Iterator[tuple[int, str]]:
+        codes, seen, room = _codes(text), np.empty(len(self._needles), np.int64), _ROOM
+        while True:
+            hits = np.empty((room, 2), np.int64)
+            found = library.call("find_needles", self._table, codes, len(text), seen, room, hits)
+            if found <= room:
+                return ((line, self._needles[number]) for line, number in hits[:found].tolist())
+            room = found
 
 
-class _Table:
-    """Needles of ``gram`` signs or more, by the hash of the first ones."""
-
-    def __init__(self, needles: Iterable[str], gram: int) -> None:
-        self._gram = gram
-        self._by_gram: dict[str, list[str]] = {}
-        self._known = np.zeros(1 << _HASH_BITS, np.bool_)
-        for needle in sorted(needles):
-            self._by_gram.setdefault(needle[:gram], []).append(needle)
-            codes = np.frombuffer(needle[:gram].encode("utf-32-le", "surrogatepass"), np.uint32)
-            self._known[_hashes(codes, gram)] = True
-
-    def find(self, text: str, codes: NDArray[np.uint32]) -> Iterator[tuple[int, str]]:
-        """Yield (place, needle) of ``text``, whose code points are ``codes``."""
-        for at in np.flatnonzero(self._known.take(_hashes(codes, self._gram))).tolist():
-            for needle in self._by_gram.get(text[at : at + self._gram], ()):
-                if text.startswith(needle, at):
-                    yield at, needle
-
-
-def _hashes(codes: NDArray[np.uint32], gram: int) -> NDArray[np.uint32]:
-    """Return a hash of each ``gram`` code points in a row: uint32 below 2^14, shape (code points - gram + 1)."""
-    count = max(0, len(codes) - gram + 1)
-    mixed = np.zeros(count, np.uint32)
-    for place, factor in enumerate(_FACTORS[:gram]):
-        mixed += codes[place : place + count] * factor
-    return mixed >> np.uint32(32 - _HASH_BITS)
+def _codes(text: str) -> bytes:
+    return text.encode("utf-32-le", "surrogatepass")

@@ -1,4 +1,4 @@
-"""What a pattern asks of a line at the least, read off the pattern itself: how a match begins, what it must hold.
+"""What a pattern asks of a line at the least, read off the pattern itself: how a match begins, what it must say.
 
 A line of prose begins like few patterns, so that nearly all of them need not be tried. What the text of a pattern does
 not say plainly is left open: a pattern may be tried in vain, never passed over.
@@ -7,8 +7,9 @@ not say plainly is left open: a pattern may be tried in vain, never passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _LOOK = re.compile(r"\(\?<?[=!]")
 _GROUP = re.compile(r"\((?:\?(?:P<\w+>|(?P<flags>[aimsux]*):)|(?!\?))")
@@ -16,6 +17,10 @@ _EDGE = re.compile(r"[\^$]|\\[bBAZ]")
 _SIGN = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|[^\\\[()|]", re.DOTALL)
 _TIMES = re.compile(r"(?:(?P<none>[?*]|\{0?,\d*\}|\{0\})|\+|\{\d+(?:,\d*)?\})[?+]?")
 _PLAIN = re.compile(r"\\[^\w]|[^\\\[.]")
+_LETTERS = re.compile(r"[\w ]+(?=[\w ])")  # all but the last, which may stand several times
+# Letters of a text that is worth looking for: shorter ones stand in too many lines. A rare sign tells as much as four.
+_MIN_NEED = 4
+_USUAL, _RARE = re.compile(r"[a-zA-Z0-9.,:'’-]"), re.compile(r"[^a-zA-Z0-9.,:'’ -]")
 _FEW = 7  # patterns that are tried at once rather than told apart by a second sign: most scripts but Latin have fewer
 _MOST = 5_000  # beginnings of lines that are remembered
 _Begin = tuple[str, str]  # one sign or two, each as a pattern
@@ -26,8 +31,9 @@ class Anchored:
     """A pattern that holds at the beginning of a line, the number of its rule, and what it asks of a line.
 
     ``max_words`` is the longest line that its rule names. ``first`` matches the signs a match may begin with,
-    ``begins`` the first two signs where both are plain, else the first alone; ``holds`` is a piece of text that every
-    match holds.
+    ``begins`` the first two signs where both are plain, else the first alone. ``needs`` are texts, folded by
+    :func:`fold_case`, of which every match holds one; none where the pattern does not tell. ``holds`` is what every
+    match holds as it is written, be it a single sign.
     """
 
     number: int
@@ -35,34 +41,77 @@ class Anchored:
     max_words: int
     first: re.Pattern[str]
     begins: re.Pattern[str]
+    needs: frozenset[str]
     holds: str
+
+
+def fold_case(text: str) -> str:
+    """Return ``text`` so that what a pattern takes for the same, whatever the case, is the same.
+
+    Turkish has an i with a dot and one without: to ``re`` both are the capital of the plain one.
+    """
+    return text.casefold() if text.isascii() else text.replace("İ", "i").casefold().replace("ı", "i")
 
 
 def anchored(number: int, pattern: str, max_words: int) -> Anchored:
     """Return the pattern of rule ``number`` with what it asks of a line.
 
-    >>> one = anchored(0, "^(?:Also|Read) on [a-z]+", max_words=9)
-    >>> [sign for sign in "ABRa" if one.first.match(sign)], one.holds
-    (['A', 'R'], ' on ')
+    >>> one = anchored(0, "^(?:Also|Read) about [a-z]+", max_words=9)
+    >>> [sign for sign in "ABRa" if one.first.match(sign)], one.needs
+    (['A', 'R'], frozenset({' about'}))
     """
-    reader = _Reader(pattern)
-    try:
-        begins, may_be_empty = reader.alternatives("")
-    except (_UnreadError, IndexError):
-        begins, may_be_empty = [], True
-    is_open = may_be_empty or reader.at < len(pattern)
+    (begins, may_be_empty, needs), holds = _read(pattern)
+    is_open = may_be_empty or not begins
     return Anchored(
         number=number,
         pattern=re.compile(pattern),
         max_words=max_words,
         first=_any([("", "")] if is_open else [(sign, "") for sign, _ in begins]),
         begins=_any([("", "")] if is_open else begins),
-        holds="" if is_open else reader.longest_run,
+        needs=needs,
+        holds=holds,
     )
+
+
+def needs_of(pattern: str) -> frozenset[str]:
+    r"""Return texts, folded, of which every match of a pattern that is searched for holds one; none if it is not told.
+
+    >>> sorted(needs_of(r"(?i)\b(?:email|write to) us\b|newsletter"))
+    ['email', 'newsletter', 'write to']
+    """
+    return _read(f"(?:{pattern.removeprefix('(?i)')})")[0].needs
+
+
+class _Asked(NamedTuple):
+    """What a piece of a pattern asks: how it begins, whether it may match nothing, texts of which it holds one."""
+
+    begins: list[_Begin]
+    may_be_empty: bool
+    needs: frozenset[str]
+
+
+_NOTHING_ASKED = _Asked([], may_be_empty=True, needs=frozenset())
+
+
+def _read(pattern: str) -> tuple[_Asked, str]:
+    """Return what a pattern asks, and the longest text that it says outside of all groups."""
+    reader = _Reader(pattern)
+    try:
+        found = reader.alternatives("")
+    except (_UnreadError, IndexError):
+        return _NOTHING_ASKED, ""
+    return (found, reader.longest_run) if reader.at == len(pattern) else (_NOTHING_ASKED, "")
 
 
 def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys(map("".join, begins))), re.DOTALL)
+
+
+class _Begun(NamedTuple):
+    """Patterns that may match a line by how it begins: all of them, and those that need no text in it."""
+
+    every: tuple[Anchored, ...]
+    needless: tuple[Anchored, ...]
 
 
 class Opened:
@@ -70,25 +119,28 @@ class Opened:
 
     def __init__(self, patterns: Iterable[Anchored]) -> None:
         self._patterns = tuple(patterns)
-        self._by_sign: dict[str, tuple[Anchored, ...]] = {}
-        self._by_two: dict[str, tuple[Anchored, ...]] = {}
+        self._by_sign: dict[str, _Begun] = {}
+        self._by_two: dict[str, _Begun] = {}
 
-    def by(self, line: str) -> tuple[Anchored, ...]:
-        """Return the patterns that may match ``line``, in their order."""
+    def by(self, line: str, needed: Set[str]) -> Sequence[Anchored]:
+        """Return the patterns that may match ``line``, in their order; of those with needs the ``needed`` ones."""
         sign, two = line[:1], line[:2]
         found = self._by_sign.get(sign)
         if found is None:
             found = _keep(self._by_sign, sign, tuple(one for one in self._patterns if one.first.match(sign)))
-        if len(found) < _FEW:
-            return found
-        near = self._by_two.get(two)
-        return near if near is not None else _keep(self._by_two, two, tuple(o for o in found if o.begins.match(two)))
+        if len(found.every) >= _FEW:
+            near = self._by_two.get(two)
+            found = near or _keep(self._by_two, two, tuple(one for one in found.every if one.begins.match(two)))
+        if not needed:
+            return found.needless
+        return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
 
 
-def _keep(memory: dict[str, tuple[Anchored, ...]], begin: str, found: tuple[Anchored, ...]) -> tuple[Anchored, ...]:
+def _keep(memory: dict[str, _Begun], begin: str, found: tuple[Anchored, ...]) -> _Begun:
+    begun = _Begun(found, tuple(one for one in found if not one.needs))
     if len(memory) < _MOST:
-        memory[begin] = found
-    return found
+        memory[begin] = begun
+    return begun
 
 
 class _UnreadError(Exception):
@@ -96,41 +148,46 @@ class _UnreadError(Exception):
 
 
 class _Reader:
-    """Reads a pattern once from left to right; ``longest_run`` is the longest plain text outside of all groups."""
+    """Reads a pattern once from left to right."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
         self.depth = 0
-        self.run = ""
         self.longest_run = ""
 
-    def alternatives(self, flags: str) -> tuple[list[_Begin], bool]:
-        """Return the signs that one of the alternatives from here on begins with, and whether one may be empty."""
-        begins, is_empty = self.sequence(flags)
+    def alternatives(self, flags: str) -> _Asked:
+        """Return what the alternatives from here on ask together."""
+        begins, may_be_empty, needs = self.sequence(flags)
         while self.pattern[self.at : self.at + 1] == "|":
             if not self.depth:
                 raise _UnreadError
             self.at += 1
-            more, is_other_empty = self.sequence(flags)
-            begins, is_empty = begins + more, is_empty or is_other_empty
-        return begins, is_empty
+            more = self.sequence(flags)
+            begins, may_be_empty = begins + more.begins, may_be_empty or more.may_be_empty
+            needs = needs | more.needs if needs and more.needs else frozenset()
+        return _Asked(begins, may_be_empty, needs)
 
-    def sequence(self, flags: str) -> tuple[list[_Begin], bool]:
-        """Return the signs that the pieces up to the next bar or bracket begin with, and whether all may be empty."""
+    def sequence(self, flags: str) -> _Asked:
+        """Return what the pieces up to the next bar or bracket ask; of their needs the longest ones."""
         begins: list[_Begin] = []
         is_empty = True
         last: list[_Begin] = []
+        run, needs = "", frozenset[str]()
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
+            if not is_empty and not last and (letters := _LETTERS.match(self.pattern, self.at)):
+                self.at, run = letters.end(), run + letters[0]
+                needs = max(needs, self.said(run), key=_told)
             start = self.at
-            own, is_piece_empty = self.piece(flags)
+            own, is_piece_empty, held = self.piece(flags)
             end = self.at
             times = _TIMES.match(self.pattern, end)
             plain = _PLAIN.fullmatch(self.pattern, start, end)
             if times:
                 self.at, is_piece_empty = times.end(), is_piece_empty or times["none"] is not None
-            if not self.depth:
-                self.note(plain[0][-1] if plain and own and not times and not flags else "")
+                held = frozenset() if times["none"] is not None else held
+            run = run + plain[0][-1] if plain and own and not times else ""
+            needs = max(needs, held, self.said(run), key=_told)
             if is_empty:
                 begins, is_empty = begins + own, is_piece_empty
                 is_sign = _SIGN.fullmatch(self.pattern, start, end) is not None
@@ -140,35 +197,44 @@ class _Reader:
                 last = []
             else:
                 last = []
-        return begins, is_empty
+        return _Asked(begins, is_empty, needs)
 
-    def note(self, sign: str) -> None:
-        """Add a sign that must stand in the text to the run it belongs to; nothing ends the run."""
-        self.run = self.run + sign if sign else ""
-        if len(self.run) > len(self.longest_run):
-            self.longest_run = self.run
+    def said(self, run: str) -> frozenset[str]:
+        """Return what a run of signs that must stand in the text makes a match need; nothing where it tells little."""
+        if not self.depth and len(run) > len(self.longest_run):
+            self.longest_run = run
+        return frozenset([fold_case(run)] if _weight(run) >= _MIN_NEED else ())
 
-    def piece(self, flags: str) -> tuple[list[_Begin], bool]:
-        """Return the signs that the next piece begins with, and whether it may be empty."""
+    def piece(self, flags: str) -> _Asked:
+        """Return what the next piece asks."""
         if look := _LOOK.match(self.pattern, self.at):
             self.inside(look.end(), flags)
-            return [], True
+            return _NOTHING_ASKED
         if group := _GROUP.match(self.pattern, self.at):
             return self.inside(group.end(), flags + (group["flags"] or ""))
         if edge := _EDGE.match(self.pattern, self.at):
             self.at = edge.end()
-            return [], True
+            return _NOTHING_ASKED
         sign = _SIGN.match(self.pattern, self.at)
         if sign is None:
             raise _UnreadError
         self.at = sign.end()
-        return [(f"(?{flags}:{sign[0]})" if flags else sign[0], "")], False
+        return _Asked([(f"(?{flags}:{sign[0]})" if flags else sign[0], "")], may_be_empty=False, needs=frozenset())
 
-    def inside(self, start: int, flags: str) -> tuple[list[_Begin], bool]:
-        """Return what the alternatives of the group whose inside begins at ``start`` give, and go behind it."""
+    def inside(self, start: int, flags: str) -> _Asked:
+        """Return what the group asks whose inside begins at ``start``, and go behind it."""
         self.at, self.depth = start, self.depth + 1
         found = self.alternatives(flags)
         if self.pattern[self.at] != ")":
             raise _UnreadError
         self.at, self.depth = self.at + 1, self.depth - 1
         return found
+
+
+def _told(needs: frozenset[str]) -> int:
+    """Return how much needs tell: as much as the least of them."""
+    return min(map(_weight, needs), default=0)
+
+
+def _weight(need: str) -> int:
+    return len(_USUAL.findall(need)) + _MIN_NEED * len(_RARE.findall(need))

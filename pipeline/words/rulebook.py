@@ -9,19 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from itertools import accumulate
 from typing import Any
 
 from pipeline.errors import RulebookError
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
-from pipeline.words.openings import Anchored, Opened, anchored
+from pipeline.words.openings import Anchored, Opened, anchored, fold_case, needs_of
 
 SCOPES = {
     "line": "the line alone",
@@ -71,6 +69,14 @@ class Rule:
     keeps: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """A rule and its patterns that are searched for, each with whether it has needs of its own."""
+
+    rule: Rule
+    patterns: tuple[tuple[re.Pattern[str], bool], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A rule that matched a line, what it saw, and the part of the line that goes."""
@@ -90,8 +96,8 @@ class Rulebook:
     _by_phrase: Mapping[str, Rule] = field(repr=False)
     _by_word: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     _anchored: Opened = field(repr=False)
-    _loose: tuple[Rule, ...] = field(repr=False)
-    _loose_everywhere: tuple[Rule, ...] = field(repr=False)
+    _loose: tuple[_Loose, ...] = field(repr=False)
+    _loose_everywhere: tuple[_Loose, ...] = field(repr=False)
     _needs: Needles = field(repr=False)
     _needed_by: Mapping[str, frozenset[str]] = field(repr=False)
     _part_rules: tuple[Rule, ...] = field(repr=False)
@@ -105,13 +111,11 @@ class Rulebook:
         needing = self._needing([text for text, _, _ in lines])
         return [self._match(*line, rules) for line, rules in zip(lines, needing, strict=True)]
 
-    def _needing(self, texts: Sequence[str]) -> list[set[str]]:
-        """Return for each text the ids of the rules of whose needs one stands in it."""
-        lowered = [text.casefold() for text in texts]
-        ends = list(accumulate(len(text) + 1 for text in lowered))
-        found: list[set[str]] = [set() for _ in texts]
-        for place, need in self._needs.find("\n".join(lowered)):
-            found[bisect_right(ends, place)] |= self._needed_by[need]
+    def _needing(self, texts: Sequence[str]) -> list[Set[str]]:
+        """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
+        found: list[Set[str]] = [frozenset()] * len(texts)
+        for i, need in self._needs.find([fold_case(text) for text in texts]):
+            found[i] |= self._needed_by[need]
         return found
 
     def _match(self, text: str, folded: str, word_count: int, needing: Set[str]) -> Hit | None:
@@ -125,7 +129,7 @@ class Rulebook:
 
     def _match_pattern(self, text: str, word_count: int, needing: Set[str]) -> Hit | None:
         too_short: list[Anchored] = []
-        for one in self._anchored.by(text):
+        for one in self._anchored.by(text, needing):
             if word_count > one.max_words:
                 too_short.append(one)
             elif one.holds in text and (found := one.pattern.match(text)):
@@ -133,11 +137,11 @@ class Rulebook:
                 if any(before.pattern.match(text) for before in too_short):
                     break
                 return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
-        for rule in self._loose if needing else self._loose_everywhere:
+        for loose in self._loose if needing else self._loose_everywhere:
+            rule = loose.rule
             if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
-                for pattern in rule.loose:
-                    found = pattern.search(text)
-                    if found:
+                for pattern, has_needs in loose.patterns:
+                    if (not has_needs or pattern.pattern in needing) and (found := pattern.search(text)):
                         return Hit(rule=rule, evidence=found[0][:80], start=0, end=len(text))
         return None
 
@@ -200,20 +204,27 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         for word in rule.words:
             by_word.setdefault(word, []).append(rule)
     whole = [(number, rule) for number, rule in enumerate(rules) if rule.scope != "part"]
+    opening = [anchored(number, pattern, rule.max_words) for number, rule in whole for pattern in rule.anchored]
+    needs = {pattern: needs_of(pattern.pattern) for _, rule in whole for pattern in rule.loose}
+    loose = [_Loose(rule, tuple((one, bool(needs[one])) for one in rule.loose)) for _, rule in whole if rule.loose]
     needed_by: dict[str, set[str]] = {}
-    for _, rule in whole:
-        for need in rule.needs if rule.loose else ():
-            needed_by.setdefault(need, set()).add(rule.id)
+    for key, own in (
+        *((rule.id, rule.needs) for _, rule in whole if rule.loose),
+        *((pattern.pattern, own) for pattern, own in needs.items()),
+        *((one.pattern.pattern, one.needs) for one in opening),
+    ):
+        for need in own:
+            needed_by.setdefault(need, set()).add(key)
     return Rulebook(
         tuple(rules),
         digest,
         by_phrase,
         {word: tuple(found) for word, found in by_word.items()},
-        Opened(anchored(number, pattern, rule.max_words) for number, rule in whole for pattern in rule.anchored),
-        tuple(rule for _, rule in whole if rule.loose),
-        tuple(rule for _, rule in whole if rule.loose and not rule.needs),
+        Opened(opening),
+        tuple(loose),
+        tuple(one for one in loose if not one.rule.needs and not all(has_needs for _, has_needs in one.patterns)),
         Needles(needed_by),
-        {need: frozenset(ids) for need, ids in needed_by.items()},
+        {need: frozenset(keys) for need, keys in needed_by.items()},
         tuple(rule for rule in rules if rule.scope == "part"),
     )
 
@@ -255,7 +266,7 @@ def _read_rule(name: str, entry: dict[str, Any]) -> Rule:
         words=frozenset(fold(word) for word in entry.get("words", ())),
         anchored=anchored,
         loose=loose,
-        needs=tuple(need.casefold() for need in entry.get("needs", ())),
+        needs=tuple(fold_case(need) for need in entry.get("needs", ())),
         ends_in=str(entry.get("ends_in", "")),
         max_words=int(entry.get("max_words", 12 if entry.get("words") else 400)),
         max_lines=int(entry.get("max_lines", 3)),

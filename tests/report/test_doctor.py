@@ -16,6 +16,7 @@ from pipeline.report.doctor import check_installation, check_tables
 from pipeline.store.digest import digests
 from pipeline.store.schema import TABLES
 from pipeline.store.tables import Store
+from pipeline.words import compiled as words
 
 
 def test_this_installation_is_as_it_should_be() -> None:
@@ -26,6 +27,7 @@ def test_this_installation_is_as_it_should_be() -> None:
     assert findings["rules"].found.endswith("0 examples fail")
     assert findings["cleaning kernel"].found.startswith(describe(cleaning.LIBRARY))
     assert findings["deduplication kernel"].found.startswith(describe(deduplication.LIBRARY))
+    assert findings["rules kernel"].found.startswith(describe(words.LIBRARY))
 
 
 def test_package_that_hides_ours_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

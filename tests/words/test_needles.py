@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.compiled import Library
+from pipeline.words.compiled import LIBRARY
 from pipeline.words.needles import Needles
 
 LETTERS = "ab@ü摄\U0001f534"
+EITHER = pytest.mark.parametrize(
+    "library",
+    [
+        pytest.param(None, id="python"),
+        pytest.param(LIBRARY, id="compiled", marks=pytest.mark.skipif(LIBRARY is None, reason="no compiled kernel")),
+    ],
+)
 
 
-@given(st.lists(st.text(LETTERS, min_size=1, max_size=6)), st.text(LETTERS, max_size=60))
-def test_every_needle_is_found_wherever_it_stands(needles: list[str], text: str) -> None:
-    places = {(at, needle) for needle in needles for at in range(len(text)) if text.startswith(needle, at)}
+@EITHER
+@given(st.lists(st.text(LETTERS, min_size=1, max_size=6)), st.lists(st.text(LETTERS, max_size=30)))
+def test_every_needle_is_found_in_every_line_it_stands_in(
+    library: Library | None, needles: list[str], lines: list[str]
+) -> None:
+    expected = {(place, needle) for place, line in enumerate(lines) for needle in needles if needle in line}
 
-    found = list(Needles(needles).find(text))
+    found = list(Needles(needles, library).find(lines))
 
-    assert sorted(found) == sorted(places)
+    assert sorted(found) == sorted(expected)
 
 
-def test_no_needles_are_found_nowhere() -> None:
-    assert list(Needles([]).find("sign up")) == []
+@EITHER
+def test_more_hits_than_pages_have_are_found(library: Library | None) -> None:
+    lines = ["sign up by email"] * 700
+
+    assert len(list(Needles(["by", "email"], library).find(lines))) == 2 * len(lines)
+
+
+@EITHER
+def test_no_needles_are_found_nowhere(library: Library | None) -> None:
+    assert list(Needles([], library).find(["sign up"])) == []

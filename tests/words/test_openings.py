@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.words.openings import Opened, anchored
+from pipeline.words.openings import Opened, anchored, fold_case, needs_of
 from pipeline.words.rulebook import Rulebook
 
 # Beginnings that tell patterns apart, and lines that only look like them.
@@ -26,22 +26,24 @@ LINES = (
 
 
 @pytest.mark.parametrize(
-    ("pattern", "signs", "holds"),
+    ("pattern", "signs", "holds", "needs"),
     [
-        pytest.param("^Also on [a-z]+", "A", "Also on ", id="plain"),
-        pytest.param("^(?:Also|Read)[ ]on", "AR", "on", id="alternatives"),
-        pytest.param("(?i:^(?:sign|get) up)", "sSgG", "", id="capitals-or-not"),
-        pytest.param(r"^\(?(?:\d|x)y", "(5x", "y", id="may-be-left-out"),
-        pytest.param(r"^a{0,3}b+c", "ab", "c", id="none-or-more"),
-        pytest.param("^[A-C][a-z]+ reported", "ABC", " reported", id="class"),
-        pytest.param("^(?=x)xy", "x", "xy", id="looks-ahead"),
+        pytest.param("^Also on [a-z]+", "A", "Also on ", {"also on"}, id="plain"),
+        pytest.param("^(?:Also|Read)[ ]on", "AR", "on", {"also", "read"}, id="alternatives"),
+        pytest.param("(?i:^(?:sign|get) uP now)", "sSgG", "", {" up now"}, id="capitals-or-not"),
+        pytest.param(r"^\(?(?:\d|x)y", "(5x", "y", set(), id="may-be-left-out"),
+        pytest.param(r"^a{0,3}b+cross?", "ab", "cros", {"cros"}, id="none-or-more"),
+        pytest.param("^[A-C][a-z]+ reported", "ABC", " reported", {" reported"}, id="class"),
+        pytest.param("^(?=xylo)xylophone", "x", "xylophone", {"xylophone"}, id="looks-ahead"),
+        pytest.param("^(?:read )?(?:more|it)", "rmi", "", set(), id="alternative-too-short"),
+        pytest.param("^[a-z]+(?:(?:from|and) us)* (?:©|日)", "abcdgimrsxyz", " ", {"©", "日"}, id="rare-signs"),
     ],
 )
-def test_a_pattern_tells_how_it_begins_and_what_it_holds(pattern: str, signs: str, holds: str) -> None:
+def test_a_pattern_tells_how_it_begins_and_what_it_holds(pattern: str, signs: str, holds: str, needs: set[str]) -> None:
     one = anchored(0, pattern, 9)
 
-    assert {sign for sign in "(5ABCRSGabcdsgxyz" if one.first.match(sign)} == set(signs)
-    assert one.holds == holds
+    assert {sign for sign in "(5ABCRSGabcdgimrsxyz" if one.first.match(sign)} == set(signs)
+    assert (one.holds, one.needs) == (holds, needs)
 
 
 @pytest.mark.parametrize("pattern", ["^A|B", "^(?:a?)", r"^(?P<x>a)(?(x)b|c)", "^(a)\\1?b|c"])
@@ -49,7 +51,7 @@ def test_what_is_not_said_plainly_is_left_open(pattern: str) -> None:
     one = anchored(0, pattern, 9)
 
     assert all(one.first.match(sign) for sign in "ABc5")
-    assert one.holds == ""
+    assert (one.holds, one.needs) == ("", set())
 
 
 def test_a_group_that_may_repeat_leaves_the_second_sign_open() -> None:
@@ -63,5 +65,24 @@ def test_no_pattern_of_the_rules_is_passed_over_that_matches() -> None:
     lines = [example for rule in book.rules for example in (*rule.removes, *rule.keeps)]
 
     for line in (*lines, *LINES):
-        tried = [one.pattern for one in opened.by(line) if one.holds in line and one.pattern.match(line)]
+        needed = {one.pattern.pattern for one in every if any(need in fold_case(line) for need in one.needs)}
+        tried = [one.pattern for one in opened.by(line, needed) if one.holds in line and one.pattern.match(line)]
         assert tried == [one.pattern for one in every if re.match(one.pattern, line)]
+
+
+def test_no_pattern_that_is_searched_for_matches_without_what_it_needs() -> None:
+    book = Rulebook.load()
+    patterns = {pattern: needs_of(pattern.pattern) for rule in book.rules for pattern in rule.loose}
+    lines = [example for rule in book.rules for example in (*rule.removes, *rule.keeps)]
+
+    assert sum(map(bool, patterns.values())) > len(patterns) / 2
+    for pattern, needs in patterns.items():
+        held = [line for line in lines if pattern.search(line)]
+        assert all(not needs or any(need in fold_case(line) for need in needs) for line in held), pattern.pattern
+
+
+def test_what_is_the_same_to_a_pattern_folds_alike() -> None:
+    for sign in map(chr, range(0x110000)):
+        for other in {sign.lower(), sign.upper(), sign.title(), sign.casefold(), *"iIıİ"}:
+            if len(other) == 1 and other != sign and re.match(re.escape(sign), other, re.IGNORECASE):
+                assert fold_case(sign) == fold_case(other)
