@@ -68,6 +68,7 @@ _PARTICLES = frozenset(
         *("el", "abu", "y", "e", "af", "av", "mc", "st", "dit", "ben", "bint", "ul", "ud", "o"),
     )
 )
+_AROUND_OPENING = str.maketrans(dict.fromkeys("|,.;:：", " "))
 _EDITOR, _WRITER = "editor", "writer"
 _AGENCY = "\0"  # stands for an agency among the pieces of a line
 _UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
@@ -107,7 +108,9 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
     if len(text) > MAX_BYLINE_CHARS or not any(sign.isalpha() for sign in text):
         return None
     kind, rest = _opened(_unstamped(text, lexicon), words)
-    agency = agency_of_source_line(rest, lexicon) or agency_of_source_line(text, lexicon)
+    agency = agency_of_source_line(rest, lexicon)
+    if agency is None and rest != text:
+        agency = agency_of_source_line(text, lexicon)
     if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
     undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
@@ -124,7 +127,11 @@ def _unstamped(text: str, lexicon: Lexicon) -> str:
 
 def is_cue(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     """Return whether ``line`` is the opening word of a byline and nothing else: By, Written by:, von."""
-    return squash(line).casefold().rstrip(":") in _words(lexicon, language).alone
+    return _is_cue(squash(line), _words(lexicon, language))
+
+
+def _is_cue(text: str, words: _Words) -> bool:
+    return text.casefold().rstrip(":") in words.alone
 
 
 def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
@@ -137,7 +144,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
         return False
     words = _words(lexicon, language)
     text = squash(text)
-    if is_cue(text, lexicon, language):
+    if _is_cue(text, words):
         return True
     kind, rest = _opened(_unstamped(text, lexicon), words)
     if kind == _EDITOR:
@@ -282,7 +289,7 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
         inner=re.compile(
             rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
         ),
-        inner_firsts=frozenset(_WORD.findall(word)[0] for word in by if " " in word) | {"By"},
+        inner_firsts=frozenset(_parted(word)[0] for word in by if " " in word) | {"By"},
         joiner=re.compile(rf"\s+(?:{_any(lettered)})\s+|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE),
         alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
         roles=roles,
@@ -297,6 +304,11 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
         agency_starts=frozenset(fold_word(name.split()[0]) for own in lexicon.agencies for name in own.names),
         evidence=roles | {_WORD.findall(name.casefold())[-1] for name in (*named, *lexicon.outlets, *stated)},
     )
+
+
+def _parted(text: str) -> list[str]:
+    """Return what stands in ``text`` between blanks and the signs that may stand around an opening word."""
+    return text.translate(_AROUND_OPENING).split()
 
 
 def _opener(words: Iterable[str]) -> re.Pattern[str]:
@@ -336,7 +348,7 @@ def _opened(text: str, words: _Words) -> tuple[str | None, str]:
             return _EDITOR, text[match.end() :]
         if match := _HAN_REPORTER.match(text) or words.opener.match(text):
             return _WRITER, text[match.end() :]
-    if not words.inner_firsts.isdisjoint(_WORD.findall(text)) and (match := words.inner.search(text)):
+    if not words.inner_firsts.isdisjoint(_parted(text)) and (match := words.inner.search(text)):
         return _WRITER, text[match.end() :]
     return None, text
 

@@ -287,7 +287,8 @@ def _says_one_thing(stripped: Stripped) -> bool:
     """
     # The plain words that nearly any text begins with are already more than one as long has to have.
     head = stripped.text[:_HEAD_CHARS].split()[:-1]
-    if 4 * len({word for word in head if word.isalpha() and max(word) < UNSPACED[0]}) ** 2 >= len(stripped.text):
+    plain = {word for word in head if word.isalpha() and (word.isascii() or max(word) < UNSPACED[0])}
+    if 4 * len(plain) ** 2 >= len(stripped.text):
         return False
     if len(set(stripped.folded.split())) >= _MANY_WORDS:
         return False

@@ -20,8 +20,9 @@ _MIN_PROSE = 50  # words of paragraphs that are not cut off: a writer may end al
 _MIN_PROSE_BESIDE_GLUED = 100  # words; steps of a recipe have titles too
 _NEAR = 5  # lines from one to the next
 _CUT = ("…", "...", "[…]", "[...]")
-# Where a title has run into the sentence below it ("Bridge Shuts For A YearThe town will …").
-_SEAM = re.compile(r"(?<=[a-zà-öø-ÿ0-9’'”?!%)])(?=[A-ZÀ-ÖØ-Þ])")
+# Where a title has run into the sentence below it ("Bridge Shuts For A YearThe town will …"). The capital is asked for
+# first: looking behind every sign costs three times as much.
+_SEAM = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[a-zà-öø-ÿ0-9’'”?!%)].)")
 # More words, or fewer such lines, are a story's own sub-heads glued to their paragraphs.
 _MAX_GLUED, _MIN_GLUED = 60, 4
 _TITLE_CHARS = range(12, 141)

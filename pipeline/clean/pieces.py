@@ -34,7 +34,9 @@ _LOWER = "[a-zß-öø-ÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĵķĺ
 # A stop with the next sentence right behind it: "word.The", "(AP).The", "2019.“We", but no "3799/24.F"; and what must
 # stand before it.
 _GLUED_STOP = re.compile(
-    f"(?<![0-9])[.!?…]+{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER})|[.!?…]+{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER}{_LOWER})"
+    # The stop comes first and what stands before it second: asked the other way round, every sign is looked behind.
+    f"[.!?…](?:(?<![0-9].)[.!?…]*{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER})"
+    f"|[.!?…]*{_CLOSERS}{{0,2}}(?={_OPENERS}?{_UPPER}{_LOWER}))"
 )
 _ENDS_WORD = re.compile(f'{_LOWER}|[0-9)”’"»]')
 _STOP = re.compile(f"[.!?…]+{_CLOSERS}{{0,2}}\\s+(?={_OPENERS}?(?:{_UPPER}|[0-9]))|[。！？؟।]{_CLOSERS}?\\s*")

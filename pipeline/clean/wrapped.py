@@ -47,9 +47,10 @@ def _full(lines: Sequence[Line]) -> list[bool]:
     The width is that of paragraphs: converters to Markdown leave the items of lists as they are.
     """
     nothing = [False] * len(lines)
+    if any(len(line.parts[-1].text.rstrip()) > MAX_WIDTH and _tells_width(line) for line in lines):
+        return nothing  # most pages
     ends = [len(line.parts[-1].text.rstrip()) if _may_be_set(line) else 0 for line in lines]
-    is_long = [line.is_bullet or _ADDRESS in line.parts[-1].text for line in lines]
-    width = max((end for end, may_be in zip(ends, is_long, strict=True) if not may_be), default=0)
+    width = max((end for end, line in zip(ends, lines, strict=True) if _tells_width(line)), default=0)
     if not MIN_WIDTH <= width <= MAX_WIDTH:
         return nothing
     full, long = [*nothing], 0
@@ -66,6 +67,10 @@ def _may_be_set(line: Line) -> bool:
     """Return whether a line may be one of a set paragraph: words with a blank between each, and no columns."""
     text = line.parts[-1].text.strip()
     return line.bare.count(" ") + 1 >= MIN_WORDS and _COLUMNS not in text and "\t" not in text
+
+
+def _tells_width(line: Line) -> bool:
+    return _may_be_set(line) and not line.is_bullet and _ADDRESS not in line.parts[-1].text
 
 
 def _join(head: Line, line: Line) -> Line:
