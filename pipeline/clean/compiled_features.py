@@ -27,21 +27,21 @@ def features(
     around: Surroundings,
     stopwords: Mapping[str, int],
     leans: Mapping[str, float],
+    page: CompiledPage | None = None,
 ) -> Ints:
-    """Return what :func:`pipeline.clean.features.features` returns of the same."""
+    """Return what :func:`pipeline.clean.features.features` returns of the same; ``page`` is theirs, if it is made."""
     if LIBRARY is not None and lines:
-        found = _features(LIBRARY, lines, marks, around, _TABLES.of(LIBRARY, stopwords, leans))
+        page = page or CompiledPage(lines, marks)
+        found = _features(LIBRARY, page, around, _TABLES.of(LIBRARY, stopwords, leans))
         if found is not None:
             return found
     return reference.features(lines, marks, around, stopwords, leans)
 
 
-def _features(
-    library: Library, lines: Sequence[Line], marks: Sequence[Mark | None], around: Surroundings, tables: Tables
-) -> Ints | None:
+def _features(library: Library, page: CompiledPage, around: Surroundings, tables: Tables) -> Ints | None:
     """Return the features; None where the kernel was made for other fields."""
-    page = CompiledPage(lines, marks, around.headline, around.first_body)
-    found = np.empty((len(FIELDS) + len(FLAGS), len(lines)), np.int64)
+    page.see_from(around.headline, around.first_body)
+    found = np.empty((len(FIELDS) + len(FLAGS), page.count), np.int64)
     return found.T if library.call("features", tables.table, page.table, found) else None
 
 

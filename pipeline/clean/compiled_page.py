@@ -107,18 +107,22 @@ class _Page(ctypes.Structure):
 class CompiledPage:
     """The lines of a segment and their marks; ``table`` is the kernel's, and good only as long as this is kept."""
 
-    def __init__(
-        self, lines: Sequence[Line], marks: Sequence[Mark | None], headline: int | None = None, first_body: int = 0
-    ) -> None:
+    def __init__(self, lines: Sequence[Line], marks: Sequence[Mark | None]) -> None:
+        self.count = len(lines)
         self._facts = np.array([_facts(line, mark) for line, mark in zip(lines, marks, strict=True)], np.int64)
         self.table = _Page(
             bare=codes_of("\n".join([*(line.bare for line in lines), ""])),
             folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
             facts=address(self._facts),
-            count=len(lines),
-            headline=-1 if headline is None else headline,
-            first_body=first_body,
+            count=self.count,
+            headline=-1,
+            first_body=0,
         )
+
+    def see_from(self, headline: int | None, first_body: int) -> None:
+        """Tell the kernel, in place, from where the lines are seen: the headline and the text's first paragraph."""
+        self.table.headline = -1 if headline is None else headline
+        self.table.first_body = first_body
 
 
 def _facts(line: Line, mark: Mark | None) -> tuple[int, ...]:

@@ -132,11 +132,17 @@ class HeadlineModel:
 
     weights: Sequence[float] = field(repr=False)
 
-    def choose(self, lines: Sequence[Line], marks: Sequence[Mark | None], title: str | None = None) -> int | None:
+    def choose(
+        self,
+        lines: Sequence[Line],
+        marks: Sequence[Mark | None],
+        title: str | None = None,
+        page: CompiledPage | None = None,
+    ) -> int | None:
         """Return the index of the segment's likeliest headline, or None where no line may be one.
 
         ``title`` is the page's own title, folded, where one was given: the line that says the same is the headline, and
-        where none does the page does not print it.
+        where none does the page does not print it. ``page`` are the lines for the kernel, if that is made.
         """
         if title:
             free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
@@ -145,7 +151,7 @@ class HeadlineModel:
         found = self.best(
             [
                 one
-                for one in candidates(lines, marks)
+                for one in candidates(lines, marks, page)
                 if one.index not in announced
                 and said[lines[one.index].folded] <= _MOST_SAID
                 and not _is_trail(lines[one.index])
@@ -226,15 +232,17 @@ def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int)
     return found - 1 if own and len(told) >= _MIN_DECK_SHARE * len(own) else found
 
 
-def candidates(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate]:
+def candidates(
+    lines: Sequence[Line], marks: Sequence[Mark | None], page: CompiledPage | None = None
+) -> list[Candidate]:
     """Return the lines of a segment that may be its headline, in order, with what holds of each."""
-    found = None if LIBRARY is None or not lines else _compiled(LIBRARY, lines, marks)
+    found = None if LIBRARY is None or not lines else _compiled(LIBRARY, page or CompiledPage(lines, marks))
     return _candidates(lines, marks) if found is None else found
 
 
-def _compiled(library: Library, lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Candidate] | None:
+def _compiled(library: Library, page: CompiledPage) -> list[Candidate] | None:
     """Return the candidates; None where the kernel was made for other fields."""
-    page, found = CompiledPage(lines, marks), np.empty((len(lines), 1 + len(FIELDS) + len(FLAGS)), np.int64)
+    found = np.empty((page.count, 1 + len(FIELDS) + len(FLAGS)), np.int64)
     count = library.call("candidates", _TABLES.of(library).table, page.table, _MIN_FOLLOWING, found)
     if count < 0:
         return None

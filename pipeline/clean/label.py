@@ -9,11 +9,13 @@ from functools import cache
 import numpy as np
 
 from pipeline.clean.bios import label_bios
+from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.compiled_features import features
+from pipeline.clean.compiled_page import CompiledPage
 from pipeline.clean.features import Surroundings
 from pipeline.clean.header import label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
-from pipeline.clean.headline_model import MAX_TITLE_SIZE, HeadlineModel
+from pipeline.clean.headline_model import MAX_TITLE_SIZE
 from pipeline.clean.lines import Line
 from pipeline.clean.links import label_linked, label_links, label_rows
 from pipeline.clean.lists import keep_lists, level_lists
@@ -39,6 +41,10 @@ _DOUBT = 0.5  # of what speaks for a standfirst: on a page without one the first
 _MIN_BODY = 25  # words; below, a page has no article
 _LENIENT = (0.4, 0.3, 0.2, 0.1, 0.05)
 _INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for kind in CLASSES])
+# Classes as places: those that stay, those that go, and of these what stands above the text or below its start.
+_STAY, _GO = np.flatnonzero(KEPT), np.flatnonzero(~KEPT)
+_GO_ABOVE = _GO[_GO != _HEADLINE]
+_GO_BELOW = _GO_ABOVE[~_INTRODUCES[_GO_ABOVE]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +82,9 @@ def read_segment(
 
     ``title`` is the page's own title, folded, where one was given.
     """
-    around = surroundings(lines, marks, model.headlines, title)
-    active = features(lines, marks, around, stopwords, model.leans)
+    page = CompiledPage(lines, marks) if LIBRARY is not None else None
+    around = around_headline(lines, marks, model.headlines.choose(lines, marks, title, page))
+    active = features(lines, marks, around, stopwords, model.leans, page)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
     kept = posteriors[:, KEPT].sum(axis=1)
@@ -104,8 +111,9 @@ def label_segment(
     ]
     headline = _headline(reading, barred, is_named=title is not None)
     posteriors = _told_again(lines, reading.posteriors, headline)
-    chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline)
-    against = np.where(KEPT[chosen], _best(posteriors, ~KEPT), _best(posteriors, KEPT))
+    stays = _best(posteriors, _STAY)
+    chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline, stays)
+    against = np.where(KEPT[chosen], _best(posteriors, _GO), stays)
     why = model.reasons(active, chosen, against)
     labels = [
         mark.label if mark is not None and fixed[i] else _by_model(mark, CLASSES[kind], score, why[i])
@@ -136,9 +144,9 @@ def _is_sure(mark: Mark | None, model: LineModel, is_below_body_start: bool) -> 
     return not (is_below_body_start and mark.label.rule in _HEADER_ONLY)
 
 
-def _best(posteriors: Floats, among: Bools) -> Ints:
-    """Return the likeliest class of each line among some."""
-    best: Ints = np.where(among, posteriors, -1.0).argmax(axis=1)
+def _best(posteriors: Floats, among: Ints) -> Ints:
+    """Return the likeliest class of each line among some, told by their places in order."""
+    best: Ints = among.take(posteriors.take(among, axis=1).argmax(axis=1))
     return best
 
 
@@ -170,9 +178,14 @@ def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None)
 
 
 def _choose(
-    lines: Sequence[Line], posteriors: Floats, kept: Floats, fixed: Sequence[bool], headline: int | None
+    lines: Sequence[Line],
+    posteriors: Floats,
+    kept: Floats,
+    fixed: Sequence[bool],
+    headline: int | None,
+    stays: Ints,
 ) -> tuple[Ints, Floats]:
-    """Return the class of each line and its certainty: first whether it is kept, then as what.
+    """Return the class of each line and its certainty: first whether it is kept, as ``stays`` tells, then as what.
 
     Below the body's first line there is neither standfirst nor summary, so what speaks for them speaks for body there.
     """
@@ -194,9 +207,8 @@ def _choose(
     kept = np.where(below, kept + intro, kept)
     is_kept |= free & below & (kept >= 0.5)
     is_kept = keep_titles(lines, is_kept, kept, free & below)
-    others = ~KEPT & (np.arange(len(CLASSES)) != _HEADLINE)
-    dropped = np.where(below, _best(posteriors, others & ~_INTRODUCES), _best(posteriors, others))
-    chosen = np.where(is_kept, _best(posteriors, KEPT), dropped)
+    dropped = np.where(below, _best(posteriors, _GO_BELOW), _best(posteriors, _GO_ABOVE))
+    chosen = np.where(is_kept, stays, dropped)
     if headline is not None:
         chosen[headline] = _HEADLINE
     return chosen, np.where(is_kept, kept, 1 - kept)
@@ -240,13 +252,6 @@ def _say_again(lines: Sequence[Line], labels: list[Label], headline: int | None)
     if headline is not None:
         for i, label in headline_again(lines, lines[headline], headline).items():
             labels[i] = label
-
-
-def surroundings(
-    lines: Sequence[Line], marks: Sequence[Mark | None], headlines: HeadlineModel, title: str | None = None
-) -> Surroundings:
-    """Return the likely headline and the first paragraph below it, or of all where there is no headline."""
-    return around_headline(lines, marks, headlines.choose(lines, marks, title))
 
 
 def around_headline(lines: Sequence[Line], marks: Sequence[Mark | None], headline: int | None) -> Surroundings:
