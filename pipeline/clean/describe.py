@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.agencies import agencies_named, agency_of_source_line, agency_of_tail, dateline_of
+from pipeline.clean.agencies import Dateline, agencies_named, agency_of_source_line, agency_of_tail, dateline_of
 from pipeline.clean.bylines import is_cue, parse_byline
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import FoundDate, find_dates
@@ -90,16 +90,18 @@ def describe(
 ) -> Description:
     """Return the metadata of a segment; no date lies after ``not_after``."""
     language = detect_language(stripped.text, lexicon) or page.language
-    authors, byline_agency = _authors(labelled, page, lexicon, language)
+    first = next(_body(labelled), None)
+    dateline = dateline_of(first.bare, lexicon) if first is not None else None
+    authors, byline_agency = _authors(labelled, page, lexicon, language, dateline)
     headline = _headline(labelled, page)
     return Description(
         headline=_unsigned(headline, authors, lexicon, language) if headline else None,
         standfirst=_standfirst(labelled, page, lexicon),
         authors=authors,
-        agency=_agency(labelled, stripped, lexicon) or byline_agency or page.agency,
+        agency=_agency(labelled, stripped, lexicon, dateline) or byline_agency or page.agency,
         section=_section(labelled, page, lexicon),
         language=language,
-        published=_published(labelled, page, lexicon, language, not_after),
+        published=_published(labelled, page, lexicon, language, not_after, dateline),
     )
 
 
@@ -225,7 +227,7 @@ def _in_menu(labelled: Labelled, i: int) -> bool:
 
 
 def _authors(
-    labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None
+    labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None, dateline: Dateline | None
 ) -> tuple[tuple[str, ...], str | None]:
     agency: str | None = None
     for text in _bylines(labelled, lexicon):
@@ -245,8 +247,6 @@ def _authors(
     told = parse_byline(page.author_line, lexicon, language) if page.is_single and page.author_line else None
     if told is not None and (told.authors or told.agency):
         return told.authors, agency or told.agency
-    first = next(iter(_body(labelled)), None)
-    dateline = dateline_of(first.bare, lexicon) if first is not None else None
     return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
 
 
@@ -289,7 +289,7 @@ def _body(labelled: Labelled) -> Iterator[Line]:
     return _lines_of(labelled, LineClass.BODY)
 
 
-def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | None:
+def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon, dateline: Dateline | None) -> str | None:
     """Return the agency named in a source line, the dateline or behind the last sentence; a photo credit names none."""
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         agency = _agency_of_source(line, label, lexicon) if label.line_class is LineClass.SOURCE else None
@@ -298,7 +298,6 @@ def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon) -> str | N
     lines = list(_body(labelled))
     if not lines:
         return None
-    dateline = dateline_of(lines[0].bare, lexicon)
     if dateline is not None and dateline.agency:
         return dateline.agency
     for line in _credits_below(labelled):
@@ -332,7 +331,14 @@ def _agency_of_source(line: Line, label: Label, lexicon: Lexicon) -> str | None:
     return agency_of_source_line(line.bare, lexicon)
 
 
-def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None, not_after: dt.date) -> Published:
+def _published(
+    labelled: Labelled,
+    page: Page,
+    lexicon: Lexicon,
+    language: str | None,
+    not_after: dt.date,
+    dateline: Dateline | None,
+) -> Published:
     def read(texts: Sequence[str | None], source: str) -> Published | None:
         found = [
             date
@@ -343,16 +349,15 @@ def _published(labelled: Labelled, page: Page, lexicon: Lexicon, language: str |
         return _choose(found, source)
 
     single = page.is_single
-    header = [line.bare for line in _header_dates(labelled, lexicon)]
-    tries = (
-        read([page.record_date], "record") if single else None,
-        read(page.meta_dates[:1], "meta") if single else None,
-        read(header, "page"),
-        _dateline_date(labelled, lexicon, language, not_after),
-        _from_url(page.url, not_after) if single else None,
-        _from_crawl(page, not_after) if single else None,
+    return (
+        (read([page.record_date], "record") if single else None)
+        or (read(page.meta_dates[:1], "meta") if single else None)
+        or read([line.bare for line in _header_dates(labelled, lexicon)], "page")
+        or _dateline_date(labelled, dateline, lexicon, language, not_after)
+        or (_from_url(page.url, not_after) if single else None)
+        or (_from_crawl(page, not_after) if single else None)
+        or Published()
     )
-    return next((found for found in tries if found is not None), Published())
 
 
 def _header_dates(labelled: Labelled, lexicon: Lexicon) -> Iterator[Line]:
@@ -383,9 +388,10 @@ def _choose(found: Sequence[FoundDate], source: str) -> Published | None:
     return None
 
 
-def _dateline_date(labelled: Labelled, lexicon: Lexicon, language: str | None, not_after: dt.date) -> Published | None:
+def _dateline_date(
+    labelled: Labelled, dateline: Dateline | None, lexicon: Lexicon, language: str | None, not_after: dt.date
+) -> Published | None:
     first = next(_body(labelled), None)
-    dateline = dateline_of(first.bare, lexicon) if first is not None else None
     if first is None or dateline is None:
         return None
     text = first.bare[: dateline.end]

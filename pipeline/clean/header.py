@@ -206,9 +206,10 @@ def _sums_up(headline: Line, first: Line, below: Sequence[Line], lexicon: Lexico
     """Return what shows that the first paragraph sums up the story ``below``, or None."""
     again = _said_again(first, below[:1])
     is_told = again >= _SAID_AGAIN and _said_again(first, below) >= _SAID_AT_ALL
+    if not is_told or first.size > below[0].size:
+        return None
     is_lead = _said_again(headline, [first]) > _MAX_OF_HEADLINE or _names_day(first, lexicon)
-    sums_up = is_told and first.size <= below[0].size and not is_lead
-    return f"{again:.0%} of its words said again below" if sums_up else None
+    return None if is_lead else f"{again:.0%} of its words said again below"
 
 
 def _names_day(line: Line, lexicon: Lexicon) -> bool:
