@@ -45,7 +45,7 @@ def cosines_of_texts(texts: Sequence[str], stopwords: Mapping[str, object], min_
 
 def stems(words: Sequence[str], stopwords: Mapping[str, object], min_letters: int, stem: int) -> Words:
     """Return the first ``stem`` letters of the words that are long enough and no stopwords."""
-    return frozenset([word[:stem] for word in set(words).difference(stopwords) if len(word) >= min_letters])
+    return frozenset([word[:stem] for word in words if len(word) >= min_letters and word not in stopwords])
 
 
 def _compiled(

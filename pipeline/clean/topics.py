@@ -25,8 +25,8 @@ SAMPLES = 6  # places of the page at which the usual share is taken
 UNKNOWN = 0.4  # share of the subjects found again where a text is too short to have any
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
-_ENDS = frozenset('.!?:“"')
-_MAY_NAME = re.compile(" ([^a-z ][^ ]*)")  # most words open with a small letter, which no strip takes off
+# In mid-sentence; most words open with a small letter, which no strip takes off.
+_MAY_NAME = re.compile('(?<![.!?:“"]) ([^a-z ][^ ]*)')
 _AROUND = "\"'“”„«»‘’()[],;:.!?"
 
 
@@ -65,10 +65,9 @@ class Vocabulary:
         return stems(own, self._stopwords, _MIN_LETTERS if own is line.words else 2, STEM)
 
     def _names_of(self, line: Line) -> Words:
-        text, found = line.bare, set()
-        for match in _MAY_NAME.finditer(text):
-            token, start = match[1], match.start()
-            if token[0].islower() or text[start - 1 : start] in _ENDS:
+        found = set()
+        for token in set(_MAY_NAME.findall(line.bare)):
+            if token[0].islower():
                 continue
             bare = token.strip(_AROUND)
             if len(bare) >= 3 and (bare[0].isupper() or bare[0].isdigit()):
