@@ -58,6 +58,10 @@ def address(array: np.ndarray[Any, Any]) -> int:
     """
     if not array.flags.c_contiguous:
         raise TypeError("an array for the compiled kernel must be contiguous")
+    if array.size and array.flags.writeable:
+        return ctypes.addressof(
+            ctypes.c_char.from_buffer(array.data)
+        )  # a third of the time that ``array.ctypes`` takes
     return array.ctypes.data
 
 
