@@ -37,10 +37,10 @@ class Library:
 def _argument(value: Argument) -> object:
     if isinstance(value, np.ndarray):
         return ctypes.c_void_p(address(value))
-    if value is None:
-        return ctypes.c_void_p(None)
-    if isinstance(value, bytes):
-        return ctypes.c_char_p(value)
+    if value is None or isinstance(value, bytes):
+        return value
+    if type(value) is int:
+        return ctypes.c_int64(value)
     if isinstance(value, np.uint64):
         return ctypes.c_uint64(int(value))
     if isinstance(value, float):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from pipeline.compiled import kernel_of
 
 FUNCTIONS = (
-    "index_words", "features", "sums", "chain", "strongest", "cosines", "candidates", "tree_room",
-    "render_tree", "html_features",
-)  # fmt: skip
-NUMBERS = ("features", "candidates", "tree_room", "html_features")
+    *("fold", "count_words", "index_words", "features", "sums", "chain", "strongest", "cosines", "candidates"),
+    *("tree_room", "render_tree", "html_features"),
+)
+NUMBERS = ("fold", "count_words", "features", "candidates", "tree_room", "html_features")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

@@ -15,7 +15,7 @@
 
 /* Bits of a character, those of pipeline/clean/signs.py. */
 enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
-       EAST_STOP = 512, CLOSER = 1024, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
+       EAST_STOP = 512, CLOSER = 1024, JOINER = 2048, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
 /* Facts of a line, and what rules say of a class, as pipeline/clean/compiled_page.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
 enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
@@ -103,11 +103,49 @@ static int64_t bucket(const Tables *t, int which, double value) {
     return found;
 }
 
+/* ------------------------------------------------------------------------------------------------------- signs */
+
+/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, and
+   returns how many signs that are. */
+EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out) {
+    int64_t found = 0;
+    int is_behind = 0; /* whether a word stands above in the line, with something else behind it */
+    for (int64_t k = 0; k < length; k++) {
+        if (text[k] == '\n') { out[found++] = '\n'; is_behind = 0; continue; }
+        if (!(classes[text[k]] & WORD)) { is_behind |= found && out[found - 1] != '\n'; continue; }
+        if (is_behind) out[found++] = ' ';
+        is_behind = 0;
+        out[found++] = text[k];
+    }
+    return found;
+}
+
+/* How many words a text has: a sign each in scripts without spaces, else runs of letters and figures that one joiner
+   may join. */
+EXPORT int64_t count_words(const uint16_t *classes, const uint32_t *text, int64_t length) {
+    int64_t found = 0;
+    int was_word = 0, may_join = 0;
+    for (int64_t k = 0; k < length; k++) {
+        uint16_t bits = classes[text[k]];
+        int is_word = (bits & (WORD | SINGLE)) == WORD;
+        found += (bits & SINGLE) != 0;
+        found += is_word && !was_word && !may_join;
+        may_join = was_word && bits & JOINER;
+        was_word = is_word;
+    }
+    return found;
+}
+
 /* ------------------------------------------------------------------------------------------------------- words */
 
+/* Two signs at a time: each step waits for the one before. */
 static uint64_t hash_of(Text word) {
-    uint64_t hash = (uint64_t)word.length;
-    for (int64_t k = 0; k < word.length; k++) hash = (hash ^ word.at[k]) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    uint64_t hash = (uint64_t)word.length, two;
+    for (int64_t k = 0; k < word.length; k += 2) {
+        two = word.at[k] | (k + 1 < word.length ? (uint64_t)word.at[k + 1] << 32 : 0);
+        hash = (hash ^ two) * 0x9E3779B97F4A7C15u;
+        hash ^= hash >> 29;
+    }
     return hash;
 }
 
@@ -1193,7 +1231,7 @@ EXPORT void strongest(const float *weights, const int64_t *active, int64_t featu
 typedef struct { int64_t *ids, *starts, *above, *below; } Bags;
 
 /* Counts the words of the bags `low` to `high` in `counts`, and returns the sum of the squares of these. */
-static int64_t count_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+static int64_t count_bags(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
     int64_t squares = 0; /* each one more of n: (n + 1) squared is n squared and 2 n + 1 */
     for (int64_t k = b->starts[low]; k < b->starts[high]; k++) squares += 2 * counts[b->ids[k]]++ + 1;
     return squares;
@@ -1205,7 +1243,7 @@ static void forget_words(const Bags *b, int64_t low, int64_t high, int64_t *coun
 
 static double cosine(const Bags *b, int64_t at, int64_t bags, int64_t reach) {
     int64_t low = most(0, at + 1 - reach), middle = at + 1, high = least(bags, at + 1 + reach), dot = 0;
-    int64_t above = count_words(b, low, middle, b->above), below = count_words(b, middle, high, b->below);
+    int64_t above = count_bags(b, low, middle, b->above), below = count_bags(b, middle, high, b->below);
     for (int64_t k = b->starts[low]; k < b->starts[middle]; k++) dot += b->below[b->ids[k]];
     forget_words(b, low, middle, b->above);
     forget_words(b, middle, high, b->below);

@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clean.compiled import LIBRARY
+from pipeline.compiled import Library
 from pipeline.text import UNSPACED, fold
 from pipeline.words.lexicon import MARKS, fold_word
 
@@ -74,13 +76,23 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     """
     if sum(map(len, texts)) < _FEW:
         return [fold(text) for text in texts]
-    codes = codes_of("\n".join(map(_lower, texts)))
+    lowered = "\n".join(map(_lower, texts))
+    return _folded(LIBRARY, lowered).split("\n")
+
+
+def _folded(library: Library | None, lowered: str) -> str:
+    """Return the words of each line of a text in small letters, a blank between each."""
+    codes = codes_of(lowered)
+    if library is not None:
+        found = np.empty_like(codes)
+        count = library.call("fold", class_table(), codes, len(codes), found)
+        return found[:count].tobytes().decode("utf-32-le", "surrogatepass")
     words = np.where(classes(codes) & WORD, codes, _BLANK)
     words[codes == _LINE_END] = _LINE_END
     held = words != _BLANK
     held[1:] |= held[:-1]
     folded = words[held].tobytes().decode("utf-32-le", "surrogatepass")
-    return [line.strip(" ") for line in folded.split("\n")]
+    return "\n".join(line.strip(" ") for line in folded.split("\n"))
 
 
 def _lower(text: str) -> str:
@@ -93,6 +105,12 @@ def count_words(text: str) -> int:
     >>> count_words("It's 3.5 km — 東京")
     5
     """
+    return _counted(LIBRARY, text)
+
+
+def _counted(library: Library | None, text: str) -> int:
+    if library is not None:
+        return library.call("count_words", class_table(), codes_of(text), len(text))
     bits = classes(codes_of(f"\n{text}\n"))
     single = (bits & SINGLE) != 0
     spaced = ((bits & WORD) != 0) & ~single

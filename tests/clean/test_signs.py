@@ -5,14 +5,24 @@ from __future__ import annotations
 import re
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean import signs
+from pipeline.clean.compiled import LIBRARY
+from pipeline.compiled import Library
 from pipeline.text import UNSPACED, fold, words
 from pipeline.words.lexicon import MARKS, fold_word
 
-TEXTS = st.lists(st.text(st.characters(blacklist_characters="\n")), max_size=12)
+TEXTS = st.lists(st.text(st.characters(blacklist_characters="\n")) | st.text(alphabet="ab. _é東"), max_size=12)
+EITHER = pytest.mark.parametrize(
+    "library",
+    [
+        pytest.param(None, id="numpy"),
+        pytest.param(LIBRARY, id="compiled", marks=pytest.mark.skipif(LIBRARY is None, reason="no compiled kernel")),
+    ],
+)
 
 
 def test_every_code_point_is_of_the_classes_that_str_and_re_put_it_in() -> None:
@@ -25,14 +35,21 @@ def test_every_code_point_is_of_the_classes_that_str_and_re_put_it_in() -> None:
     assert [own & signs.ALPHA > 0 for own in bits] == [sign.isalpha() for sign in every]
 
 
+@EITHER
 @given(TEXTS)
-def test_texts_fold_together_as_they_fold_alone(texts: list[str]) -> None:
-    assert signs.fold_all(texts) == [fold(text) for text in texts]
+def test_texts_fold_together_as_they_fold_alone(library: Library | None, texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signs, "LIBRARY", library)
+        patch.setattr(signs, "_FEW", 1)
+        assert signs.fold_all(texts) == [fold(text) for text in texts]
 
 
+@EITHER
 @given(st.one_of(st.text(), st.text(alphabet="ab'’.-1 \n_東\u0e31\u0301")))
-def test_words_are_counted_as_they_are_found(text: str) -> None:
-    assert signs.count_words(text) == len(words(text))
+def test_words_are_counted_as_they_are_found(library: Library | None, text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signs, "LIBRARY", library)
+        assert signs.count_words(text) == len(words(text))
 
 
 def test_a_lone_surrogate_is_a_sign_like_any_other() -> None:
