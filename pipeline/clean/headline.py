@@ -13,6 +13,8 @@ from pipeline.records import LineClass
 PLACE_COST = (
     0.6  # what a title loses for each other one above it: the headline comes before standfirst and video titles
 )
+_MAX_CAPITALISED = 200  # characters of a title
+_MIN_LONG, _MIN_CAPITALISED = 4, 4
 MIN_PART_CHARS = 20  # a shorter common part of two lines may be chance
 
 
@@ -49,8 +51,18 @@ def is_title(line: Line) -> bool:
 
 
 def is_statement(line: Line) -> bool:
-    """Return whether the line ends in a full stop, as no headline does, but for one cut short or an abbreviation."""
-    return line.bare.endswith((".", "。", ".”", '."', "।")) and not line.bare.endswith(("...", ".S.", ".K.", ".N."))
+    """Return whether the line ends in a full stop, as no headline does, but for one cut short or an abbreviation.
+
+    A headline of several sentences is told by its capitals.
+    """
+    stops = line.bare.endswith((".", "。", ".”", '."', "।")) and not line.bare.endswith(("...", ".S.", ".K.", ".N."))
+    return stops and not _is_in_title_case(line.bare)
+
+
+def _is_in_title_case(text: str) -> bool:
+    """Return whether four words or more are longer than three letters, and none of these opens with a small letter."""
+    long = [token[0] for token in text.split(" ") if len(token) >= _MIN_LONG] if len(text) <= _MAX_CAPITALISED else []
+    return len(long) >= _MIN_CAPITALISED and all(sign.isupper() or not sign.isalpha() for sign in long)
 
 
 def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:

@@ -36,6 +36,13 @@ _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
 _ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
 _TRAILS = (" > ", " › ", " » ", " → ")
+# What no title holds: a picture's credit in brackets at its end, a byline without a name, an address.
+_PICTURE = r"(?i:photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]"
+_SLASHED = r"[A-Z][^()\[\]/]{2,60}/[A-Z]"
+_NO_TITLE = re.compile(
+    rf"[(\[](?:{_PICTURE}|{_SLASHED})[^()\[\]]{{2,80}}[)\]]\W*$"
+    r"|^(?:By|BY|Von|Par|Por)\s?[|:·]|\bhttps?://|\bwww\.|(?:\.\.\.|…) (?:more|mehr|plus|más|mais)$"
+)
 _HOME = re.compile(r"(?:Home|HOME|Startseite|Accueil|Inicio|Início|Beranda|Anasayfa)(?![a-zà-ÿ])")
 _MIN_BEHIND = 4  # words
 _SCRIPT_CHARS = 400  # of the text that tell its script
@@ -45,7 +52,10 @@ _MIN_FOLLOWING = 0.12  # of the most text that follows any line; what less follo
 _SAID_NEAR = 4  # lines; a page whose renderer says the headline twice has standfirst or caption between the two
 _MIN_DECK = 8  # words
 _LONG_DECK = 20  # words; that it needs no date or byline below
+_MIN_TOLD_DECK = 6  # words of a deck that is a sentence with a stop
 _MIN_DECK_TITLE, _MAX_DECK_TITLE = 6, 20  # words of the headline above it
+_MIN_TITLE_ABOVE_TOLD = 4  # words of the headline above a sentence with a stop
+_TO_DECK = 2  # lines
 _TO_DECK_STAMP = 2  # lines
 _MIN_DECK_SHARE = 0.35
 _NEAR = 5  # lines in which a candidate is looked for inside others
@@ -154,7 +164,7 @@ class HeadlineModel:
                 for one in candidates(lines, marks, page)
                 if one.index not in announced
                 and said[lines[one.index].folded] <= _MOST_SAID
-                and not _is_trail(lines[one.index])
+                and not names_no_story(lines[one.index])
             ]
         )
         if found is None:
@@ -177,9 +187,10 @@ def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset
     return frozenset(i + 1 for i in heads)
 
 
-def _is_trail(line: Line) -> bool:
-    """Return whether a line is the way to the page: Blog > Health > Snacks."""
-    return "«" not in line.bare and any(line.bare.count(sign) > 1 for sign in _TRAILS)
+def names_no_story(line: Line) -> bool:
+    """Return whether a line holds what no title does, or is the way to the page: Blog > Health > Snacks."""
+    is_trail = "«" not in line.bare and any(line.bare.count(sign) > 1 for sign in _TRAILS)
+    return is_trail or _NO_TITLE.search(line.bare) is not None
 
 
 def _behind_trail(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
@@ -211,25 +222,37 @@ def _without_house(lines: Sequence[Line], marks: Sequence[Mark | None], found: i
 
 
 def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int:
-    """Return the title right above where the line found is a deck: between headline and date or byline.
+    """Return the title above where the line found is a deck: between headline and date or byline.
 
     A title of another story that stands there has fewer of its words in the text.
     """
-    if not found or lines[found].size < _MIN_DECK or marks[found - 1] is not None:
+    deck, top = lines[found], _above(lines, marks, found)
+    if top is None or deck.size < (_MIN_TOLD_DECK if deck.ends_stop else _MIN_DECK):
         return found
-    above, below = lines[found - 1], range(found + 1, min(len(lines), found + 1 + _TO_DECK_STAMP))
+    above, below = lines[top], range(found + 1, min(len(lines), found + 1 + _TO_DECK_STAMP))
     is_signed = any((mark := marks[i]) and mark.label.line_class in _STAMPS for i in below)
-    is_deck = is_signed or lines[found].size >= _LONG_DECK
-    if not (is_deck and _MIN_DECK_TITLE <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
+    is_deck = is_signed or deck.size >= _LONG_DECK
+    least = _MIN_TITLE_ABOVE_TOLD if deck.ends_stop else _MIN_DECK_TITLE
+    if not (is_deck and least <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
         return found
     own = {word for word in above.words if len(word) > 3}
-    if 2 * len(own.intersection(lines[found].words)) > len(own):
+    if names_no_story(above) or deck.folded in above.folded or above.folded in deck.folded:
         return found
     paragraphs = (
         line for i, line in enumerate(lines[found + 1 :], found + 1) if marks[i] is None and line.is_paragraph
     )
     told = own.intersection(chain.from_iterable(line.words for line in islice(paragraphs, _FOLLOWING)))
-    return found - 1 if own and len(told) >= _MIN_DECK_SHARE * len(own) else found
+    return top if own and len(told) >= _MIN_DECK_SHARE * len(own) else found
+
+
+def _above(lines: Sequence[Line], marks: Sequence[Mark | None], found: int) -> int | None:
+    """Return the line above, or the one above that where a few words stand between; None where a rule names one."""
+    for i in range(found - 1, max(-1, found - 1 - _TO_DECK), -1):
+        if marks[i] is not None:
+            return None
+        if lines[i].size >= _MIN_TITLE_ABOVE_TOLD:
+            return i
+    return None
 
 
 def candidates(

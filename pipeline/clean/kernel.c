@@ -897,7 +897,7 @@ enum { TO_TEXT, TO_PARAGRAPH, TO_STAMP, WORD_SHARES, TITLE_SIZES, BETWEEN, CROWD
        LITTLE_OR_MOST };
 enum { MAX_TITLE_SIZE = 40, MAX_ABOVE = 60, MAX_BELOW = 9, MAX_BODY_WORDS = 2000, MAX_PARAGRAPH_WORDS = 200,
        MIN_HEAD_CHARS = 12, SCRIPT_CHARS = 400, STAMP_REACH = 8, FOLLOWING = 6, NEAR_LINES = 5, LONG_WORD = 3,
-       HEAD_FIELDS = 17, HEAD_FLAGS = 16 };
+       MAX_CAPITALISED_CHARS = 200, MIN_CAPITALISED = 4, HEAD_FIELDS = 17, HEAD_FLAGS = 16 };
 
 /* What is asked of a page for each candidate: a value a line and one for the page's end; `said` is by word. */
 typedef struct {
@@ -912,17 +912,31 @@ static int ends_in_sign(Text x, uint32_t sign) { return x.length && x.at[x.lengt
 static int is_free(const Desk *d, int64_t i) { return !facts(d, i)[MARK]; }
 static int is_sentence(const Desk *d, int64_t i) { return facts(d, i)[IS_STOP] && facts(d, i)[SIZE] >= 3; }
 
-static int is_statement(Text x) {
+/* Whether MIN_CAPITALISED words or more are of LONG signs at least, and none of these opens with a small letter. */
+static int is_in_title_case(const Desk *d, Text x) {
+    int64_t found = 0;
+    if (x.length > MAX_CAPITALISED_CHARS) return 0;
+    for (int64_t at = 0, end; at < x.length; at = end + 1) {
+        for (end = at; end < x.length && !(d->t->classes[x.at[end]] & SPACE); end++) {}
+        if (end - at < LONG) continue;
+        if ((d->t->classes[x.at[at]] & (ALPHA | UPPER)) == ALPHA) return 0;
+        found++;
+    }
+    return found >= MIN_CAPITALISED;
+}
+
+static int is_statement(const Desk *d, Text x) {
     int stops = ends_in_sign(x, '.') || ends_in_sign(x, 0x3002) || ends_in_sign(x, 0x964) || ends_in(x, ".\"")
                 || (ends_in_sign(x, 0x201D) && x.length > 1 && x.at[x.length - 2] == '.');
-    return stops && !ends_in(x, "...") && !ends_in(x, ".S.") && !ends_in(x, ".K.") && !ends_in(x, ".N.");
+    int is_cut = ends_in(x, "...") || ends_in(x, ".S.") || ends_in(x, ".K.") || ends_in(x, ".N.");
+    return stops && !is_cut && !is_in_title_case(d, x);
 }
 
 /* No half of figures, and no paragraph that ends in a full stop. */
 static int is_title(const Desk *d, int64_t i) {
     const Look *one = d->looks + i;
     int64_t figures = 0, words = word_count(one);
-    if (!words || (facts(d, i)[IS_PARAGRAPH] && is_statement(d->bare[i]))) return 0;
+    if (!words || (facts(d, i)[IS_PARAGRAPH] && is_statement(d, d->bare[i]))) return 0;
     for (int64_t k = one->first_word; k < one->end_word; k++) {
         Text word = d->book.words[d->ids[k]].text;
         int has_figure = 0;
@@ -988,7 +1002,7 @@ static int may_lead(const Heads *h, int64_t i, double least_followed) {
     int is_near = most(0, h->start - MAX_ABOVE) <= i && i < least(h->stop, h->start + MAX_BELOW), is_ascii = 1;
     if (!is_near && h->followed[i] < least_followed * h->highest) return 0;
     if (!(is_free(d, i) || is_section(d, i)) || facts(d, i)[SIZE] < 2 || facts(d, i)[SIZE] > MAX_TITLE_SIZE) return 0;
-    if (!is_title(d, i) || (i >= h->last && is_statement(x))) return 0;
+    if (!is_title(d, i) || (i >= h->last && is_statement(d, x))) return 0;
     for (int64_t k = 0; k < x.length; k++) is_ascii &= x.at[k] < 128;
     return !(h->is_foreign && is_ascii);
 }

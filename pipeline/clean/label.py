@@ -15,7 +15,7 @@ from pipeline.clean.compiled_page import CompiledPage
 from pipeline.clean.features import Surroundings
 from pipeline.clean.header import label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
-from pipeline.clean.headline_model import MAX_TITLE_SIZE
+from pipeline.clean.headline_model import MAX_TITLE_SIZE, names_no_story
 from pipeline.clean.lines import Line
 from pipeline.clean.links import label_linked, label_links, label_rows
 from pipeline.clean.lists import keep_lists, level_lists
@@ -106,7 +106,7 @@ def label_segment(
     """
     active, fixed = reading.active, reading.fixed
     barred = [
-        is_fixed or line.size > MAX_TITLE_SIZE or (line.is_paragraph and is_statement(line))
+        is_fixed or line.size > MAX_TITLE_SIZE or (line.is_paragraph and is_statement(line)) or names_no_story(line)
         for is_fixed, line in zip(fixed, lines, strict=True)
     ]
     headline = _headline(reading, barred, is_named=title is not None)
@@ -151,7 +151,7 @@ def _best(posteriors: Floats, among: Ints) -> Ints:
 
 
 def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
-    """Return the line chosen before the lines had classes; where none was or it is text, the one the model takes for it.
+    """Return the line chosen before the lines had classes; without one, or if it is text, the one that the model takes.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
     """

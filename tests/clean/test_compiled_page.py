@@ -26,6 +26,8 @@ LINES = (
         "• A list item here",
         "Who will pay...",
         "She said so.”",
+        "Millers Bridge Is Closing After Its Arches Have Moved. Why You Shouldn’t Worry a Bit.",
+        "Millers Bridge Is Closing After Its Arches Have Moved. Why nobody should worry a bit.",
         "12",
         "World",
         "",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.clean.headline_model import FIELDS, FLAGS, NAMES, candidates
+from pipeline.clean.headline_model import FIELDS, FLAGS, NAMES, _above_deck, candidates
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.model import LineModel
@@ -93,6 +93,49 @@ def test_the_headline_stands_above_the_deck() -> None:
 
     assert chosen([headline, "", deck, *below]) == headline
     assert chosen(["Why you should close the door before bed", "", deck, *below]) == deck
+
+
+def test_a_deck_may_be_a_sentence_and_say_the_headlines_words() -> None:
+    below = ["By Ada Quill", "4 May 2026", "", *BODY]
+
+    assert chosen(["Millers Bridge closes again", "", "Its arches moved by a hand’s breadth.", *below]) == (
+        "Millers Bridge closes again"
+    )
+    headline = "Council of Harrow Mill to close bridge for repairs"
+    assert (
+        chosen([headline, "", "The council of Harrow Mill is to close the bridge, engineers say", *below]) == headline
+    )
+
+
+def test_a_few_words_may_stand_between_headline_and_deck() -> None:
+    deck = "Engineers told the council that its arches had moved"
+    page = ["Masons to work on Millers Bridge", "New, 15 comments", deck, "By Ada Quill", "4 May 2026", *BODY]
+    lines = read_lines(page)
+
+    assert _above_deck(lines, mark_lines(lines, BOOK, LEXICON), page.index(deck)) == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "The arches of Millers Bridge in a year of repairs. (County Works Office/Ada Quill)",
+        "The arches of Millers Bridge in a year of repairs (photo: Ada Quill)",
+        "Council votes to close the old Millers Bridge for a year of repairs to its ... more",
+        "By | The Council of Harrow Mill",
+        "Harrow Mill council - www.harrow.example",
+    ],
+)
+def test_what_no_title_holds_is_no_headline(other: str) -> None:
+    headline = "A crossing is shut"
+
+    assert chosen([other, headline, "By Ada Quill", "4 May 2026", "", *BODY]) == headline
+    assert chosen([headline, other, "4 May 2026", "", *BODY]) == headline
+
+
+def test_a_headline_of_two_sentences_is_told_by_its_capitals() -> None:
+    headline = "Millers Bridge Is Closing After Its Arches Have Moved. Why You Shouldn’t Worry."
+
+    assert chosen([headline, "By Ada Quill", "4 May 2026", "", *BODY]) == headline
 
 
 def test_the_line_that_says_the_title_is_the_headline() -> None:
