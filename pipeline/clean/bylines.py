@@ -26,7 +26,7 @@ _MAX_ROLE_WORDS = 7
 _MAX_MARKED_WORDS = 18
 _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
-_NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
+_NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many", "Said", "Tim"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
 _DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,7 +48,7 @@ _TIMELIKE = int(
 )
 _LABEL = int(Meaning.PUBLISHED | Meaning.UPDATED)
 _DROPPED = re.compile(
-    r"\S+@\S+|(?<!\w)@\w+|https?://\S+|\([^()]{0,60}\)"
+    r"\S+@\S+\.\w+|@\w+|https?://\S+|\([^()]{0,60}\)"
     r"|\b[\w-]+\.(?:com|org|net|de|co|tr|uk|in|info|fr|es|it|ru|id|my|ca|au|tv)\b(?:\.\w+)?",
     re.IGNORECASE,
 )
@@ -114,7 +114,12 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
     if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
     undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
-    return Byline(authors=_names_in(_split_joined(undated, words), words, sure=kind == _WRITER), agency=agency)
+    pieces = _split_joined(undated, words)
+    if agency is None and kind == _WRITER:
+        agency = next(
+            (agency_of_source_line(piece, lexicon) for piece in pieces if is_agency_code(piece, lexicon)), None
+        )
+    return Byline(authors=_names_in(pieces, words, sure=kind == _WRITER), agency=agency)
 
 
 def _unstamped(text: str, lexicon: Lexicon) -> str:
@@ -290,7 +295,9 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
             rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
         ),
         inner_firsts=frozenset(_parted(word)[0] for word in by if " " in word) | {"By"},
-        joiner=re.compile(rf"\s+(?:{_any(lettered)})\s+|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE),
+        joiner=re.compile(
+            rf"\s+(?:{_any(lettered)})(?:\s+|$)|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE
+        ),
         alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
         roles=roles,
         qualifiers=frozenset(fold_word(word) for own in spoken for word in own.qualifiers),
@@ -418,7 +425,10 @@ def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
         or (len(parts) == 2 and folded[0] in _ARTICLES)
     ):
         return None
-    if any(word in words.roles or word in words.labels or _OF_SOMEBODY.search(word) for word in folded):
+    if any(
+        (word in words.roles or word in words.labels or _OF_SOMEBODY.search(word)) and part not in _NAMES_THAT_ARE_WORDS
+        for part, word in zip(parts, folded, strict=True)
+    ):
         return None
     return name if all(_is_name_word(part, n, words, sure=sure) for n, part in enumerate(parts)) else None
 

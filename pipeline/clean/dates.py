@@ -22,6 +22,7 @@ MAX_DATE_LINE_CHARS = 200
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
+_JOINT = re.compile(r"([a-z\d])(?=[A-ZÀ-Þ][a-zß-ÿ]{2})")  # 15:48 UhrLesedauer: 2 Min.
 _SHAPE = re.compile(
     r"(?<!\d)(?:\d{4}([-./])\s?\d{1,2}\1\s?\d{1,2}|\d{1,2}([-./])\s?\d{1,2}\2\s?\d{2}(?:\d\d)?|\d{4}\s?[年년])"
 )
@@ -121,7 +122,10 @@ def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bo
     >>> is_date_line("Published on Updated", Lexicon.load())
     True
     """
-    if not line.strip() or len(line) > MAX_DATE_LINE_CHARS or _opens_like_prose(line, lexicon):
+    if not line.strip() or len(line) > MAX_DATE_LINE_CHARS:
+        return False
+    line = _JOINT.sub(r"\1 ", line)
+    if _opens_like_prose(line, lexicon):
         return False
     items = read_items(line, lexicon)
     meaning = 0

@@ -46,6 +46,8 @@ _MAY_BE_NAME = frozenset(
 _MODEL, _TOLD_BY_PLACE = "model", frozenset({LineClass.SHARE, LineClass.SECTION, LineClass.NAVIGATION})
 _CONTRIBUTORS = "source.contributors"  # above the text it names the writer: Written by Jo Bell
 _MAX_KICKER_SIZE = 2  # words
+_QUOTES = ("“", "„", "«", '"', "‘", "»")
+_MIN_SUBJECT = 2  # lines of the text that say the name
 _MAX_ACRONYM_CHARS = 4
 _PATH = "navigation.breadcrumb"
 _STEP = re.compile(r"\s*[>›»]\s*|\s+/\s+")
@@ -266,10 +268,21 @@ def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
     top = labelled.headline or 0
     found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
     for i in found:
-        if lines[i].is_piece and not labels[i].rule.startswith("byline."):
+        if not labels[i].rule.startswith("byline.") and (lines[i].is_piece or _is_subject(labelled, lines[i])):
             continue  # a piece of a menu reads like a name as often as not
         is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and _may_be_name(labels[i + 1])
         yield f"{lines[i].bare} {lines[i + 1].bare}" if is_open else lines[i].bare
+
+
+def _is_subject(labelled: Labelled, line: Line) -> bool:
+    """Return whether the line is in quotes or said again in the text: the story's subject, not its writer."""
+    return line.bare.startswith(_QUOTES) or (
+        sum(
+            label.line_class.kept and f" {line.folded} " in f" {own.folded} "
+            for own, label in zip(labelled.lines, labelled.labels, strict=True)
+        )
+        >= _MIN_SUBJECT
+    )
 
 
 def _may_be_name(label: Label) -> bool:

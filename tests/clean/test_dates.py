@@ -145,6 +145,8 @@ def test_a_date_cut_off_by_the_bound_of_the_search_is_not_read() -> None:
         "Wednesday 20 November 2025 11:42, UK",
         "2 hours ago",
         "Updated Mar 4, 9:55 AM;Posted Mar 4, 9:12 AM",  # two stamps, neither with a year
+        "15.04.2026 - 15:48 UhrLesedauer: 2 Min.",
+        "PublishedNovember 19, 2025",
     ],
 )
 def test_is_a_date_line(line: str) -> None:
@@ -172,6 +174,7 @@ def test_is_a_date_line(line: str) -> None:
         "Score: 3-1",
         "-- October 2006: 4.3",  # a row of a list
         "From May 3 to June 4, 9am",
+        "McDonald 2019",
     ],
 )
 def test_is_no_date_line(line: str) -> None:

@@ -149,6 +149,16 @@ def test_of_names_the_one_nearest_to_the_headline_is_the_writers() -> None:
     )
 
 
+def test_what_the_story_is_about_is_not_its_writer() -> None:
+    again = [f"{text} Millers Bridge, they said, was old." for text in BODY]
+
+    assert described(HEADLINE, ("byline", "Millers Bridge"), *[("body", text) for text in again]).authors == ()
+    assert described(HEADLINE, ("byline", "“Nora Finch”"), *[("body", text) for text in BODY]).authors == ()
+    assert described(
+        HEADLINE, ("byline/byline.line", "Millers Bridge"), *[("body", text) for text in again]
+    ).authors == ("Millers Bridge",)
+
+
 def test_who_wrote_it_is_no_contributor_above_the_text() -> None:
     named = ("source/source.contributors", "Written by Nora Finch")
 
