@@ -236,7 +236,7 @@ def _above_deck(lines: Sequence[Line], marks: Sequence[Mark | None], found: int)
     if not (is_deck and least <= above.size <= _MAX_DECK_TITLE) or not is_title(above) or above.ends_stop:
         return found
     own = {word for word in above.words if len(word) > 3}
-    if names_no_story(above) or deck.folded in above.folded or above.folded in deck.folded:
+    if names_no_story(above) or 2 * len(own.intersection(deck.words)) > len(own):
         return found
     paragraphs = (
         line for i, line in enumerate(lines[found + 1 :], found + 1) if marks[i] is None and line.is_paragraph
