@@ -24,6 +24,7 @@ MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from 
 _MAX_EDITORS_CHARS = 60
 _MAX_ROLE_WORDS = 7
 _MAX_MARKED_WORDS = 18
+_MAX_INITIALS = 4  # letters of a writer's sign
 _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
 _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many", "Said", "Tim"))
@@ -155,7 +156,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
-        return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
+        return _is_role_line(rest, words, least=1) or _is_house(rest, words) or _names_somebody(text, lexicon, language)
     if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
     if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
@@ -167,6 +168,18 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     if _is_role_line(_CAMEL.sub(" ", bare) if parted != text else bare, words):
         return True
     return _is_name_and_more(squash(bare), words, lexicon, language)
+
+
+def _is_house(text: str, words: _Words) -> bool:
+    """Return whether an outlet and nobody else is named, with its initials or its staff: t-online, jse."""
+    pieces = [piece.strip(" .:") for piece in _split_joined(text, words)]
+    houses = [
+        piece.casefold() in words.outlets for piece in (" ".join(_without_role(p.split(), words)) for p in pieces)
+    ]
+    return any(houses) and all(
+        is_house or len(piece) <= _MAX_INITIALS or _is_role_line(piece, words, least=1)
+        for is_house, piece in zip(houses, pieces, strict=True)
+    )
 
 
 def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:

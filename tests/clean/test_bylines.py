@@ -94,6 +94,8 @@ def test_says_nothing(line: str) -> None:
         "By Jane Doe",
         "by",
         "By and",
+        "Von t-online, jse",
+        "By Al Jazeera Staff",
         "von Eva Schmidt",
         "Par Anne Roux",
         "Adam Roe and AP",
@@ -120,6 +122,7 @@ def test_is_a_byline(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        pytest.param("By CNN in the house", id="an outlet and more"),
         pytest.param("Duncan Roe", id="bare name may be a tag"),
         pytest.param("IDENTIFIED AS PRESS", id="heading in capitals"),
         pytest.param("Copyright © 2026 The Daily Roe, LLC.", id="copyright"),
