@@ -48,6 +48,7 @@ _CONTRIBUTORS = "source.contributors"  # above the text it names the writer: Wri
 _MAX_KICKER_SIZE = 2  # words
 _QUOTES = ("“", "„", "«", '"', "‘", "»")
 _MIN_SUBJECT = 2  # lines of the text that say the name
+_MAX_JOINED = 2  # words of a name with capitals inside: PayPal
 _MAX_ACRONYM_CHARS = 4
 _PATH = "navigation.breadcrumb"
 _STEP = re.compile(r"\s*[>›»]\s*|\s+/\s+")
@@ -95,13 +96,13 @@ def describe(
     first = next(_body(labelled), None)
     dateline = dateline_of(first.bare, lexicon) if first is not None else None
     authors, byline_agency = _authors(labelled, page, lexicon, language, dateline)
-    headline = _headline(labelled, page)
+    headline, section = _headline(labelled, page), _section(labelled, page, lexicon)
     return Description(
         headline=_unsigned(headline, authors, lexicon, language) if headline else None,
         standfirst=_standfirst(labelled, page, lexicon),
         authors=authors,
         agency=_agency(labelled, stripped, lexicon, dateline) or byline_agency or page.agency,
-        section=_section(labelled, page, lexicon),
+        section=section if section not in authors else None,
         language=language,
         published=_published(labelled, page, lexicon, language, not_after, dateline),
     )
@@ -205,12 +206,13 @@ def _names_section(line: Line, lexicon: Lexicon, *, is_known: bool, is_kicker: b
         return len(line.bare) <= _MAX_SECTION_CHARS
     has_letters = any(map(str.isalpha, line.bare))
     is_name = has_letters and line.size <= _MAX_KICKER_SIZE and not line.bare.endswith((":", "："))
+    is_glued = len(_JOINT.split(line.bare)) > _MAX_JOINED
     items = read_items(line.bare, lexicon)
     is_figure = line.bare[0].isdigit() or (
         any(item.digits for item in items) and any(item.meaning & _MONTH for item in items)
     )
     is_house = line.is_capitals and len(line.bare) <= _MAX_ACRONYM_CHARS
-    return is_kicker and is_name and not is_figure and not is_house
+    return is_kicker and is_name and not is_figure and not is_house and not is_glued
 
 
 def _in_menu(labelled: Labelled, i: int) -> bool:

@@ -385,8 +385,16 @@ def test_standfirst_below_a_stamp_is_found() -> None:
     assert found.standfirst == "Two arches have moved."
 
 
-@pytest.mark.parametrize("kicker", ["60.9K", "November 18", "05 Oct"])
-def test_figure_or_day_above_the_headline_is_no_section(kicker: str) -> None:
+def test_the_writers_name_above_the_headline_is_no_section() -> None:
+    found = described(
+        ("section", "Nora Finch"), HEADLINE, ("byline", "By Nora Finch"), *[("body", text) for text in BODY]
+    )
+
+    assert (found.section, found.authors) == (None, ("Nora Finch",))
+
+
+@pytest.mark.parametrize("kicker", ["60.9K", "November 18", "05 Oct", "HomePoliticsWorld News"])
+def test_figure_day_or_glued_menu_above_the_headline_is_no_section(kicker: str) -> None:
     assert described(("section", kicker), HEADLINE, *(("body", text) for text in BODY)).section is None
 
 
