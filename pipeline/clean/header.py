@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from pipeline.clean.clock import read_items
+from pipeline.clean.headline import is_statement
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
 from pipeline.records import LineClass
@@ -81,6 +82,17 @@ def label_header(lines: Sequence[Line], labels: list[Label], headline: int | Non
             labels[i] = _below_headline(lines, labels, i, top, is_signed=is_signed, has_text=body < len(labels))
         else:
             labels[i] = _elsewhere(lines, label, i, top)
+
+
+def keep_first_sentence(lines: Sequence[Line], labels: list[Label], first: int | None, *, rule: str) -> None:
+    """Label as text, in place, the sentence right above the text that only looked like the headline."""
+    if first is None or not is_statement(lines[first]) or labels[first].rule != rule or labels[first].line_class.kept:
+        return
+    if first + 1 < len(labels) and labels[first + 1].line_class.kept:
+        evidence = "a sentence right above the text, on a page without a headline"
+        labels[first] = Label(
+            line_class=LineClass.BODY, rule="header.text", evidence=evidence, score=labels[first].score
+        )
 
 
 def _below_headline(

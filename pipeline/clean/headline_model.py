@@ -37,10 +37,12 @@ _ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
 _TRAILS = (" > ", " › ", " » ", " → ")
 # What no title holds: a picture's credit in brackets at its end, a byline without a name, an address.
-_PICTURE = r"(?i:photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]"
+_PICTURE = r"(?:[A-Z]\w+ )?(?i:(?:file )?photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]|via\s"
 _SLASHED = r"[A-Z][^()\[\]/]{2,60}/[A-Z]"
 _NO_TITLE = re.compile(
     rf"[(\[](?:{_PICTURE}|{_SLASHED})[^()\[\]]{{2,80}}[)\]]\W*$"
+    r"|(?:^|[.”] )[A-Z][\w.’'-]+ [A-Z][\w.’'-]+ ?/ ?[A-Z]\w+(?: [A-Z]\w+){0,3}$|^(?:ANALYSIS|OPINION)\b[^a-z]*:$"
+    r"|^(?:Story highlights|STORY HIGHLIGHTS)\b|\bImage \d+ of \d+$"
     r"|^(?:By|BY|Von|Par|Por)\s?[|:·]|\bhttps?://|\bwww\.|(?:\.\.\.|…) (?:more|mehr|plus|más|mais)$"
 )
 _HOME = re.compile(r"(?:Home|HOME|Startseite|Accueil|Inicio|Início|Beranda|Anasayfa)(?![a-zà-ÿ])")

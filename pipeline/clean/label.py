@@ -13,7 +13,7 @@ from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.compiled_features import features
 from pipeline.clean.compiled_page import CompiledPage
 from pipeline.clean.features import Surroundings
-from pipeline.clean.header import label_header, label_opening
+from pipeline.clean.header import keep_first_sentence, label_header, label_opening
 from pipeline.clean.headline import headline_again, is_statement
 from pipeline.clean.headline_model import MAX_TITLE_SIZE, names_no_story
 from pipeline.clean.lines import Line
@@ -36,6 +36,8 @@ _SHORT_WORD = 3  # letters; shorter words tell no headlines apart
 _MIN_AGAIN = 0.05  # posterior that can win
 _MAX_TEXT_ABOVE = 5  # lines from the first one of the text down to a headline that stands below some of it
 _MIN_HEADLINE = 0.2  # posterior; a page whose headline is not shown has none above it
+_MAX_TEXT, _MAX_STATED = 0.3, 0.1  # posterior of the text that a headline has, and one with a full stop
+_MAX_ABOVE_SENTENCE = 5  # lines above it; farther down the page has a head of its own
 _MIN_OTHER = 0.5  # posterior of one where a line of the text was chosen: such a page may show no headline
 _DOUBT = 0.5  # of what speaks for a standfirst: on a page without one the first paragraph reads like it
 _MIN_BODY = 25  # words; below, a page has no article
@@ -61,7 +63,8 @@ class Reading:
     """What rules and model make of lines before anything is decided: features, sure labels, class posteriors.
 
     ``fixed`` says which lines a rule has taken out; ``posteriors`` are those of :meth:`LineModel.posteriors`, ``kept``
-    the sums of those of the classes that are kept.
+    the sums of those of the classes that are kept; ``refused`` is the line that looked like the headline but reads as
+    text.
     """
 
     around: Surroundings
@@ -69,6 +72,7 @@ class Reading:
     fixed: Sequence[bool]
     posteriors: Floats
     kept: Floats
+    refused: int | None = None
 
 
 def read_segment(
@@ -83,7 +87,28 @@ def read_segment(
     ``title`` is the page's own title, folded, where one was given.
     """
     page = CompiledPage(lines, marks) if LIBRARY is not None else None
-    around = around_headline(lines, marks, model.headlines.choose(lines, marks, title, page))
+    headline = model.headlines.choose(lines, marks, title, page)
+    reading = _read(lines, marks, headline, model, stopwords, page)
+    is_top = title is None and headline is not None and headline < _MAX_ABOVE_SENTENCE
+    if is_top and _reads_as_text(lines[headline], float(reading.kept[headline])):
+        return replace(_read(lines, marks, None, model, stopwords, page), refused=headline)
+    return reading
+
+
+def _reads_as_text(line: Line, kept: float) -> bool:
+    """Return whether what was chosen for the headline is a line of the text; a question is asked in titles too."""
+    return kept >= (_MAX_STATED if is_statement(line) else _MAX_TEXT) and not line.bare.endswith(("?", "？", "؟"))
+
+
+def _read(
+    lines: Sequence[Line],
+    marks: Sequence[Mark | None],
+    headline: int | None,
+    model: LineModel,
+    stopwords: Mapping[str, int],
+    page: CompiledPage | None,
+) -> Reading:
+    around = around_headline(lines, marks, headline)
     active = features(lines, marks, around, stopwords, model.leans, page)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
@@ -106,7 +131,7 @@ def label_segment(
     """
     active, fixed = reading.active, reading.fixed
     barred = [
-        is_fixed or line.size > MAX_TITLE_SIZE or (line.is_paragraph and is_statement(line)) or names_no_story(line)
+        is_fixed or line.size > MAX_TITLE_SIZE or is_statement(line) or names_no_story(line)
         for is_fixed, line in zip(fixed, lines, strict=True)
     ]
     headline = _headline(reading, barred, is_named=title is not None)
@@ -120,6 +145,7 @@ def label_segment(
         for i, (mark, kind, score) in enumerate(zip(marks, chosen.tolist(), scores.tolist(), strict=True))
     ]
     _say_again(lines, labels, headline)
+    keep_first_sentence(lines, labels, reading.refused, rule=MODEL_RULE)
     label_header(lines, labels, headline, rule=MODEL_RULE)
     label_opening(lines, labels, headline, lexicon, rule=MODEL_RULE)
     label_titles(lines, labels, rule=MODEL_RULE)

@@ -56,6 +56,15 @@ def test_article_is_named_after_its_dump_and_its_place_on_the_page(clean: Clean)
     assert (article.page_article_no, article.page_article_count) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "sentence", ["It’s about time.", "The old bridge has had its day.", "Stop me if you have heard this."]
+)
+def test_first_sentence_of_a_text_without_a_headline_stays_in_the_text(clean: Clean, sentence: str) -> None:
+    (article,) = clean("\n\n".join([sentence, *BODY])).articles
+
+    assert (article.headline, article.text.split("\n")[0]) == (None, sentence)
+
+
 def test_measures_of_an_article_are_those_of_its_text(clean: Clean) -> None:
     (article,) = clean(PAGE).articles
 

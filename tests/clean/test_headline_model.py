@@ -122,6 +122,9 @@ def test_a_few_words_may_stand_between_headline_and_deck() -> None:
         "The arches of Millers Bridge in a year of repairs (photo: Ada Quill)",
         "Council votes to close the old Millers Bridge for a year of repairs to its ... more",
         "By | The Council of Harrow Mill",
+        "Nora Finch / Harrow Mill Post",
+        "The old bridge of Harrow Mill last spring. Nora Finch/Mill Press",
+        "Story highlights Council votes to close Millers Bridge",
         "Harrow Mill council - www.harrow.example",
     ],
 )
