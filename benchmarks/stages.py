@@ -30,7 +30,7 @@ STAGES: Mapping[str, Sequence[tuple[Any, str]]] = {
     "rules, dates, bylines": ((cleaner_module, "mark_lines"),),
     "join fragments": ((cleaner_module, "join_fragments"),),
     "segment": ((cleaner_module, "segment"),),
-    "features": ((label_module, "features"), (label_module, "surroundings")),
+    "features": ((label_module, "features"), (label_module, "around_headline")),
     "line model": ((LineModel, "posteriors"), (LineModel, "reasons")),
     "labels": ((cleaner_module, "label_segment"),),
     "strip": ((cleaner_module, "strip_lines"),),

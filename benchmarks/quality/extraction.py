@@ -1,4 +1,4 @@
-"""Scores of whole pages: HTML, seven kinds of text and Markdown made of it, beside trafilatura on the same HTML."""
+"""Scores of whole pages: HTML and nine kinds of text made of it, beside trafilatura on the same HTML."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from typing import Any
 import trafilatura
 from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
 
 from benchmarks.quality import bootstrap
 from benchmarks.quality.bench import Bench, BenchError, load_scorer
 from benchmarks.quality.figures import Figure, Sheet, Table
 from benchmarks.quality.held_out import held_out
 from benchmarks.quality.predict import CleansDumps, Prediction, fan_out, page_dump, predict
+from benchmarks.quality.titles import Headline, ReadTitles, headline_table, headlines
 from pipeline.records import Dump
 
 Page = dict[str, Any]
@@ -55,16 +58,20 @@ def measure(bench: Bench, *, workers: int, make_cleaner: Callable[[], CleansDump
         BenchError: the set is missing.
     """
     pages = {page["id"]: page for page in bench.rows("extraction/pages.jsonl.xz")}
-    forms = [*page_forms(bench, pages), *_in_markdown(pages, workers)]
+    forms = [*page_forms(bench, pages), *_made("markdown", _Markdown, pages, workers)]
+    forms += _made("main content", _MainContent, pages, workers)
     without_site = held_out({form.source_path: pages[form.source_path.split(":", 1)[1]]["site"] for form in forms})
     predictions = predict(forms, workers=workers, make_cleaner=make_cleaner or without_site)
-    plain = fan_out(_Extract, (), [page.pop("html") for page in pages.values()], workers=workers)
+    markup = [page.pop("html") for page in pages.values()]
+    plain = fan_out(_Extract, (), markup, workers=workers)
+    titles = dict(zip(pages, fan_out(ReadTitles, (), markup, workers=workers), strict=True))
     tasks = [(page, BASELINE, text) for page, text in zip(pages.values(), plain, strict=True)]
     for name, prediction in predictions.items():
         form, key = name.split(":", 1)
         tasks.append((pages[key], form, as_gold_counts(pages[key]["source"], prediction)))
     scored = fan_out(_Score, (bench.file("extraction/score.py"),), tasks, workers=workers)
-    return sheet(bench.scorer("extraction"), scored, predictions)
+    found = headlines(forms, pages, titles, predictions)
+    return sheet(bench.scorer("extraction"), scored, predictions, list(found))
 
 
 def page_forms(bench: Bench, pages: Mapping[str, Page]) -> Iterator[Dump]:
@@ -76,11 +83,10 @@ def page_forms(bench: Bench, pages: Mapping[str, Page]) -> Iterator[Dump]:
             yield page_dump(f"{form}:{row['id']}", text)
 
 
-def _in_markdown(pages: Mapping[str, Page], workers: int) -> Iterator[Dump]:
-    """Yield every page in Markdown with its links and images, keyed ``markdown:page id``."""
-    texts = fan_out(_Markdown, (), [page["html"] for page in pages.values()], workers=workers)
-    for key, text in zip(pages, texts, strict=True):
-        yield page_dump(f"markdown:{key}", text)
+def _made(form: str, make: Callable[[], Callable[[str], str]], pages: Mapping[str, Page], workers: int) -> list[Dump]:
+    """Return every page as the text that ``make`` makes of its HTML, keyed ``form:page id``."""
+    texts = fan_out(make, (), [page["html"] for page in pages.values()], workers=workers)
+    return [page_dump(f"{form}:{key}", text) for key, text in zip(pages, texts, strict=True)]
 
 
 def as_gold_counts(source: str, prediction: Prediction) -> str:
@@ -97,8 +103,16 @@ class _Extract:
         return trafilatura.extract(html, include_comments=False) or ""
 
 
+class _MainContent:
+    """What resiliparse takes for a page's content, as text: most labelled dumps are made so."""
+
+    def __call__(self, html: str) -> str:
+        tree = HTMLTree.parse(html)
+        return str(extract_plain_text(tree, main_content=True, alt_texts=False, preserve_formatting=True))
+
+
 class _Markdown:
-    """The body of a page as markdownify writes it, without what no reader sees."""
+    """The body of a page as markdownify writes it, with its links and images, without what no reader sees."""
 
     def __call__(self, html: str) -> str:
         soup = BeautifulSoup(html, "lxml")
@@ -120,8 +134,13 @@ class _Score:
         return Scored(**where, precision=precision, recall=recall, f=f)
 
 
-def sheet(scorer: ModuleType, scored: Sequence[Scored], predictions: Mapping[str, Prediction]) -> Sheet:
-    """Return the scores by source and form; ``scorer`` confirms each F."""
+def sheet(
+    scorer: ModuleType,
+    scored: Sequence[Scored],
+    predictions: Mapping[str, Prediction],
+    found: Sequence[Headline] = (),
+) -> Sheet:
+    """Return the scores by source and form, and those of the headlines ``found``; ``scorer`` confirms each F."""
     forms = list(dict.fromkeys(row.form for row in scored))
     forms.sort(key=lambda form: (form != "html", form != BASELINE))
     figures: dict[str, Figure] = {}
@@ -142,7 +161,14 @@ def sheet(scorer: ModuleType, scored: Sequence[Scored], predictions: Mapping[str
     errors = tuple(
         {"page": row.page, "form": row.form, "P": row.precision, "R": row.recall, "F": row.f} for row in worst
     )
-    return Sheet(source="extraction", tables=tuple(tables), figures=figures, pinned=frozenset(pinned), errors=errors)
+    table, shares = headline_table(found)
+    return Sheet(
+        source="extraction",
+        tables=(*tables, table),
+        figures={**figures, **shares},
+        pinned=frozenset(pinned | shares.keys()),
+        errors=errors,
+    )
 
 
 def group_figures(scorer: ModuleType, group: Sequence[Scored]) -> dict[str, Figure]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-import lxml.html
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.bench import Bench
 from benchmarks.quality.held_out import fold_of, held_out_breaks
 from benchmarks.quality.predict import page_dump
+from benchmarks.quality.titles import ReadTitles
 from pipeline.clean.align import align
 from pipeline.clean.break_model import BreakModel
 from pipeline.clean.cleaner import text_lines
@@ -28,7 +28,7 @@ from pipeline.clean.model import CLASSES
 from pipeline.clean.page import text_page
 from pipeline.limits import Limits
 from pipeline.records import LineClass
-from pipeline.text import fold, hash128, squash
+from pipeline.text import hash128, squash
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Rulebook
 
@@ -73,9 +73,7 @@ _INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for ki
 _ANY = np.ones(len(CLASSES), np.bool_)
 _TITLES = np.array([kind in (LineClass.HEADLINE, LineClass.HEADLINE_AGAIN) for kind in CLASSES])
 _COLUMN = {name: column for column, name in enumerate(FIELDS)}
-_PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-MIN_TITLE_CHARS = 8
-MAX_HEADLINES = 6  # lines; more are a name of the house, not a title
+_READ_TITLES = ReadTitles()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,25 +207,9 @@ def _page_example(page: Mapping[str, Any], name: str, texts: Sequence[str], tool
     taken = align(page["gold"], [line.bare for line in told.lines]).taken
     # The one gold counts a standfirst as text, the other does so here and there.
     kept = _KEPT | _INTRODUCES if page["source"] == "fundus-test" else _KEPT
-    headlines = headlines_of(page["html"], [line.folded for line in told.lines]) - taken
+    headlines = _READ_TITLES(page["html"]).lines([line.folded for line in told.lines]) - taken
     allowed = [kept if i in taken else _TITLES if i in headlines else ~kept for i in range(len(told.lines))]
     return told.example(allowed, headlines)
-
-
-def headlines_of(html: str, folded: Sequence[str]) -> set[int]:
-    """Return the lines, by index, that say what the page's markup names as its title; none where many do."""
-    tree = lxml.html.document_fromstring(html.encode("utf-8", "surrogatepass"), parser=_PARSER)
-    named = _titles(tree.xpath('//meta[@property="og:title"]/@content'))
-    shown = _titles(one.text_content() for one in tree.xpath("//h1"))
-    titles = (named & shown) or named
-    found = {i for i, line in enumerate(folded) if line in titles} or {
-        i for i, line in enumerate(folded) if line in shown
-    }
-    return found if len(found) <= MAX_HEADLINES else set()
-
-
-def _titles(texts: Iterable[str]) -> set[str]:
-    return {title for text in texts if len(title := fold(text)) >= MIN_TITLE_CHARS}
 
 
 def _around_text(page: Mapping[str, Any], texts: Sequence[str]) -> Sequence[str]:

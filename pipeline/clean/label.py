@@ -89,8 +89,9 @@ def read_segment(
     page = CompiledPage(lines, marks) if LIBRARY is not None else None
     headline = model.headlines.choose(lines, marks, title, page)
     reading = _read(lines, marks, headline, model, stopwords, page)
-    is_top = title is None and headline is not None and headline < _MAX_ABOVE_SENTENCE
-    if is_top and _reads_as_text(lines[headline], float(reading.kept[headline])):
+    if headline is None or title is not None or headline >= _MAX_ABOVE_SENTENCE:
+        return reading
+    if _reads_as_text(lines[headline], float(reading.kept[headline])):
         return replace(_read(lines, marks, None, model, stopwords, page), refused=headline)
     return reading
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.training.corpus import ALIKE, TURNS, Example, WordCounts, headlines_of, of_turn, unsure_rules
+from benchmarks.training.corpus import ALIKE, TURNS, Example, WordCounts, of_turn, unsure_rules
 from benchmarks.training.crf import likelihood, pack
 from benchmarks.training.fit import fit
 from benchmarks.training.headlines import fit_headlines
@@ -16,7 +16,7 @@ from pipeline.clean.headline_model import candidates
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Mark
 from pipeline.clean.model import CLASSES, KEPT, read_headlines, read_model
-from pipeline.text import fold, split_lines
+from pipeline.text import split_lines
 
 BODY = "The council of Harrow Mill voted on Monday to close the old Millers Bridge for a year of repairs to its arches."
 
@@ -86,21 +86,6 @@ def test_the_headline_of_the_pages_shown_is_chosen_again() -> None:
     chooser = read_headlines(fit_headlines(PAGES))
 
     assert [chooser.best(page.candidates) for page in PAGES] == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("lines", "found"),
-    [
-        pytest.param(["Home", "Bridge to close for a year", "Read on"], {1}, id="heading"),
-        pytest.param(["Bridge shut | Herald", "Read on"], {0}, id="told-to-networks"),
-        pytest.param(["Home", "Read on"], set(), id="not-shown"),
-        pytest.param(["Bridge to close for a year"] * 7, set(), id="everywhere"),
-    ],
-)
-def test_headlines_are_known_from_the_markup(lines: list[str], found: set[int]) -> None:
-    page = '<meta property="og:title" content="Bridge shut | Herald"><h1>Bridge to <i>close</i> for a year</h1><h1>More</h1>'
-
-    assert headlines_of(page, [fold(line) for line in lines]) == found
 
 
 def test_a_word_is_known_from_six_other_sites_on() -> None:
