@@ -24,6 +24,7 @@ from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
 from pipeline.clean.tables import keep_tables
 from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
+from pipeline.clean.threads import label_replies
 from pipeline.clean.titles import keep_titles, label_titles
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
@@ -160,6 +161,7 @@ def label_segment(
     keep_lists(lines, labels, rule=MODEL_RULE)
     keep_tables(lines, labels, rule=MODEL_RULE)
     level_lists(lines, labels, rule=MODEL_RULE)
+    label_replies(lines, marks, labels)
     label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)

@@ -19,7 +19,8 @@ _MIN_TITLE_SIZE = 4
 _MAX_HEADER = 4  # lines from a name up to the headline of a story, one of them its standfirst
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\bago\b")
 _SIGNED = "By "
-_ENTRY, _MOMENT = "comment.entry", "date.line"
+_ENTRY, _MOMENT, _BOX = "comment.entry", "date.line", "comment.box"
+_MIN_HEADLINE = 3  # words
 
 
 def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Mark | None]:
@@ -44,6 +45,18 @@ def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Ma
                 )
                 found[i] = Mark(label=label)
     return found
+
+
+def label_replies(lines: Sequence[Line], marks: Sequence[Mark | None], labels: list[Label]) -> None:
+    """Label as comments, in place, what is kept below "10 thoughts on" and a title that stands above the text."""
+    body = next((i for i, label in enumerate(labels) if label.line_class.kept), len(lines))
+    boxes = (i for i in range(body + 1, len(lines)) if (mark := marks[i]) is not None and mark.label.rule == _BOX)
+    titles = [f" {line.folded}" for line in lines[:body] if line.size >= _MIN_HEADLINE]
+    first = next((i for i in boxes if any(map(lines[i].folded.endswith, titles))), len(lines))
+    for i in range(first + 1, len(lines)):
+        if labels[i].line_class.kept:
+            evidence = f"below {lines[first].bare[:60]}"
+            labels[i] = Label(line_class=LineClass.COMMENT, rule="comment.reply", evidence=evidence, score=0.9)
 
 
 def _head(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> int | None:

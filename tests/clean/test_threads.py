@@ -93,3 +93,25 @@ def test_entries_of_few_reporters_are_no_thread() -> None:
     entries = [("Ada Quill", f"March 10, 2026 at 14:{minute}", SAID) for minute in range(10, 15)]
 
     assert threaded([BODY, *[text for entry in entries for text in entry]]) == []
+
+
+@pytest.mark.parametrize(
+    "box", ["3 thoughts on “Millers Bridge to close for a year”", "3 Comments on “Millers Bridge to close for a year”"]
+)
+def test_what_stands_below_thoughts_on_the_headline_is_comments(clean: Callable[..., Cleaned], box: str) -> None:
+    said = [f"{SAID} {BODY}", "Rebuild it of steel, I say, as they did at Fenwick, where the ferry had been for years."]
+    (article,) = clean(
+        "\n\n".join(["Millers Bridge to close for a year", "", *[BODY + f" Part {n}." for n in range(4)], box, *said])
+    ).articles
+
+    assert SAID not in article.text
+    assert "steel" not in article.text
+
+
+def test_thoughts_on_another_story_head_no_comments(clean: Callable[..., Cleaned]) -> None:
+    said = f"{SAID} {BODY}"
+    (article,) = clean(
+        "\n\n".join(["Millers Bridge to close for a year", *[BODY + f" Part {n}." for n in range(4)], said])
+    ).articles
+
+    assert SAID in article.text
