@@ -191,7 +191,7 @@ def find_gaps(
     ]
     if not places:
         return []
-    page = _page(lines, marks, look, paragraphs, sums, stopwords)
+    page = _page(lines, marks, look, paragraphs, places, sums, stopwords)
     return [gap for k in places if (gap := _gap(page, k, choose, may_open)) is not None]
 
 
@@ -209,6 +209,7 @@ def _page(
     marks: Sequence[Mark | None],
     look: Look,
     paragraphs: Sequence[int],
+    places: Sequence[int],
     sums: Sequence[int],
     stopwords: Mapping[str, int],
 ) -> _Page:
@@ -229,13 +230,13 @@ def _page(
         kept=reading.kept,
         found=look.found,
         paragraphs=paragraphs,
-        topics=Topics([lines[i] for i in paragraphs], vocabulary, head),
+        topics=Topics([lines[i] for i in paragraphs], vocabulary, head, places),
         openers=Openers(
             lines=lines,
             marks=marks,
             posteriors=reading.posteriors,
             prose=prose,
-            topics=Topics([lines[i] for i in prose], vocabulary),
+            topics=Topics([lines[i] for i in prose], vocabulary, places=()),
             vocabulary=vocabulary,
         ),
         beside=Beside(
