@@ -12,6 +12,7 @@ from pipeline.clean.agencies import (
     agency_of_source_line,
     is_agency_code,
     is_credit,
+    opens_with_agency,
     says_contributed,
 )
 from pipeline.clean.clock import clock_at, read_items
@@ -52,6 +53,8 @@ _DROPPED = re.compile(
     r"|\b[\w-]+\.(?:com|org|net|de|co|tr|uk|in|info|fr|es|it|ru|id|my|ca|au|tv)\b(?:\.\w+)?",
     re.IGNORECASE,
 )
+# What an address or a bracket has at the least; most lines have none of it.
+_MAY_DROP = re.compile(r"[@(]|://|\.\w")
 _SPLIT = re.compile(r"\s*[,،、;/|·•￨｜​*]+\s*|\s+[-–—]+\s+|\s{3,}")
 _REPORTING = re.compile(
     r"^\W*(?:Reporting|Report|Reportage|Reporting and writing|Writing) by ([^;.()]{4,200})", re.IGNORECASE
@@ -68,7 +71,7 @@ _PARTICLES = frozenset(
         *("el", "abu", "y", "e", "af", "av", "mc", "st", "dit", "ben", "bint", "ul", "ud", "o"),
     )
 )
-_AROUND_OPENING = str.maketrans(dict.fromkeys("|,.;:：", " "))
+_AROUND_OPENING = "|,.;:："
 _EDITOR, _WRITER = "editor", "writer"
 _AGENCY = "\0"  # stands for an agency among the pieces of a line
 _UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
@@ -139,11 +142,10 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
 
     A bare name is none: it may be a heading, a tag or a caption's credit.
     """
-    text = line.strip()
+    text = squash(line)
     if not text or len(text) > MAX_MARKED_CHARS:
         return False
     words = _words(lexicon, language)
-    text = squash(text)
     if _is_cue(text, words):
         return True
     kind, rest = _opened(_unstamped(text, lexicon), words)
@@ -171,7 +173,7 @@ def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
 
 def _without_contacts(text: str, gap: str) -> str:
     """Return ``text`` with addresses and what stands in brackets as ``gap``."""
-    return _DROPPED.sub(gap, text) if any(sign in text for sign in "@(.:") else text
+    return _DROPPED.sub(gap, text) if _MAY_DROP.search(text) else text
 
 
 def _has_evidence(text: str, words: _Words) -> bool:
@@ -190,17 +192,21 @@ def _is_role_line(text: str, words: _Words, *, least: int = 2) -> bool:
     if text.count(" ") > 2 * _MAX_ROLE_WORDS:
         return False
     bare = _PLACE_BEHIND.sub("", _without_contacts(text, " "))
-    parts = [fold_word(part) for part in _WORD.findall(bare)]
-    if not parts or len(_WORD.findall(text)) < least or len(parts) > _MAX_ROLE_WORDS:
+    printed = _WORD.findall(bare)
+    if not 0 < len(printed) <= _MAX_ROLE_WORDS or not words.is_role(fold_word(printed[0])):
         return False
-    return all(words.is_role(part) for part in parts) and any(part in words.roles for part in parts)
+    parts = [fold_word(part) for part in printed]
+    is_role = all(words.is_role(part) for part in parts) and any(part in words.roles for part in parts)
+    return is_role and len(_WORD.findall(text)) >= least
 
 
 def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str | None) -> bool:
     """Return whether a line opens with a name or agency, and a role, outlet, agency, label or date stands behind."""
     if not text or text[0].islower():
         return False
-    if fold_word(text.split()[0].strip(",:")) in words.agency_starts or text[0] >= _UNSPACED_FROM:
+    if text[0] >= _UNSPACED_FROM or (
+        fold_word(text.split()[0].strip(",:")) in words.agency_starts and opens_with_agency(text, lexicon)
+    ):
         named = agencies_named(text, lexicon)
         if named and named[0].start == 0 and named[0].end < len(text):
             rest = text[named[0].end :]
@@ -214,11 +220,11 @@ def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str 
     if writers and is_agency_code(last, lexicon):
         return _person(writers[0], words) is not None
     if dated:
-        first = _undated(first, lexicon, language).strip(" |")
-    if _person(first, words) is None:
-        return False
+        return _person(_undated(first, lexicon, language).strip(" |"), words) is not None
     by_role = fold_word(first.split()[-1].strip(".")) in words.roles
-    return dated or by_role or any(_vouches(piece, words, lexicon) for piece in behind)
+    if not (by_role or behind) or _person(first, words) is None:
+        return False
+    return by_role or any(_vouches(piece, words, lexicon) for piece in behind)
 
 
 def _vouches(piece: str, words: _Words, lexicon: Lexicon) -> bool:
@@ -308,7 +314,9 @@ def _words(lexicon: Lexicon, code: str | None) -> _Words:
 
 def _parted(text: str) -> list[str]:
     """Return what stands in ``text`` between blanks and the signs that may stand around an opening word."""
-    return text.translate(_AROUND_OPENING).split()
+    for sign in _AROUND_OPENING:
+        text = text.replace(sign, " ")  # six times cost less than a table once
+    return text.split()
 
 
 def _opener(words: Iterable[str]) -> re.Pattern[str]:

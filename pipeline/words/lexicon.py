@@ -233,9 +233,11 @@ def tokens_of(line: str) -> Iterator[Token]:
         word = match[0]
         spaced = start > last or is_first
         last, is_first = end, False
-        if word.isdigit():
+        if word.islower() or (end - start == 1 and not word.isdigit()):
+            yield Token(fold_word(word), start, end, spaced, 0)
+        elif word.isdigit():
             yield Token(_ascii(word), start, end, spaced, end - start)
-        elif end - start == 1 or word.islower() or not word.isalpha():
+        elif not word.isalpha():
             yield Token(fold_word(word), start, end, spaced, 0)
         else:
             for piece in _CAMEL.split(word):
