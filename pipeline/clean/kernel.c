@@ -15,7 +15,7 @@
 
 /* Bits of a character, those of pipeline/clean/signs.py. */
 enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
-       EAST_STOP = 512, CLOSER = 1024, JOINER = 2048, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
+       EAST_STOP = 512, CLOSER = 1024, JOINER = 2048, SINGLE = 4096, LETTER = 8192, SMALL = 16384, FIGURE = 32768 };
 /* Facts of a line, and what rules say of a class, as pipeline/clean/compiled_page.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
 enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
@@ -168,6 +168,31 @@ EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
         while (slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
         slots[at] = (int32_t)number;
     }
+}
+
+/* Adds the letters of a text to those of their blocks. */
+EXPORT void count_letters(const uint16_t *classes, const uint8_t *block_of, const uint32_t *text, int64_t length, int64_t *letters) {
+    for (int64_t k = 0; k < length; k++) letters[block_of[text[k]]] += (classes[text[k]] & ALPHA) != 0;
+}
+
+/* Adds the words of a text, runs of letters, to those that each two of the languages share and to those that are a
+   neighbour's, as two sets of bits tell of each known word; returns how many words there are. */
+EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64_t length, const Known *w,
+                            const uint64_t *stopwords, const uint64_t *kin, int64_t languages, int64_t *shared, int64_t *of_kin) {
+    int64_t words = 0;
+    for (int64_t k = 0, end; k < length; k = end + 1) {
+        for (end = k; end < length && classes[text[end]] & LETTER;) end++;
+        if (end == k) continue;
+        Text word = {text + k, end - k};
+        int64_t number = number_of(w, word, hash_of(word));
+        words++;
+        if (number < 0) continue;
+        for (uint64_t left = kin[number]; left; left &= left - 1) of_kin[__builtin_ctzll(left)]++;
+        for (uint64_t left = stopwords[number]; left; left &= left - 1)
+            for (uint64_t other = stopwords[number]; other; other &= other - 1)
+                shared[__builtin_ctzll(left) * languages + __builtin_ctzll(other)]++;
+    }
+    return words;
 }
 
 /* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
