@@ -66,7 +66,6 @@ class Line:
     is_piece: bool = False
     is_link: bool = False
     begins_line: bool = False
-    words: Sequence[str] = field(init=False, repr=False, compare=False)
     is_paragraph: bool = field(init=False, repr=False, compare=False)
     """Whether the line alone reads as a paragraph: a sentence of some length, or long enough without a stop.
 
@@ -75,10 +74,14 @@ class Line:
     """
 
     def __post_init__(self) -> None:
-        """Take the line apart once, for all who ask."""
-        object.__setattr__(self, "words", self.folded.split())
+        """Tell the shape once, for all who ask."""
         is_long = self.size >= 35 and not self.is_piece
         object.__setattr__(self, "is_paragraph", is_long or (self.size >= 12 and self.ends_stop))
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The folded words; of most lines nobody asks for them, so they are taken apart for each who does."""
+        return self.folded.split()
 
     @property
     def is_sentence(self) -> bool:

@@ -58,8 +58,7 @@ class Vocabulary:
         return found[1]
 
     def _words_of(self, line: Line) -> Words:
-        own = terms(line)
-        return stems(own, self._stopwords, _MIN_LETTERS if own is line.words else 2, STEM)
+        return stems(terms(line), self._stopwords, 2 if is_unspaced(line) else _MIN_LETTERS, STEM)
 
     def _names_of(self, line: Line) -> Words:
         found = set()
