@@ -170,6 +170,18 @@ EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
     }
 }
 
+/* Fills two rows of `room` places with those where a capital and a small letter stand behind two small ones, and behind a
+   stop, and `counts` with how many there are. */
+EXPORT void find_seams(const uint16_t *classes, const uint32_t *text, int64_t length, int64_t *places, int64_t room, int64_t *counts) {
+    for (int64_t k = 2; k + 1 < length; k++) {
+        if (!(classes[text[k]] & UPPER) || (classes[text[k + 1]] & (ALPHA | UPPER)) != ALPHA) continue;
+        uint16_t above = classes[text[k - 1]];
+        int is_in_word = (above & (ALPHA | UPPER)) == ALPHA && (classes[text[k - 2]] & (ALPHA | UPPER)) == ALPHA;
+        if (is_in_word) places[counts[0]++] = k;
+        if (above & STOP) places[room + counts[1]++] = k;
+    }
+}
+
 /* Adds the letters of a text to those of their blocks. */
 EXPORT void count_letters(const uint16_t *classes, const uint8_t *block_of, const uint32_t *text, int64_t length, int64_t *letters) {
     for (int64_t k = 0; k < length; k++) letters[block_of[text[k]]] += (classes[text[k]] & ALPHA) != 0;
