@@ -10,6 +10,7 @@ from pipeline.clean.break_model import BreakModel
 from pipeline.clean.markup import plain
 from pipeline.clean.pieces import Piece, split
 from pipeline.clean.signs import fold_all
+from pipeline.frozen import quickly_made
 from pipeline.text import UNSPACED, fold
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
@@ -28,6 +29,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _LATIN_LOWER = frozenset("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What a line of the dump gives to a :class:`Line`: characters ``start`` to ``end`` of line ``no``."""
@@ -42,6 +44,7 @@ class Part:
         return self.start + len(self.text)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A non-blank line, several that are one sentence broken up, or a piece of one that is several.

@@ -1,4 +1,4 @@
-"""What stands above a place of a page and what stands below it have in common, by the bags of words of its paragraphs."""
+"""What stands above a place of a page and what stands below it have in common, by the words of its paragraphs."""
 
 from __future__ import annotations
 

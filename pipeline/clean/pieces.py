@@ -72,7 +72,7 @@ def is_glued(text: str) -> bool:
 
 
 def _seams(text: str) -> tuple[Sequence[int], Sequence[int]]:
-    """Return the places in ``text`` where a capital and a small letter stand behind two small ones, or behind a stop."""
+    """Return where in ``text`` a capital and a small letter stand behind two small ones, and where behind a stop."""
     bits = classes(codes_of(text))
     upper = (bits & UPPER) != 0
     lower = ((bits & ALPHA) != 0) & ~upper

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.clean.label import Labelled
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.rulebook import Rulebook
@@ -20,6 +21,7 @@ _HYPHEN = "-"
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """A line, or characters ``start`` to ``end`` of it, taken out, with the label that took it."""

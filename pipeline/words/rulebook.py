@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from pipeline.errors import RulebookError
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
@@ -77,6 +78,7 @@ class _Loose:
     patterns: tuple[tuple[re.Pattern[str], bool], ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A rule that matched a line, what it saw, and the part of the line that goes."""

@@ -15,7 +15,22 @@ from pipeline.clean.topics import Vocabulary
 STOPWORDS = {"the": 1, "harrow": 2, "straßen": 4, "ﬁ": 8}
 TOKENS = (
     *("the", "The", "bridge", "Bridges", "Harrow", "Mill,", "mill.", "Mill.", "“Gull", "Point”", "“", "said:", "2019"),
-    *("Straßen", "ÉTÉ", "İzmir", "ﬁN", "ǅungla", "ªª", "Ｎ１２", "橋", "ארמון", "\ud800Xx", "(AP)", "x", "Of", "O'Neill-Ağa"),
+    *(
+        "Straßen",
+        "ÉTÉ",
+        "İzmir",
+        "ﬁN",
+        "ǅungla",
+        "ªª",
+        "Ｎ１２",
+        "橋",
+        "ארמון",
+        "\ud800Xx",
+        "(AP)",
+        "x",
+        "Of",
+        "O'Neill-Ağa",
+    ),
 )
 
 needs_kernel = pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")

@@ -12,7 +12,9 @@ from pipeline.clean.language_counts import Counts, count
 from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
-WORDS = st.sampled_from([*sorted(LEXICON.languages["de"].stopwords)[:30], "De", "İN", "și", "és", "и", "ve", "og", "el"])
+WORDS = st.sampled_from(
+    [*sorted(LEXICON.languages["de"].stopwords)[:30], "De", "İN", "și", "és", "и", "ve", "og", "el"]
+)
 
 needs_kernel = pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
 
