@@ -108,10 +108,11 @@ def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
 
 
 class _Begun(NamedTuple):
-    """Patterns that may match a line by how it begins: all of them, and those that need no text in it."""
+    """Patterns that may match a line by how it begins: all of them, those that need no text in it, and the others."""
 
     every: tuple[Anchored, ...]
     needless: tuple[Anchored, ...]
+    needing: frozenset[str]
 
 
 class Opened:
@@ -131,13 +132,14 @@ class Opened:
         if len(found.every) >= _FEW:
             near = self._by_two.get(two)
             found = near or _keep(self._by_two, two, tuple(one for one in found.every if one.begins.match(two)))
-        if not needed:
+        if found.needing.isdisjoint(needed):
             return found.needless
         return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
 
 
 def _keep(memory: dict[str, _Begun], begin: str, found: tuple[Anchored, ...]) -> _Begun:
-    begun = _Begun(found, tuple(one for one in found if not one.needs))
+    needing = frozenset(one.pattern.pattern for one in found if one.needs)
+    begun = _Begun(found, tuple(one for one in found if not one.needs), needing)
     if len(memory) < _MOST:
         memory[begin] = begun
     return begun

@@ -100,6 +100,7 @@ class Rulebook:
     _anchored: Opened = field(repr=False)
     _loose: tuple[_Loose, ...] = field(repr=False)
     _loose_everywhere: tuple[_Loose, ...] = field(repr=False)
+    _loose_keys: frozenset[str] = field(repr=False)
     _needs: Needles = field(repr=False)
     _needed_by: Mapping[str, frozenset[str]] = field(repr=False)
     _part_rules: tuple[Rule, ...] = field(repr=False)
@@ -139,7 +140,7 @@ class Rulebook:
                 if any(before.pattern.match(text) for before in too_short):
                     break
                 return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
-        for loose in self._loose if needing else self._loose_everywhere:
+        for loose in self._loose_everywhere if self._loose_keys.isdisjoint(needing) else self._loose:
             rule = loose.rule
             if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
                 for pattern, has_needs in loose.patterns:
@@ -225,10 +226,19 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         Opened(opening),
         tuple(loose),
         tuple(one for one in loose if not one.rule.needs and not all(has_needs for _, has_needs in one.patterns)),
+        frozenset(key for one in loose for key in _keys_of(one)),
         Needles(needed_by),
         {need: frozenset(keys) for need, keys in needed_by.items()},
         tuple(rule for rule in rules if rule.scope == "part"),
     )
+
+
+def _keys_of(loose: _Loose) -> Iterator[str]:
+    """Yield what a rule is known by among what texts need: its id, or its patterns where the rule itself has no needs."""
+    if loose.rule.needs:
+        yield loose.rule.id
+    else:
+        yield from (pattern.pattern for pattern, has_needs in loose.patterns if has_needs)
 
 
 def _read_file(name: str, text: str) -> Iterator[Rule]:
