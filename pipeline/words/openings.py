@@ -95,12 +95,17 @@ _NOTHING_ASKED = _Asked([], may_be_empty=True, needs=frozenset())
 
 def _read(pattern: str) -> tuple[_Asked, str]:
     """Return what a pattern asks, and the longest text that it says outside of all groups."""
+    return _read_once(pattern) or _read_once(f"(?:{pattern})") or (_NOTHING_ASKED, "")
+
+
+def _read_once(pattern: str) -> tuple[_Asked, str] | None:
+    """Return what a pattern asks; None for one that is not read, as it stands, to its end: alternatives need a group."""
     reader = _Reader(pattern)
     try:
         found = reader.alternatives("")
     except (_UnreadError, IndexError):
-        return _NOTHING_ASKED, ""
-    return (found, reader.longest_run) if reader.at == len(pattern) else (_NOTHING_ASKED, "")
+        return None
+    return (found, reader.longest_run) if reader.at == len(pattern) else None
 
 
 def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
