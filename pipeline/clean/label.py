@@ -31,6 +31,7 @@ from pipeline.words.lexicon import Lexicon
 MODEL_RULE = "model"
 # What these rules name stands above the body; inside it the same short words are sub-headings (Football, Music).
 _HEADER_ONLY = frozenset({"section.words"})
+_KEPT_WHY = "reads as text"
 _HEADLINE, _AGAIN = CLASSES.index(LineClass.HEADLINE), CLASSES.index(LineClass.HEADLINE_AGAIN)
 _SHORT_WORD = 3  # letters; shorter words tell no headlines apart
 _MIN_AGAIN = 0.05  # posterior that can win
@@ -113,11 +114,13 @@ def label_segment(
     posteriors = _told_again(lines, reading.posteriors, headline)
     stays = _best(posteriors, _STAY)
     chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline, stays)
-    against = np.where(KEPT[chosen], _best(posteriors, _GO), stays)
-    why = model.reasons(active, chosen, against)
+    kinds = [CLASSES[number] for number in chosen.tolist()]
+    # Only what is taken out is asked why: of the text, most of a page, nobody ever reads a reason.
+    goes = [i for i, kind in enumerate(kinds) if marks[i] is None and not kind.kept]
+    why = dict(zip(goes, model.reasons(active[goes], chosen[goes], stays[goes]), strict=True))
     labels = [
-        mark.label if mark is not None and fixed[i] else _by_model(mark, CLASSES[kind], score, why[i])
-        for i, (mark, kind, score) in enumerate(zip(marks, chosen.tolist(), scores.tolist(), strict=True))
+        mark.label if mark is not None and fixed[i] else _by_model(mark, kind, score, why.get(i, _KEPT_WHY))
+        for i, (mark, kind, score) in enumerate(zip(marks, kinds, scores.tolist(), strict=True))
     ]
     _say_again(lines, labels, headline)
     label_header(lines, labels, headline, rule=MODEL_RULE)
