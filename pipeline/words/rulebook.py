@@ -117,7 +117,7 @@ class Rulebook:
     def _needing(self, texts: Sequence[str]) -> list[Set[str]]:
         """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
         found: list[Set[str]] = [frozenset()] * len(texts)
-        for i, need in self._needs.find([fold_case(text) for text in texts]):
+        for i, need in self._needs.find(fold_case("\n".join(texts))):
             found[i] |= self._needed_by[need]
         return found
 
