@@ -105,18 +105,29 @@ static int64_t bucket(const Tables *t, int which, double value) {
 
 /* ------------------------------------------------------------------------------------------------------- signs */
 
-/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, and
-   returns how many signs that are. */
-EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out) {
-    int64_t found = 0;
-    int is_behind = 0; /* whether a word stands above in the line, with something else behind it */
+/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, `sizes`
+   with the words of each line, two signs of a script without spaces for one, and returns how many signs `out` has. */
+EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out, int64_t *sizes) {
+    int64_t found = 0, words = 0, singles = 0;
+    int is_behind = 0, is_word = 0; /* whether words stand above in the line and other signs behind; whether in a word */
     for (int64_t k = 0; k < length; k++) {
-        if (text[k] == '\n') { out[found++] = '\n'; is_behind = 0; continue; }
-        if (!(classes[text[k]] & WORD)) { is_behind |= found && out[found - 1] != '\n'; continue; }
+        uint16_t bits = classes[text[k]];
+        if (text[k] == '\n') {
+            *sizes++ = words + singles / 2;
+            out[found++] = '\n';
+            is_behind = is_word = 0;
+            words = singles = 0;
+            continue;
+        }
+        if (!(bits & WORD)) { is_behind = words + singles > 0; is_word = 0; continue; }
         if (is_behind) out[found++] = ' ';
         is_behind = 0;
+        singles += (bits & SINGLE) != 0;
+        words += !is_word && !(bits & SINGLE);
+        is_word = !(bits & SINGLE);
         out[found++] = text[k];
     }
+    *sizes = words + singles / 2;
     return found;
 }
 

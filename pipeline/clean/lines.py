@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pipeline.clean.break_model import BreakModel
 from pipeline.clean.markup import plain
 from pipeline.clean.pieces import Piece, split
-from pipeline.clean.signs import fold_all
+from pipeline.clean.signs import fold_and_measure
+from pipeline.clean.signs import measure as measure
 from pipeline.frozen import quickly_made
-from pipeline.text import UNSPACED, fold
+from pipeline.text import fold
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
 # Closing quotes of all houses: “ closes in German, « in Danish; a footnote's number or an
@@ -25,7 +26,6 @@ _BULLETS = frozenset("•·‣▪●○◦*–—►▶➤■□※-")
 _STOPS = frozenset(".!?…。！？؟۔।։።」』")
 _TAIL = 60  # characters at the end of a line that say whether it ends in a stop
 _DASHED = re.compile(r"([-–—*]) .* \1")  # "- Doubts over brine -" is a sub-heading of agencies, no list item
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 _LATIN_LOWER = frozenset("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ")
 
 
@@ -112,8 +112,8 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     bares = [_without_bullet(words) for _, _, words in squashed]
     lines: list[Line] = []
     above = 0
-    for (no, text, words), bare, folded in zip(squashed, bares, fold_all(bares), strict=True):
-        lines.append(_line(no, text, bare, folded, no - above - 1, is_bullet=bare is not words))
+    for (no, text, words), bare, (folded, size) in zip(squashed, bares, fold_and_measure(bares), strict=True):
+        lines.append(_line(no, text, bare, folded, size, no - above - 1, is_bullet=bare is not words))
         above = no
     return lines
 
@@ -143,16 +143,17 @@ def _without_bullet(squashed: str) -> str:
 
 def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: bool) -> Line:
     """Return the line of ``text``, whose words without bullet are ``bare``, with what can be seen of it."""
-    return _line(no, text, bare, fold(bare), blanks_before, is_bullet=is_bullet)
+    folded = fold(bare)
+    return _line(no, text, bare, folded, measure(folded), blanks_before, is_bullet=is_bullet)
 
 
-def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_bullet: bool) -> Line:
+def _line(no: int, text: str, bare: str, folded: str, size: int, blanks_before: int, *, is_bullet: bool) -> Line:
     return Line(
         no=no,
         text=text,
         bare=bare,
         folded=folded,
-        size=measure(folded),
+        size=size,
         is_bullet=is_bullet,
         ends_stop=bare[-1] in _STOPS or _ends_stop(bare),
         blanks_before=blanks_before,
@@ -163,11 +164,3 @@ def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_
 def _ends_stop(bare: str) -> bool:
     start = max(0, len(bare) - _TAIL)
     return not _STOPS.isdisjoint(bare[start:]) and _STOP.search(bare, start) is not None
-
-
-def measure(folded: str) -> int:
-    """Return the length of a folded text in words; two characters of a script without spaces count as one word."""
-    if folded.isascii() or not _UNSPACED.search(folded):
-        return folded.count(" ") + 1 if folded else 0
-    unspaced = len(_UNSPACED.findall(folded))
-    return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())
