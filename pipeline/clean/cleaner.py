@@ -127,7 +127,8 @@ class Cleaner:
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
         segments = whole_page(lines) if page.is_html else self._segments(page, lines, marks)
-        page = dataclasses.replace(page, is_single=len(segments) == 1)
+        if len(segments) > 1:
+            page = dataclasses.replace(page, is_single=False)
         pieces = [
             self._piece(dump, page, date, lines, marks, part, no, len(segments)) for no, part in enumerate(segments, 1)
         ]

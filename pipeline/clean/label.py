@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -46,6 +46,7 @@ _INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for ki
 _STAY, _GO = np.flatnonzero(KEPT), np.flatnonzero(~KEPT)
 _GO_ABOVE = _GO[_GO != _HEADLINE]
 _GO_BELOW = _GO_ABOVE[~_INTRODUCES[_GO_ABOVE]]
+_INTRODUCE = np.flatnonzero(_INTRODUCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def read_segment(
     active = features(lines, marks, around, stopwords, model.leans, page)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
-    kept = posteriors[:, KEPT].sum(axis=1)
+    kept = posteriors.take(_STAY, axis=1).sum(axis=1)
     return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors, kept=kept)
 
 
@@ -195,7 +196,7 @@ def _choose(
     free = ~np.asarray(fixed, np.bool_)
     if headline is not None:
         free[headline] = False
-    intro = posteriors[:, _INTRODUCES].sum(axis=1)
+    intro = posteriors.take(_INTRODUCE, axis=1).sum(axis=1)
     is_kept = _keep(lines, kept, intro, free)
     start = int(is_kept.argmax()) if is_kept.any() else len(lines)
     if (
@@ -228,18 +229,18 @@ def _is_unsigned(line: Line) -> bool:
 def _keep(lines: Sequence[Line], kept: Floats, intro: Floats, free: Bools) -> Bools:
     """Return which lines are kept; on a page with next to nothing what reads like a standfirst is the text."""
     is_kept = free & (kept + _DOUBT * intro >= 0.5) & (kept > intro)
-    sizes = np.array([line.size for line in lines])
-    reads_on = np.array([line.is_paragraph or line.is_sentence for line in lines])
     for least in _LENIENT:
-        if sizes[is_kept].sum() >= _MIN_BODY:
+        if sum(lines[i].size for i in np.flatnonzero(is_kept).tolist()) >= _MIN_BODY:
             break
+        reads_on = np.array([line.is_paragraph or line.is_sentence for line in lines])
         is_kept |= free & reads_on & (kept + intro >= least)
     return is_kept
 
 
 def _by_model(mark: Mark | None, kind: LineClass, score: float, why: str) -> Label:
     if mark is not None and not kind.kept:
-        return replace(mark.label, score=round(score, 4))
+        told = mark.label
+        return Label(line_class=told.line_class, rule=told.rule, evidence=told.evidence, score=round(score, 4))
     if mark is not None:
         why = f"{why}; against rule {mark.label.rule}"
     return Label(line_class=kind, rule=MODEL_RULE, evidence=why, score=round(score, 4))
