@@ -130,16 +130,18 @@ class Opened:
 
     def by(self, line: str, needed: Set[str]) -> Sequence[Anchored]:
         """Return the patterns that may match ``line``, in their order; of those with needs the ``needed`` ones."""
-        sign, two = line[:1], line[:2]
-        found = self._by_sign.get(sign)
-        if found is None:
-            found = _keep(self._by_sign, sign, tuple(one for one in self._patterns if one.first.match(sign)))
-        if len(found.every) >= _FEW:
-            near = self._by_two.get(two)
-            found = near or _keep(self._by_two, two, tuple(one for one in found.every if one.begins.match(two)))
+        found = self._by_two.get(line[:2]) or self._begun(line[:2])
         if found.needing.isdisjoint(needed):
             return found.needless
         return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
+
+    def _begun(self, two: str) -> _Begun:
+        """Return the patterns that may match a line which begins with ``two`` signs, or with one where it has no more."""
+        found = self._by_sign.get(two[:1])
+        if found is None:
+            found = _keep(self._by_sign, two[:1], tuple(one for one in self._patterns if one.first.match(two[:1])))
+        near = found.every if len(found.every) < _FEW else tuple(one for one in found.every if one.begins.match(two))
+        return _keep(self._by_two, two, near)
 
 
 def _keep(memory: dict[str, _Begun], begin: str, found: tuple[Anchored, ...]) -> _Begun:

@@ -103,7 +103,8 @@ class Rulebook:
     _loose_keys: frozenset[str] = field(repr=False)
     _needs: Needles = field(repr=False)
     _needed_by: Mapping[str, frozenset[str]] = field(repr=False)
-    _part_rules: tuple[Rule, ...] = field(repr=False)
+    _part_rules_by_end: Mapping[str, tuple[Rule, ...]] = field(repr=False)
+    _endless_part_rules: tuple[Rule, ...] = field(repr=False)
 
     def match(self, lines: Sequence[tuple[str, str, int]]) -> list[Hit | None]:
         """Return for each line of a page the first rule that says what the whole line is, or None.
@@ -118,7 +119,8 @@ class Rulebook:
         """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
         found: list[Set[str]] = [frozenset()] * len(texts)
         for i, need in self._needs.find(fold_case("\n".join(texts))):
-            found[i] |= self._needed_by[need]
+            keys = self._needed_by[need]
+            found[i] = found[i] | keys if found[i] else keys
         return found
 
     def _match(self, text: str, folded: str, word_count: int, needing: Set[str]) -> Hit | None:
@@ -150,8 +152,8 @@ class Rulebook:
 
     def match_part(self, text: str) -> Hit | None:
         """Return the first ``part`` rule that takes a piece out of ``text``, or None."""
-        for rule in self._part_rules:
-            for pattern in rule.loose if _ends(rule, text) else ():
+        for rule in self._part_rules_by_end.get(text[-1:], self._endless_part_rules):
+            for pattern in rule.loose:
                 found = pattern.search(text)
                 if found:
                     start, end = found.span("cut")
@@ -218,6 +220,8 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
     ):
         for need in own:
             needed_by.setdefault(need, set()).add(key)
+    of_parts = [rule for rule in rules if rule.scope == "part"]
+    ends = {"", *(sign for rule in of_parts for sign in rule.ends_in)}
     return Rulebook(
         tuple(rules),
         digest,
@@ -229,7 +233,8 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         frozenset(key for one in loose for key in _keys_of(one)),
         Needles(needed_by),
         {need: frozenset(keys) for need, keys in needed_by.items()},
-        tuple(rule for rule in rules if rule.scope == "part"),
+        {end: tuple(rule for rule in of_parts if _ends(rule, end)) for end in ends},
+        tuple(rule for rule in of_parts if not rule.ends_in),
     )
 
 
