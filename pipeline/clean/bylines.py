@@ -20,15 +20,14 @@ from pipeline.clean.dates import find_dates, is_date_line
 from pipeline.text import squash
 from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 
-MAX_BYLINE_CHARS = 300
+MAX_BYLINE_CHARS, _MAX_EDITORS_CHARS = 300, 60
 MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from prose
-_MAX_EDITORS_CHARS = 60
 _MAX_ROLE_WORDS, _MAX_MARKED_WORDS, _MAX_NAME_WORDS = 7, 18, 5
 _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
 _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
-_DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_DIGIT, _FIGURE = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _GLUED_NAME = re.compile(r"([A-Z]?[a-z]+)(?=[A-Z][a-z]+(?: [A-Z][\w.'’-]*){1,3}\b)")  # "byJane Doe"
 _AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
@@ -140,12 +139,13 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     words = _words(lexicon, language)
     if text.casefold().rstrip(":") in words.alone:
         return True
-    kind, rest = _opened(_unstamped(text, lexicon), words)
+    has_figure = _FIGURE.search(text) is not None
+    kind, rest = _opened(_unstamped(text, lexicon) if has_figure else text, words)
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
         return _is_role_line(rest, words, least=1) or _names_somebody(text, lexicon, language)
-    if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
+    if has_figure and (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
     if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
         return False
