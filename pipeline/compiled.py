@@ -37,7 +37,7 @@ class Library:
 def _argument(value: Argument) -> object:
     if isinstance(value, np.ndarray):
         try:
-            return ctypes.byref(ctypes.c_char.from_buffer(value))  # half the time that the address as a number takes
+            return ctypes.byref(ctypes.c_char.from_buffer(value.data))  # half the time of its address
         except (TypeError, ValueError):  # not to be written to, empty, or not contiguous
             return ctypes.c_void_p(address(value))
     if value is None or isinstance(value, bytes):

@@ -155,7 +155,7 @@ def _best(posteriors: Floats, among: Ints) -> Ints:
 
 
 def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
-    """Return the line chosen before the lines had classes; where none was or it is text, the one the model takes for it.
+    """Return the line chosen before the lines had classes; where none was or it is text, the one the model takes.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
     """

@@ -62,8 +62,9 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     last: Line | None = None
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         if not label.line_class.kept:
-            for own in line.parts:
-                cuts.append(Cut(line_no=own.no, start=own.start, end=own.end, text=own.text, label=label))
+            cuts += [
+                Cut(line_no=own.no, start=own.start, end=own.end, text=own.text, label=label) for own in line.parts
+            ]
             continue
         text, part = _cut_part(line, book)
         cuts.extend(part)

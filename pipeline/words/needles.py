@@ -59,7 +59,7 @@ class Needles:
         library.call("index_needles", self._table)
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
-        r"""Yield (place of a line, needle) for every needle that stands in a line of ``text``, once a line; in no order.
+        r"""Yield (place of a line, needle) for each needle that stands in a line of ``text``, once a line; in no order.
 
         Lines are parted by line feeds and counted from 0.
 

@@ -99,7 +99,7 @@ def _read(pattern: str) -> tuple[_Asked, str]:
 
 
 def _read_once(pattern: str) -> tuple[_Asked, str] | None:
-    """Return what a pattern asks; None for one that is not read, as it stands, to its end: alternatives need a group."""
+    """Return what a pattern asks; None for one that cannot be read to its end: alternatives need a group."""
     reader = _Reader(pattern)
     try:
         found = reader.alternatives("")
@@ -136,7 +136,7 @@ class Opened:
         return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
 
     def _begun(self, two: str) -> _Begun:
-        """Return the patterns that may match a line which begins with ``two`` signs, or with one where it has no more."""
+        """Return the patterns that may match a line that begins with ``two`` signs, or with one and has no more."""
         found = self._by_sign.get(two[:1])
         if found is None:
             found = _keep(self._by_sign, two[:1], tuple(one for one in self._patterns if one.first.match(two[:1])))

@@ -239,7 +239,7 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
 
 
 def _keys_of(loose: _Loose) -> Iterator[str]:
-    """Yield what a rule is known by among what texts need: its id, or its patterns where the rule itself has no needs."""
+    """Yield what a rule is known by among what texts need: its id, or its patterns where it has no needs itself."""
     if loose.rule.needs:
         yield loose.rule.id
     else:
