@@ -36,7 +36,10 @@ class Library:
 
 def _argument(value: Argument) -> object:
     if isinstance(value, np.ndarray):
-        return ctypes.c_void_p(address(value))
+        try:
+            return ctypes.byref(ctypes.c_char.from_buffer(value.data))  # half the time of its address
+        except (TypeError, ValueError):  # not to be written to, empty, or not contiguous
+            return ctypes.c_void_p(address(value))
     if value is None or isinstance(value, bytes):
         return value
     if type(value) is int:

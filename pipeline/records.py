@@ -12,6 +12,8 @@ from dataclasses import MISSING, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from pipeline.frozen import quickly_made
+
 
 class Reason(StrEnum):
     """Why a record or segment could not become an article: the closed list."""
@@ -180,6 +182,7 @@ class Unreadable:
 # ---------------------------------------------------------------- rows of the tables
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One story, cleaned. ``articles`` holds the kept copies; ``duplicates`` has the same columns and three more."""
@@ -261,6 +264,7 @@ class RelationRow:
     run_id: str | None = column("string", "the publication that wrote the row", stamp=True)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
     """A row of ``removals``: a line, or part of one, taken out, with the rule and the evidence."""

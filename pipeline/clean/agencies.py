@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import find_dates
 from pipeline.text import squash
-from pipeline.words.lexicon import Lexicon, Meaning, fold_word
+from pipeline.words.lexicon import Lexicon, Meaning, fold_word, tokens_of
 
 _MAX_SOURCE_CHARS = 300
 _MAX_BARE_SOURCE_CHARS = 60  # a line without a label is a source only if it is nothing else
@@ -350,6 +351,15 @@ class NamedAgency(NamedTuple):
 def agencies_named(text: str, lexicon: Lexicon) -> list[NamedAgency]:
     """Return the agencies whose full names stand in ``text``, in order; bare letters like PA are none."""
     return _spellings(lexicon).names(text)
+
+
+def opens_with_agency(text: str, lexicon: Lexicon) -> bool:
+    """Return whether the first words of ``text`` may be an agency's name: asked before the whole line is read."""
+    first, second = (*(token.text for token in islice(tokens_of(text), 2)), "", "")[:2]
+    return any(
+        phrase.meaning & _AGENCY and (len(phrase.tokens) == 1 or phrase.tokens[1] == second)
+        for phrase in lexicon.phrases.get(first, ())
+    )
 
 
 def is_agency_code(text: str, lexicon: Lexicon) -> bool:

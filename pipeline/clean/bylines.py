@@ -5,39 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.clean.agencies import (
     agencies_named,
     agency_of_source_line,
     is_agency_code,
     is_credit,
+    opens_with_agency,
     says_contributed,
 )
+from pipeline.clean.byline_words import PARTICLES, UNSPACED_FROM, WORD, BylineWords, byline_words, parted
 from pipeline.clean.clock import clock_at, read_items
 from pipeline.clean.dates import find_dates, is_date_line
 from pipeline.text import squash
 from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 
-MAX_BYLINE_CHARS = 300
+MAX_BYLINE_CHARS, _MAX_EDITORS_CHARS = 300, 60
 MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from prose
-_MAX_EDITORS_CHARS = 60
-_MAX_ROLE_WORDS = 7
-_MAX_MARKED_WORDS = 18
+_MAX_ROLE_WORDS, _MAX_MARKED_WORDS, _MAX_NAME_WORDS = 7, 18, 5
 _MAX_INITIALS = 4  # letters of a writer's sign
 _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
 _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many", "Said", "Tim"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
-_DIGIT = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_WORD = re.compile(r"[^\W\d_]+")
+_DIGIT, _FIGURE = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d")
 _GLUED_NAME = re.compile(r"([A-Z]?[a-z]+)(?=[A-Z][a-z]+(?: [A-Z][\w.'’-]*){1,3}\b)")  # "byJane Doe"
 _AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
 _JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AGENCY_REST = re.compile(r"(?:\s+(?:in|aus|à|en|from)\s+|,\s+)[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){0,2},?")
-_MAX_NAME_WORDS = 5
-_UNIT = int(Meaning.UNIT)
 _TIMELIKE = int(
     Meaning.UNIT
     | Meaning.RELATIVE
@@ -53,6 +49,8 @@ _DROPPED = re.compile(
     r"|\b[\w-]+\.(?:com|org|net|de|co|tr|uk|in|info|fr|es|it|ru|id|my|ca|au|tv)\b(?:\.\w+)?",
     re.IGNORECASE,
 )
+# What an address or a bracket has at the least; most lines have none of it.
+_MAY_DROP = re.compile(r"[@(]|://|\.\w")
 _SPLIT = re.compile(r"\s*[,،、;/|·•￨｜​*]+\s*|\s+[-–—]+\s+|\s{3,}")
 _REPORTING = re.compile(
     r"^\W*(?:Reporting|Report|Reportage|Reporting and writing|Writing) by ([^;.()]{4,200})", re.IGNORECASE
@@ -62,17 +60,9 @@ _HAN_REPORTER = re.compile(r"^[（(]?[一-鿿]{0,8}?(?:记者|記者)\s*[:：]?\
 _HAN_NAMES = re.compile(r"^\s*[一-鿿·]{2,9}(?:\s+(?!記者|记者)[一-鿿·]{2,9})+\s*$")  # 张三 李四
 _HAN_WRITER = re.compile(r"[一-鿿]{2,4}(?:·[一-鿿]{2,6})?$")
 _PLACE_BEHIND = re.compile(r"\s+(?:in|aus|from|à|en|a|in|di|da|w|v|i|em|te|dari|di|из|в|з|у|من|في|for)\s+[\wÀ-ɏ].*$")
-_PARTICLES = frozenset(
-    (
-        *("de", "del", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "la", "le", "van"),
-        *("von", "vom", "zu", "zur", "der", "den", "ter", "ten", "te", "bin", "binti", "ibn", "al"),
-        *("el", "abu", "y", "e", "af", "av", "mc", "st", "dit", "ben", "bint", "ul", "ud", "o"),
-    )
-)
-_AROUND_OPENING = str.maketrans(dict.fromkeys("|,.;:：", " "))
 _EDITOR, _WRITER = "editor", "writer"
 _AGENCY = "\0"  # stands for an agency among the pieces of a line
-_UNSPACED_FROM, _HAN_FROM = "\u0e00", "\u3400"
+_HAN_FROM = "\u3400"
 # "Monday November 18, 2019 7:45 am PST by Jo Bell": the opening word behind what may be a date.
 _CUE_BEHIND = re.compile(
     r"(?:(?<=[\w.,|–-])\s+|(?<=\d))(?=(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f)\s+[A-ZÀ-ÖØ-Þ])"
@@ -103,7 +93,7 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
     Byline(authors=('Jane Doe',), agency='AP')
     """
     text = squash(line)
-    words = _words(lexicon, language)
+    words = byline_words(lexicon, language)
     if reporting := _REPORTING.match(text):
         return Byline(authors=_names_in(_split_joined(reporting[1], words), words, sure=True), agency=None)
     if len(text) > MAX_BYLINE_CHARS or not any(sign.isalpha() for sign in text):
@@ -133,11 +123,7 @@ def _unstamped(text: str, lexicon: Lexicon) -> str:
 
 def is_cue(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     """Return whether ``line`` is the opening word of a byline and nothing else: By, Written by:, von."""
-    return _is_cue(squash(line), _words(lexicon, language))
-
-
-def _is_cue(text: str, words: _Words) -> bool:
-    return text.casefold().rstrip(":") in words.alone
+    return squash(line).casefold().rstrip(":") in byline_words(lexicon, language).alone
 
 
 def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
@@ -145,19 +131,19 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
 
     A bare name is none: it may be a heading, a tag or a caption's credit.
     """
-    text = line.strip()
+    text = squash(line)
     if not text or len(text) > MAX_MARKED_CHARS:
         return False
-    words = _words(lexicon, language)
-    text = squash(text)
-    if _is_cue(text, words):
+    words = byline_words(lexicon, language)
+    if text.casefold().rstrip(":") in words.alone:
         return True
-    kind, rest = _opened(_unstamped(text, lexicon), words)
+    has_figure = _FIGURE.search(text) is not None
+    kind, rest = _opened(_unstamped(text, lexicon) if has_figure else text, words)
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
         return _is_role_line(rest, words, least=1) or _is_house(rest, words) or _names_somebody(text, lexicon, language)
-    if (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
+    if has_figure and (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
     if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
         return False
@@ -170,7 +156,7 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     return _is_name_and_more(squash(bare), words, lexicon, language)
 
 
-def _is_house(text: str, words: _Words) -> bool:
+def _is_house(text: str, words: BylineWords) -> bool:
     """Return whether an outlet and nobody else is named, with its initials or its staff: t-online, jse."""
     pieces = [piece.strip(" .:") for piece in _split_joined(text, words)]
     houses = [
@@ -189,36 +175,40 @@ def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
 
 def _without_contacts(text: str, gap: str) -> str:
     """Return ``text`` with addresses and what stands in brackets as ``gap``."""
-    return _DROPPED.sub(gap, text) if any(sign in text for sign in "@(.:") else text
+    return _DROPPED.sub(gap, text) if _MAY_DROP.search(text) else text
 
 
-def _has_evidence(text: str, words: _Words) -> bool:
+def _has_evidence(text: str, words: BylineWords) -> bool:
     """Return whether a word or year stands in the line that could make it a byline; most lines are told apart here."""
     if text.count(" ") > _MAX_MARKED_WORDS:
         return False
     first, *rest = text.split(maxsplit=2)
-    if rest and rest[0][0].islower() and rest[0] not in _PARTICLES and not words.may_open(first):
+    if rest and rest[0][0].islower() and rest[0] not in PARTICLES and not words.may_open(first):
         return False  # a second word in lower case: a sentence, unless a role or an agency opens the line
     dated = _DIGIT.search(text) is not None
-    return dated or text[0] >= _UNSPACED_FROM or not words.evidence.isdisjoint(_WORD.findall(text.casefold()))
+    return dated or text[0] >= UNSPACED_FROM or not words.evidence.isdisjoint(WORD.findall(text.casefold()))
 
 
-def _is_role_line(text: str, words: _Words, *, least: int = 2) -> bool:
+def _is_role_line(text: str, words: BylineWords, *, least: int = 2) -> bool:
     """Return whether a line is a role and nothing else: Political Correspondent, Corresponsal en Atenas."""
     if text.count(" ") > 2 * _MAX_ROLE_WORDS:
         return False
     bare = _PLACE_BEHIND.sub("", _without_contacts(text, " "))
-    parts = [fold_word(part) for part in _WORD.findall(bare)]
-    if not parts or len(_WORD.findall(text)) < least or len(parts) > _MAX_ROLE_WORDS:
+    printed = WORD.findall(bare)
+    if not 0 < len(printed) <= _MAX_ROLE_WORDS or not words.is_role(fold_word(printed[0])):
         return False
-    return all(words.is_role(part) for part in parts) and any(part in words.roles for part in parts)
+    parts = [fold_word(part) for part in printed]
+    is_role = all(words.is_role(part) for part in parts) and any(part in words.roles for part in parts)
+    return is_role and len(WORD.findall(text)) >= least
 
 
-def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str | None) -> bool:
+def _is_name_and_more(text: str, words: BylineWords, lexicon: Lexicon, language: str | None) -> bool:
     """Return whether a line opens with a name or agency, and a role, outlet, agency, label or date stands behind."""
     if not text or text[0].islower():
         return False
-    if fold_word(text.split()[0].strip(",:")) in words.agency_starts or text[0] >= _UNSPACED_FROM:
+    if text[0] >= UNSPACED_FROM or (
+        fold_word(text.split()[0].strip(",:")) in words.agency_starts and opens_with_agency(text, lexicon)
+    ):
         named = agencies_named(text, lexicon)
         if named and named[0].start == 0 and named[0].end < len(text):
             rest = text[named[0].end :]
@@ -232,143 +222,39 @@ def _is_name_and_more(text: str, words: _Words, lexicon: Lexicon, language: str 
     if writers and is_agency_code(last, lexicon):
         return _person(writers[0], words) is not None
     if dated:
-        first = _undated(first, lexicon, language).strip(" |")
-    if _person(first, words) is None:
-        return False
+        return _person(_undated(first, lexicon, language).strip(" |"), words) is not None
     by_role = fold_word(first.split()[-1].strip(".")) in words.roles
-    return dated or by_role or any(_vouches(piece, words, lexicon) for piece in behind)
+    if not (by_role or behind) or _person(first, words) is None:
+        return False
+    return by_role or any(_vouches(piece, words, lexicon) for piece in behind)
 
 
-def _vouches(piece: str, words: _Words, lexicon: Lexicon) -> bool:
-    parts = [fold_word(part) for part in _WORD.findall(piece)]
+def _vouches(piece: str, words: BylineWords, lexicon: Lexicon) -> bool:
+    parts = [fold_word(part) for part in WORD.findall(piece)]
     labelled = any(item.meaning & _LABEL for item in read_items(piece, lexicon)) and len(parts) <= 2
     role = bool(parts) and len(parts) <= _MAX_ROLE_WORDS and any(part in words.roles for part in parts)
     return role or labelled or piece.casefold() in words.outlets or is_agency_code(piece, lexicon)
 
 
-# ---------------------------------------------------------------- the words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
-    """The lexicon's byline words of the languages tried, folded."""
-
-    lexicon: Lexicon
-    opener: re.Pattern[str]
-    editor: re.Pattern[str]
-    inner: re.Pattern[str]
-    inner_firsts: frozenset[str]
-    joiner: re.Pattern[str]
-    alone: frozenset[str]
-    roles: frozenset[str]
-    qualifiers: frozenset[str]
-    organisations: frozenset[str]
-    credit: re.Pattern[str]
-    labels: frozenset[str]
-    units: frozenset[str]
-    places: frozenset[str]
-    common: frozenset[str]
-    outlets: frozenset[str]
-    agency_starts: frozenset[str]
-    evidence: frozenset[str]
-    opening: frozenset[str]
-
-    def is_role(self, word: str) -> bool:
-        """Return whether a folded word is part of a role and so of no name."""
-        return word in self.roles or word in self.qualifiers or word in self.organisations
-
-    def may_open(self, word: str) -> bool:
-        """Return whether a printed word is a role or begins an agency's name."""
-        folded = fold_word(word.strip(".,:"))
-        return (
-            folded in self.roles
-            or folded in self.agency_starts
-            or (folded in self.qualifiers and folded not in self.common)
-        )
-
-
-@lru_cache(maxsize=64)
-def _words(lexicon: Lexicon, code: str | None) -> _Words:
-    spoken = lexicon.spoken(code)
-    every = tuple(lexicon.languages.values())
-    by = {word for own in spoken for word in own.by}
-    editors = {word for own in spoken for word in own.editors}
-    joiners = {word for own in spoken for word in own.joiners}
-    roles = frozenset(fold_word(role) for own in every for role in own.roles)
-    stated = [label for own in spoken for label in (*own.published, *own.updated)]
-    named = [name for agency in lexicon.agencies for name in (agency.short, *agency.names, *agency.codes)]
-    lettered = {word for word in joiners if word[0].isalpha() and word[0] < _UNSPACED_FROM}
-    labels = (word for own in every for group in (own.source, own.published, own.updated, own.units) for word in group)
-    return _Words(
-        lexicon=lexicon,
-        opener=_opener(by),
-        editor=_opener(editors),
-        opening=frozenset(fold_word(_WORD.findall(word)[0]) for word in by | editors),
-        inner=re.compile(
-            rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
-        ),
-        inner_firsts=frozenset(_parted(word)[0] for word in by if " " in word) | {"By"},
-        joiner=re.compile(
-            rf"\s+(?:{_any(lettered)})(?:\s+|$)|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE
-        ),
-        alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
-        roles=roles,
-        qualifiers=frozenset(fold_word(word) for own in spoken for word in own.qualifiers),
-        organisations=frozenset(fold_word(word) for own in every for word in own.organisations),
-        credit=re.compile(rf"(?<!\w)(?:{_any(word for own in spoken for word in own.caption_credit)})\s*[:：][^|/,]*"),
-        labels=frozenset(fold_word(word) for word in labels),
-        units=frozenset(fold_word(word) for own in every for word in own.units),
-        places=frozenset(place.casefold() for own in every for place in own.places),
-        common=frozenset(word for own in spoken for word in own.stopwords if len(word) > 1) - _PARTICLES,
-        outlets=frozenset(outlet.casefold() for outlet in lexicon.outlets),
-        agency_starts=frozenset(fold_word(name.split()[0]) for own in lexicon.agencies for name in own.names),
-        evidence=roles | {_WORD.findall(name.casefold())[-1] for name in (*named, *lexicon.outlets, *stated)},
-    )
-
-
-def _parted(text: str) -> list[str]:
-    """Return what stands in ``text`` between blanks and the signs that may stand around an opening word."""
-    return text.translate(_AROUND_OPENING).split()
-
-
-def _opener(words: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of an opening word: before a colon or a blank, or glued in unspaced scripts."""
-    spaced = _any(word for word in words if word[0] < _UNSPACED_FROM)
-    unspaced = _any(word for word in words if word[0] >= _UNSPACED_FROM) or "(?!)"
-    return re.compile(
-        rf"^[^\w(（]*[(（]?(?:(?i:{spaced})(?:\s*[:：=]\s*|\s+(?!(?-i:[a-z]{{4}})))|(?:{unspaced})\s*[:：/／]?\s*)"
-    )
-
-
-def _alone(word: str, joiners: Iterable[str]) -> Iterable[str]:
-    yield word.casefold()
-    for joiner in joiners:
-        yield f"{word} {joiner}".casefold()
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted({*words}, key=lambda word: (-len(word), word)))
-
-
 # ---------------------------------------------------------------- taking a line apart
 
 
-def _opened(text: str, words: _Words) -> tuple[str | None, str]:
+def _opened(text: str, words: BylineWords) -> tuple[str | None, str]:
     """Return what opens the line (editor, writer or None) and the rest of it."""
     if (
         (glued := _GLUED_NAME.match(text))
         and fold_word(glued[1]) in words.opening
-        and glued[1].lower() not in _PARTICLES
+        and glued[1].lower() not in PARTICLES
     ):
         kind, rest = _opened(f"{glued[1]} {text[glued.end() :]}", words)
         return (kind, rest) if kind is not None else (None, text)
-    first = _WORD.search(text)
-    if first is not None and (first[0] >= _UNSPACED_FROM or fold_word(first[0]) in words.opening):
+    first = WORD.search(text)
+    if first is not None and (first[0] >= UNSPACED_FROM or fold_word(first[0]) in words.opening):
         if match := words.editor.match(text):
             return _EDITOR, text[match.end() :]
         if match := _HAN_REPORTER.match(text) or words.opener.match(text):
             return _WRITER, text[match.end() :]
-    if not words.inner_firsts.isdisjoint(_parted(text)) and (match := words.inner.search(text)):
+    if not words.inner_firsts.isdisjoint(parted(text)) and (match := words.inner.search(text)):
         return _WRITER, text[match.end() :]
     return None, text
 
@@ -392,7 +278,7 @@ def _undated(text: str, lexicon: Lexicon, language: str | None) -> str:
     return text
 
 
-def _split_joined(text: str, words: _Words) -> list[str]:
+def _split_joined(text: str, words: BylineWords) -> list[str]:
     """Return the pieces between commas, bars and joiners; an agency's full name is the piece ``_AGENCY``."""
     for named in reversed(agencies_named(text, words.lexicon)):
         text = f"{text[: named.start].removesuffix('The ')} | {_AGENCY} | {text[named.end :]}"
@@ -400,7 +286,7 @@ def _split_joined(text: str, words: _Words) -> list[str]:
     return [name for piece in pieces for name in (piece.split() if _HAN_NAMES.match(piece) else [piece])]
 
 
-def _names_in(pieces: Iterable[str], words: _Words, *, sure: bool) -> tuple[str, ...]:
+def _names_in(pieces: Iterable[str], words: BylineWords, *, sure: bool) -> tuple[str, ...]:
     """Return the people among the pieces; behind an agency stand places and roles, unless a word opened the line."""
     names: list[str] = []
     after_agency = False
@@ -413,7 +299,7 @@ def _names_in(pieces: Iterable[str], words: _Words, *, sure: bool) -> tuple[str,
     return tuple(names)
 
 
-def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
+def _person(piece: str, words: BylineWords, *, sure: bool = False) -> str | None:
     """Return the person a piece is, without role and place, or None; ``sure``: a word has announced a writer."""
     bare = _PLACE_BEHIND.sub(
         "", _CAMEL_ROLE.sub(" ", _HOUSE_BEHIND.sub("", piece)).strip(" .:：()（）[]\"“”'_~>\u3000")
@@ -446,7 +332,7 @@ def _person(piece: str, words: _Words, *, sure: bool = False) -> str | None:
     return name if all(_is_name_word(part, n, words, sure=sure) for n, part in enumerate(parts)) else None
 
 
-def _without_role(parts: list[str], words: _Words) -> list[str]:
+def _without_role(parts: list[str], words: BylineWords) -> list[str]:
     """Return the words of a name without the role behind it; none where it is not sure which word is the last name."""
     folded = [fold_word(part.strip(".,:")) for part in parts]
     if not any(word in words.roles for word in folded[1:]):
@@ -456,15 +342,15 @@ def _without_role(parts: list[str], words: _Words) -> list[str]:
 
 
 def _is_long_name(parts: list[str]) -> bool:
-    return any(part.lower() in _PARTICLES or len(part.strip(".")) == 1 for part in parts[1:-1])
+    return any(part.lower() in PARTICLES or len(part.strip(".")) == 1 for part in parts[1:-1])
 
 
-def _is_name_word(word: str, place: int, words: _Words, *, sure: bool) -> bool:
+def _is_name_word(word: str, place: int, words: BylineWords, *, sure: bool) -> bool:
     bare = _NAME_SIGNS.sub("", word)
     if not bare or (bare.isascii() and not bare.isalpha()):
         return False
     folded = fold_word(word)
-    if folded in _PARTICLES:
+    if folded in PARTICLES:
         return place > 0 or word[0].isupper()
     if folded in words.common and len(bare) > 2 and word not in _NAMES_THAT_ARE_WORDS and not word.isupper():
         return False

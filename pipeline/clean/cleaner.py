@@ -46,6 +46,7 @@ ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
 _HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
+_MANY_CHARS = 3_000  # that have as many in most texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,8 @@ class Cleaner:
         if not lines:
             return _all_quarantined(dump, page, date, Reason.EMPTY, "no text at all")
         segments = whole_page(lines) if page.is_html else self._segments(page, lines, marks)
-        page = dataclasses.replace(page, is_single=len(segments) == 1)
+        if len(segments) > 1:
+            page = dataclasses.replace(page, is_single=False)
         pieces = [
             self._piece(dump, page, date, lines, marks, part, no, len(segments)) for no, part in enumerate(segments, 1)
         ]
@@ -286,13 +288,14 @@ def _says_one_thing(stripped: Stripped) -> bool:
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
     # The plain words that nearly any text begins with are already more than one as long has to have.
-    head = stripped.text[:_HEAD_CHARS].split()[:-1]
+    text, folded = stripped.text, stripped.folded
+    head = text[:_HEAD_CHARS].split()[:-1]
     plain = {word for word in head if word.isalpha() and (word.isascii() or max(word) < UNSPACED[0])}
-    if 4 * len(plain) ** 2 >= len(stripped.text):
+    if 4 * len(plain) ** 2 >= len(text):
         return False
-    if len(set(stripped.folded.split())) >= _MANY_WORDS:
+    if len(set(folded[:_MANY_CHARS].split())) > _MANY_WORDS or len(set(folded.split())) >= _MANY_WORDS:
         return False
-    found = words(stripped.text)
+    found = words(text)
     return 4 * len(set(found)) ** 2 < len(found)
 
 

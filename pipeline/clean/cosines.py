@@ -12,16 +12,13 @@ from typing import TypeAlias
 import numpy as np
 
 from pipeline.clean.compiled import LIBRARY
-from pipeline.clean.known_words import KnownWords, Remembered, codes_of
+from pipeline.clean.known_words import codes_of
 from pipeline.compiled import Library
 
 Words: TypeAlias = frozenset[str]
 
 REACH = 6  # bags on either side that are compared
 _AT_ONCE = 64  # places compared at a time, by the words of the bags around them alone
-_ANY_LENGTH = 1 << 40  # letters
-
-_KNOWN = Remembered(KnownWords)
 
 
 def cosines(bags: Sequence[Words]) -> list[float]:
@@ -30,17 +27,9 @@ def cosines(bags: Sequence[Words]) -> list[float]:
     The place of a bag lies below it; what is shared below the last one is 0.
     """
     if LIBRARY is not None:
-        # What tells a language without blanks may be its signs, the blank among them.
-        return _compiled(LIBRARY, list(map("\n".join, bags)), "\n", None, 0, _ANY_LENGTH)
+        return _compiled(LIBRARY, bags)
     starts = range(0, len(bags), _AT_ONCE)
     return [cosine for at in starts for cosine in _between(bags, at, min(at + _AT_ONCE, len(bags)))]
-
-
-def cosines_of_texts(texts: Sequence[str], stopwords: Mapping[str, object], min_letters: int, stem: int) -> list[float]:
-    """Return :func:`cosines` of folded texts: of their words that are long enough and no stopwords, cut to stems."""
-    if LIBRARY is not None:
-        return _compiled(LIBRARY, texts, " ", _KNOWN.of(LIBRARY, stopwords), min_letters, stem)
-    return cosines([stems(text.split(), stopwords, min_letters, stem) for text in texts])
 
 
 def stems(words: Sequence[str], stopwords: Mapping[str, object], min_letters: int, stem: int) -> Words:
@@ -48,15 +37,11 @@ def stems(words: Sequence[str], stopwords: Mapping[str, object], min_letters: in
     return frozenset([word[:stem] for word in words if len(word) >= min_letters and word not in stopwords])
 
 
-def _compiled(
-    library: Library, texts: Sequence[str], blank: str, known: KnownWords | None, min_letters: int, stem: int
-) -> list[float]:
-    """Return the cosines of texts whose words ``blank`` parts."""
-    found = np.empty(len(texts), np.float64)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    table = None if known is None else known.table
-    codes = codes_of("\n".join([*texts, ""]))
-    library.call("cosines", codes, lengths, len(texts), ord(blank), table, min_letters, stem, REACH, found)
+def _compiled(library: Library, bags: Sequence[Words]) -> list[float]:
+    # What tells a language without blanks may be its signs, the blank among them: no word holds a line end.
+    texts = list(map("\n".join, bags))
+    found, lengths = np.empty(len(texts), np.float64), np.array([len(text) for text in texts], np.int64)
+    library.call("cosines", codes_of("\n".join([*texts, ""])), lengths, len(texts), ord("\n"), REACH, found)
     values: list[float] = found.tolist()
     return values
 

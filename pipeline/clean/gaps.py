@@ -20,7 +20,7 @@ from pipeline.clean.beside import BESIDE_SIGNS, Beside
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints
+from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
 from pipeline.clean.openers import Openers
 from pipeline.clean.second_look import Look, paragraphs_of
 from pipeline.clean.topics import REACH, Topics, Vocabulary
@@ -143,8 +143,8 @@ class _Page:
     comments_to: Floats
     blanks_to: Ints
     blanks_from: Ints
-    kept: Floats
-    found: Bools
+    kept: Sequence[float]
+    found: Sequence[bool]
     paragraphs: Sequence[int]
     topics: Topics
     openers: Openers
@@ -191,7 +191,7 @@ def find_gaps(
     ]
     if not places:
         return []
-    page = _page(lines, marks, look, paragraphs, sums, stopwords)
+    page = _page(lines, marks, look, paragraphs, places, sums, stopwords)
     return [gap for k in places if (gap := _gap(page, k, choose, may_open)) is not None]
 
 
@@ -209,6 +209,7 @@ def _page(
     marks: Sequence[Mark | None],
     look: Look,
     paragraphs: Sequence[int],
+    places: Sequence[int],
     sums: Sequence[int],
     stopwords: Mapping[str, int],
 ) -> _Page:
@@ -226,16 +227,16 @@ def _page(
         comments_to=np.maximum.accumulate(groups[:, _PLACE_OF["comments"]]),
         blanks_to=np.maximum.accumulate(blanks),
         blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
-        kept=reading.kept,
-        found=look.found,
+        kept=reading.kept.tolist(),
+        found=look.found.tolist(),
         paragraphs=paragraphs,
-        topics=Topics([lines[i] for i in paragraphs], vocabulary, head),
+        topics=Topics([lines[i] for i in paragraphs], vocabulary, head, places),
         openers=Openers(
             lines=lines,
             marks=marks,
             posteriors=reading.posteriors,
             prose=prose,
-            topics=Topics([lines[i] for i in prose], vocabulary),
+            topics=Topics([lines[i] for i in prose], vocabulary, places=()),
             vocabulary=vocabulary,
         ),
         beside=Beside(
@@ -354,6 +355,6 @@ def _sizes(page: _Page, k: int) -> Iterator[tuple[str, float]]:
     yield "short run below", max(0.0, 1 - (sums[stop + 1] - sums[k + 1]) / 120)
     below = paragraphs[k + 1 : k + 1 + REACH]
     above = paragraphs[max(0, k + 1 - REACH) : k + 1]
-    yield "doubt about the text below", 1 - float(page.kept[below].mean())
-    yield "text above told by a second look", float(page.found[above].mean())
-    yield "text below told by a second look", float(page.found[below].mean())
+    yield "doubt about the text below", 1 - sum(page.kept[i] for i in below) / len(below)
+    yield "text above told by a second look", sum(page.found[i] for i in above) / len(above)
+    yield "text below told by a second look", sum(page.found[i] for i in below) / len(below)

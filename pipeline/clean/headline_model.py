@@ -24,6 +24,7 @@ from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
 from pipeline.clean.zone import body_zone, worth
 from pipeline.compiled import Library
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 
 MAX_TITLE_SIZE = 40  # words
@@ -130,6 +131,7 @@ _OFFSETS = tuple(accumulate((len(values) for values in FIELDS.values()), initial
 _FLAG_PLACES = range(_OFFSETS[-1], len(NAMES))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A line that may be the headline: its index, and which of :data:`NAMES` hold of it."""

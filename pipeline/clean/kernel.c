@@ -1,5 +1,5 @@
-/* What pipeline/clean/features.py, looks.py and headline_model.py see of a page's lines, the arithmetic of chain.py, and the cosines of
-   topics.py, number for number.
+/* What pipeline/clean/features.py, looks.py and headline_model.py see of a page's lines, the arithmetic of chain.py, and what
+   topics.py counts, number for number.
 
    Plain C without any Python in it, called through ctypes. The Python code is the reference and says what each measure
    and field means; this file says only how. Functions stand in the order of their namesakes there, fields in that of
@@ -15,7 +15,7 @@
 
 /* Bits of a character, those of pipeline/clean/signs.py. */
 enum { WORD = 1, ALPHA = 2, UPPER = 4, DIGIT = 8, SPACE = 16, COMMA = 32, QUOTE = 64, MONEY = 128, STOP = 256,
-       EAST_STOP = 512, CLOSER = 1024, JOINER = 2048, SINGLE = 4096, SMALL = 16384, FIGURE = 32768 };
+       EAST_STOP = 512, CLOSER = 1024, JOINER = 2048, SINGLE = 4096, LETTER = 8192, SMALL = 16384, FIGURE = 32768 };
 /* Facts of a line, and what rules say of a class, as pipeline/clean/compiled_page.py hands them over. */
 enum { BARE, FOLDED, SIZE, BLANKS, IS_STOP, IS_PARAGRAPH, IS_BULLET, IS_PIECE, STARTS_LOWER, MARK, OPENS, FACTS };
 enum { IS_END_MATTER = 1, IS_STAMP = 2, IS_END = 4, IS_READING_TIME = 8, IS_SECTION = 16 };
@@ -105,18 +105,29 @@ static int64_t bucket(const Tables *t, int which, double value) {
 
 /* ------------------------------------------------------------------------------------------------------- signs */
 
-/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, and
-   returns how many signs that are. */
-EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out) {
-    int64_t found = 0;
-    int is_behind = 0; /* whether a word stands above in the line, with something else behind it */
+/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, `sizes`
+   with the words of each line, two signs of a script without spaces for one, and returns how many signs `out` has. */
+EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out, int64_t *sizes) {
+    int64_t found = 0, words = 0, singles = 0;
+    int is_behind = 0, is_word = 0; /* whether words stand above in the line and other signs behind; whether in a word */
     for (int64_t k = 0; k < length; k++) {
-        if (text[k] == '\n') { out[found++] = '\n'; is_behind = 0; continue; }
-        if (!(classes[text[k]] & WORD)) { is_behind |= found && out[found - 1] != '\n'; continue; }
+        uint16_t bits = classes[text[k]];
+        if (text[k] == '\n') {
+            *sizes++ = words + singles / 2;
+            out[found++] = '\n';
+            is_behind = is_word = 0;
+            words = singles = 0;
+            continue;
+        }
+        if (!(bits & WORD)) { is_behind = words + singles > 0; is_word = 0; continue; }
         if (is_behind) out[found++] = ' ';
         is_behind = 0;
+        singles += (bits & SINGLE) != 0;
+        words += !is_word && !(bits & SINGLE);
+        is_word = !(bits & SINGLE);
         out[found++] = text[k];
     }
+    *sizes = words + singles / 2;
     return found;
 }
 
@@ -168,6 +179,43 @@ EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
         while (slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
         slots[at] = (int32_t)number;
     }
+}
+
+/* Fills two rows of `room` places with those where a capital and a small letter stand behind two small ones, and behind a
+   stop, and `counts` with how many there are. */
+EXPORT void find_seams(const uint16_t *classes, const uint32_t *text, int64_t length, int64_t *places, int64_t room, int64_t *counts) {
+    for (int64_t k = 2; k + 1 < length; k++) {
+        if (!(classes[text[k]] & UPPER) || (classes[text[k + 1]] & (ALPHA | UPPER)) != ALPHA) continue;
+        uint16_t above = classes[text[k - 1]];
+        int is_in_word = (above & (ALPHA | UPPER)) == ALPHA && (classes[text[k - 2]] & (ALPHA | UPPER)) == ALPHA;
+        if (is_in_word) places[counts[0]++] = k;
+        if (above & STOP) places[room + counts[1]++] = k;
+    }
+}
+
+/* Adds the letters of a text to those of their blocks. */
+EXPORT void count_letters(const uint16_t *classes, const uint8_t *block_of, const uint32_t *text, int64_t length, int64_t *letters) {
+    for (int64_t k = 0; k < length; k++) letters[block_of[text[k]]] += (classes[text[k]] & ALPHA) != 0;
+}
+
+/* Adds the words of a text, runs of letters, to those that each two of the languages share and to those that are a
+   neighbour's, as two sets of bits tell of each known word; returns how many words there are. */
+EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64_t length, const Known *w,
+                            const uint64_t *stopwords, const uint64_t *kin, int64_t languages, int64_t *shared, int64_t *of_kin) {
+    int64_t words = 0;
+    for (int64_t k = 0, end; k < length; k = end + 1) {
+        for (end = k; end < length && classes[text[end]] & LETTER;) end++;
+        if (end == k) continue;
+        Text word = {text + k, end - k};
+        int64_t number = number_of(w, word, hash_of(word));
+        words++;
+        if (number < 0) continue;
+        for (uint64_t left = kin[number]; left; left &= left - 1) of_kin[__builtin_ctzll(left)]++;
+        for (uint64_t left = stopwords[number]; left; left &= left - 1)
+            for (uint64_t other = stopwords[number]; other; other &= other - 1)
+                shared[__builtin_ctzll(left) * languages + __builtin_ctzll(other)]++;
+    }
+    return words;
 }
 
 /* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
@@ -1242,58 +1290,233 @@ EXPORT void strongest(const float *weights, const int64_t *active, int64_t featu
 
 /* ----------------------------------------------------------------------------------------------------- the topics */
 
-typedef struct { int64_t *ids, *starts, *above, *below; } Bags;
+/* Bags of the words of a page, one a paragraph, each word once: bag i has ids[starts[i]] to ids[starts[i + 1]]. `above` and
+   `below` count the words of some bags, by word, and are all 0 in between. */
+typedef struct { Book book; int64_t *ids, *starts, *above, *below, bags, count; } Bags;
 
-/* Counts the words of the bags `low` to `high` in `counts`, and returns the sum of the squares of these. */
-static int64_t count_bags(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
-    int64_t squares = 0; /* each one more of n: (n + 1) squared is n squared and 2 n + 1 */
-    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) squares += 2 * counts[b->ids[k]]++ + 1;
-    return squares;
+static Bags open_bags(int64_t room, int64_t bags) {
+    Bags b = {.book = open_book(room), .ids = malloc((size_t)room * 8), .starts = malloc((size_t)(bags + 1) * 8)};
+    b.starts[0] = 0;
+    return b;
+}
+
+/* Puts a word, cut to `stem` letters, into the bag that is being filled; none that is known. */
+static void put_in(Bags *b, Text word, int64_t stem, const Known *w) {
+    if (w && number_of(w, word, hash_of(word)) >= 0) return;
+    word.length = least(word.length, stem);
+    int64_t id = enter(&b->book, word, hash_of(word), NULL);
+    if (b->book.words[id].line == b->bags) return;
+    b->book.words[id].line = b->bags;
+    b->ids[b->count++] = id;
+}
+
+static void put_words_in(Bags *b, Text text, uint32_t blank, int64_t letters, int64_t stem, const Known *w) {
+    Text word;
+    for (int64_t at = 0; (at = next_word(text, blank, at, &word)) >= 0;)
+        if (word.length >= letters) put_in(b, word, stem, w);
+}
+
+static void end_bag(Bags *b) { b->starts[++b->bags] = b->count; }
+
+static void count_in(Bags *b) {
+    b->above = calloc((size_t)(2 * b->book.count + 1), 8);
+    b->below = b->above + b->book.count;
+}
+
+static void close_bags(Bags *b) {
+    free(b->ids); free(b->starts); free(b->above);
+    close_book(&b->book);
+}
+
+static void count_bags(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
+    for (int64_t k = b->starts[low]; k < b->starts[high]; k++) counts[b->ids[k]]++;
 }
 
 static void forget_words(const Bags *b, int64_t low, int64_t high, int64_t *counts) {
     for (int64_t k = b->starts[low]; k < b->starts[high]; k++) counts[b->ids[k]] = 0;
 }
 
-static double cosine(const Bags *b, int64_t at, int64_t bags, int64_t reach) {
-    int64_t low = most(0, at + 1 - reach), middle = at + 1, high = least(bags, at + 1 + reach), dot = 0;
-    int64_t above = count_bags(b, low, middle, b->above), below = count_bags(b, middle, high, b->below);
-    for (int64_t k = b->starts[low]; k < b->starts[middle]; k++) dot += b->below[b->ids[k]];
-    forget_words(b, low, middle, b->above);
-    forget_words(b, middle, high, b->below);
-    double norm = sqrt((double)above * (double)below);
-    return norm > 0 ? (double)dot / norm : 0.0;
+/* Adds bag `at`, if there is one, to the counts of a half, or takes it away, as `by` is 1 or -1, and keeps the sum of their
+   squares and that of their products with the `others`. */
+static void move_bag(const Bags *b, int64_t at, int64_t by, int64_t *counts, const int64_t *others, int64_t *squares, int64_t *dot) {
+    if (at < 0 || at >= b->bags) return;
+    for (int64_t k = b->starts[at]; k < b->starts[at + 1]; k++) {
+        int64_t *count = counts + b->ids[k];
+        *squares += 2 * by * *count + 1;
+        *count += by;
+        *dot += by * others[b->ids[k]];
+    }
 }
 
-/* out, one a bag: the cosine of the counts, in bags, of what stands in `reach` bags above and below the place under it.
-   A bag holds the words of a text parted by `blank`, cut to `stem` letters, that have `letters` or more and are not
-   known. */
-EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags, int64_t blank, const Known *w,
-                    int64_t letters, int64_t stem, int64_t reach, double *out) {
-    int64_t room = 1, found = 0;
+/* out, one a bag: the cosine of the counts, in bags, of what stands in `reach` bags above and below the place under it. */
+static void compare_counts(const Bags *b, int64_t reach, double *out) {
+    int64_t above = 0, below = 0, dot = 0;
+    for (int64_t i = 0; i < reach; i++) move_bag(b, i, 1, b->below, b->above, &below, &dot);
+    for (int64_t i = 0; i < b->bags; i++) {
+        move_bag(b, i, -1, b->below, b->above, &below, &dot);
+        move_bag(b, i + reach, 1, b->below, b->above, &below, &dot);
+        move_bag(b, i - reach, -1, b->above, b->below, &above, &dot);
+        move_bag(b, i, 1, b->above, b->below, &above, &dot);
+        double norm = sqrt((double)above * (double)below);
+        out[i] = norm > 0 ? (double)dot / norm : 0.0;
+    }
+    forget_words(b, most(0, b->bags - reach), b->bags, b->above);
+}
+
+/* What compare_counts tells of texts whose words are parted by `blank`. */
+EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags, int64_t blank, int64_t reach, double *out) {
+    int64_t room = 1;
     const uint32_t *text = texts;
     for (int64_t i = 0; i < bags; text += lengths[i++] + 1)
         room += words_at_most(NULL, text, lengths[i], (uint32_t)blank);
-    Book book = open_book(room);
-    Bags b = {.ids = malloc((size_t)room * 8), .starts = malloc((size_t)(bags + 1) * 8)};
+    Bags b = open_bags(room, bags);
     for (int64_t i = 0; i < bags; texts += lengths[i++] + 1) {
-        Text bag = {texts, lengths[i]}, word;
-        b.starts[i] = found;
-        for (int64_t at = 0; (at = next_word(bag, (uint32_t)blank, at, &word)) >= 0;) {
-            if (word.length < letters || (w && number_of(w, word, hash_of(word)) >= 0)) continue;
-            word.length = least(word.length, stem);
-            int64_t id = enter(&book, word, hash_of(word), NULL);
-            if (book.words[id].line == i) continue;
-            book.words[id].line = i;
-            b.ids[found++] = id;
-        }
+        put_words_in(&b, (Text){texts, lengths[i]}, (uint32_t)blank, 0, INT64_MAX, NULL);
+        end_bag(&b);
     }
-    b.starts[bags] = found;
-    b.above = calloc((size_t)(2 * book.count + 1), 8);
-    b.below = b.above + book.count;
-    for (int64_t i = 0; i < bags; i++) out[i] = cosine(&b, i, bags, reach);
-    free(b.ids); free(b.starts); free(b.above);
-    close_book(&book);
+    count_in(&b);
+    compare_counts(&b, reach, out);
+    close_bags(&b);
+}
+
+/* What is asked of the words of a page, as pipeline/clean/compiled_topics.py tells it. */
+typedef struct {
+    const Known *stopwords;
+    const uint16_t *classes;
+    int64_t letters, stem, reach, far, subjects, many;
+    double shared, unknown;
+} Asked;
+
+/* Paragraphs as folded, as printed and in small letters, a line end behind each, and facts of each one. */
+typedef struct { const uint32_t *folded, *printed, *small; const int64_t *facts; int64_t count; } Prose;
+enum { FOLDED_LENGTH, PRINTED_LENGTH, SMALL_LENGTH, IS_CASELESS, PROSE_FACTS };
+enum { MIN_NAME = 3, MOST_SUBJECTS = 16, HALVES = 3 };
+
+static const uint32_t BEGINS_SENTENCE[] = {'.', '!', '?', ':', 0x201C, '"', 0},
+                      AROUND_NAME[] = {'"', '\'', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x2018, 0x2019, '(', ')', '[', ']', ',',
+                                       ';', ':', '.', '!', '?', 0};
+
+/* Puts the names of a paragraph into a bag, a word in mid-sentence that opens with a capital or figure each, and returns
+   how many there are. Both texts have the same blanks, and the same signs around a name. */
+static int64_t put_names_in(Bags *b, const Asked *a, Text printed, Text small) {
+    int64_t found = 0, at = 0, small_at = 0;
+    for (int64_t end, small_end; at <= printed.length; at = end + 1, small_at = small_end + 1) {
+        for (end = at; end < printed.length && printed.at[end] != ' ';) end++;
+        for (small_end = small_at; small_end < small.length && small.at[small_end] != ' ';) small_end++;
+        if (!at || end == at || (at > 1 && is_one_of(printed.at[at - 2], BEGINS_SENTENCE))) continue;
+        int64_t first = at, last = end;
+        while (first < last && is_one_of(printed.at[first], AROUND_NAME)) first++;
+        while (last > first && is_one_of(printed.at[last - 1], AROUND_NAME)) last--;
+        if (last - first < MIN_NAME || !(a->classes[printed.at[first]] & (UPPER | FIGURE))) continue;
+        int64_t start = small_at + first - at;
+        found++;
+        put_in(b, (Text){small.at + start, small_end - (end - last) - start}, a->stem, a->stopwords);
+    }
+    return found;
+}
+
+/* The words of all paragraphs, and their names; one without letters that have a case has its words for names. */
+static void read_bags(const Asked *a, const Prose *p, Bags *words, Bags *names) {
+    int64_t word_room = 1, name_room = 1;
+    const int64_t *f = p->facts;
+    const uint32_t *folded = p->folded, *printed = p->printed, *small = p->small;
+    for (int64_t i = 0; i < p->count; i++, folded += f[FOLDED_LENGTH] + 1, printed += f[PRINTED_LENGTH] + 1, f += PROSE_FACTS) {
+        int64_t own = words_at_most(NULL, folded, f[FOLDED_LENGTH], ' ');
+        word_room += own;
+        name_room += own + words_at_most(NULL, printed, f[PRINTED_LENGTH], ' ');
+    }
+    *words = open_bags(word_room, p->count);
+    *names = open_bags(name_room, p->count);
+    f = p->facts; folded = p->folded; printed = p->printed;
+    for (int64_t i = 0; i < p->count; i++, f += PROSE_FACTS) {
+        Text own = {folded, f[FOLDED_LENGTH]};
+        put_words_in(words, own, ' ', a->letters, a->stem, a->stopwords);
+        int64_t found = put_names_in(names, a, (Text){printed, f[PRINTED_LENGTH]}, (Text){small, f[SMALL_LENGTH]});
+        if (!found && f[IS_CASELESS]) put_words_in(names, own, ' ', a->letters, a->stem, a->stopwords);
+        end_bag(words);
+        end_bag(names);
+        folded += f[FOLDED_LENGTH] + 1; printed += f[PRINTED_LENGTH] + 1; small += f[SMALL_LENGTH] + 1;
+    }
+    count_in(words);
+    count_in(names);
+}
+
+/* Whether `a` stands before `b` in a list by the alphabet. */
+static int precedes(Text a, Text b) {
+    for (int64_t k = 0; k < a.length && k < b.length; k++) if (a.at[k] != b.at[k]) return a.at[k] < b.at[k];
+    return a.length < b.length;
+}
+
+/* The words that most of the bags `low` to `high` hold, as `counts` tells, more than one of them: at most `subjects`. */
+static int64_t subjects_of(const Bags *b, int64_t low, int64_t high, const int64_t *counts, int64_t subjects, int64_t *out) {
+    int64_t found = 0;
+    for (int64_t i = low; i < high; i++)
+        for (int64_t k = b->starts[i]; k < b->starts[i + 1]; k++) {
+            int64_t id = b->ids[k], at, is_known = 0;
+            if (counts[id] < 2) continue;
+            for (at = found; at; at--) {
+                int64_t other = out[at - 1];
+                is_known = other == id;
+                if (is_known || counts[other] > counts[id]
+                    || (counts[other] == counts[id] && precedes(b->book.words[other].text, b->book.words[id].text))) break;
+            }
+            if (is_known || at == subjects) continue;
+            if (found < subjects) found++;
+            memmove(out + at + 1, out + at, (size_t)(found - at - 1) * 8);
+            out[at] = id;
+        }
+    return found;
+}
+
+/* The share of what the bags `low` to `high` are about that the bags `from` to `to` hold; both counts are forgotten. */
+static double found_again(const Bags *b, const Asked *a, int64_t low, int64_t high, int64_t from, int64_t to) {
+    int64_t subjects[MOST_SUBJECTS + 1], held = 0;
+    count_bags(b, low, high, b->above);
+    count_bags(b, from, to, b->below);
+    int64_t count = subjects_of(b, low, high, b->above, least(a->subjects, MOST_SUBJECTS), subjects);
+    for (int64_t n = 0; n < count; n++) held += b->below[subjects[n]] > 0;
+    forget_words(b, low, high, b->above);
+    forget_words(b, from, to, b->below);
+    return count ? (double)held / (double)count : a->unknown;
+}
+
+/* 1 where neither of two long texts, above and below, says what the other says; less if they are short. */
+static double apart(const Bags *b, const Asked *a, int64_t low, int64_t middle, int64_t high) {
+    int64_t above = 0, below = 0, both = 0;
+    count_bags(b, low, middle, b->above);
+    for (int64_t k = b->starts[middle]; k < b->starts[high]; k++) {
+        int64_t id = b->ids[k];
+        if (b->below[id]++) continue;
+        below++;
+        both += b->above[id] > 0;
+    }
+    for (int64_t k = b->starts[low]; k < b->starts[middle]; k++)
+        if (b->above[b->ids[k]]) { above++; b->above[b->ids[k]] = 0; }
+    forget_words(b, middle, high, b->below);
+    int64_t fewer = least(above, below);
+    double share = 1 - (fewer ? (double)both / (double)fewer : 1.0) / a->shared, size = (double)fewer / (double)a->many;
+    return (size < 1 ? size : 1.0) * (share > 0 ? share : 0.0);
+}
+
+static void compare_halves(const Bags *b, const Asked *a, const int64_t *places, int64_t count, double *cosines, double *halves) {
+    compare_counts(b, a->reach, cosines);
+    for (int64_t n = 0; n < count; n++, halves += HALVES) {
+        int64_t middle = places[n] + 1, high = least(b->bags, middle + a->far), low = most(0, middle - a->far);
+        halves[0] = found_again(b, a, low, middle, middle, least(b->bags, middle + a->reach));
+        halves[1] = found_again(b, a, middle, high, most(0, middle - a->reach), middle);
+        halves[2] = apart(b, a, low, middle, high);
+    }
+}
+
+/* Fills `cosines`, by paragraph, and what the halves of a page at each of `places` have in common: first of words, then
+   of names. */
+EXPORT void overlaps(const Asked *a, const Prose *p, const int64_t *places, int64_t count, double *cosines, double *halves) {
+    Bags words, names;
+    read_bags(a, p, &words, &names);
+    compare_halves(&words, a, places, count, cosines, halves);
+    compare_halves(&names, a, places, count, cosines + p->count, halves + HALVES * count);
+    close_bags(&words);
+    close_bags(&names);
 }
 
 #include "html_kernel.c"

@@ -32,6 +32,7 @@ from pipeline.words.lexicon import Lexicon
 MODEL_RULE = "model"
 # What these rules name stands above the body; inside it the same short words are sub-headings (Football, Music).
 _HEADER_ONLY = frozenset({"section.words"})
+_KEPT_WHY = "reads as text"
 _HEADLINE, _AGAIN = CLASSES.index(LineClass.HEADLINE), CLASSES.index(LineClass.HEADLINE_AGAIN)
 _SHORT_WORD = 3  # letters; shorter words tell no headlines apart
 _MIN_AGAIN = 0.05  # posterior that can win
@@ -48,6 +49,7 @@ _INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for ki
 _STAY, _GO = np.flatnonzero(KEPT), np.flatnonzero(~KEPT)
 _GO_ABOVE = _GO[_GO != _HEADLINE]
 _GO_BELOW = _GO_ABOVE[~_INTRODUCES[_GO_ABOVE]]
+_INTRODUCE = np.flatnonzero(_INTRODUCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def _read(
     active = features(lines, marks, around, stopwords, model.leans, page)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
-    kept = posteriors[:, KEPT].sum(axis=1)
+    kept = posteriors.take(_STAY, axis=1).sum(axis=1)
     return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors, kept=kept)
 
 
@@ -140,11 +142,13 @@ def label_segment(
     posteriors = _told_again(lines, reading.posteriors, headline)
     stays = _best(posteriors, _STAY)
     chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline, stays)
-    against = np.where(KEPT[chosen], _best(posteriors, _GO), stays)
-    why = model.reasons(active, chosen, against)
+    kinds = [CLASSES[number] for number in chosen.tolist()]
+    # Only what is taken out is asked why: of the text, most of a page, nobody ever reads a reason.
+    goes = [i for i, kind in enumerate(kinds) if marks[i] is None and not kind.kept]
+    why = dict(zip(goes, model.reasons(active[goes], chosen[goes], stays[goes]), strict=True))
     labels = [
-        mark.label if mark is not None and fixed[i] else _by_model(mark, CLASSES[kind], score, why[i])
-        for i, (mark, kind, score) in enumerate(zip(marks, chosen.tolist(), scores.tolist(), strict=True))
+        mark.label if mark is not None and fixed[i] else _by_model(mark, kind, score, why.get(i, _KEPT_WHY))
+        for i, (mark, kind, score) in enumerate(zip(marks, kinds, scores.tolist(), strict=True))
     ]
     _say_again(lines, labels, headline)
     keep_first_sentence(lines, labels, reading.refused, rule=MODEL_RULE)
@@ -221,7 +225,7 @@ def _choose(
     free = ~np.asarray(fixed, np.bool_)
     if headline is not None:
         free[headline] = False
-    intro = posteriors[:, _INTRODUCES].sum(axis=1)
+    intro = posteriors.take(_INTRODUCE, axis=1).sum(axis=1)
     is_kept = _keep(lines, kept, intro, free)
     start = int(is_kept.argmax()) if is_kept.any() else len(lines)
     if (
@@ -254,18 +258,18 @@ def _is_unsigned(line: Line) -> bool:
 def _keep(lines: Sequence[Line], kept: Floats, intro: Floats, free: Bools) -> Bools:
     """Return which lines are kept; on a page with next to nothing what reads like a standfirst is the text."""
     is_kept = free & (kept + _DOUBT * intro >= 0.5) & (kept > intro)
-    sizes = np.array([line.size for line in lines])
-    reads_on = np.array([line.is_paragraph or line.is_sentence for line in lines])
     for least in _LENIENT:
-        if sizes[is_kept].sum() >= _MIN_BODY:
+        if sum(lines[i].size for i in np.flatnonzero(is_kept).tolist()) >= _MIN_BODY:
             break
+        reads_on = np.array([line.is_paragraph or line.is_sentence for line in lines])
         is_kept |= free & reads_on & (kept + intro >= least)
     return is_kept
 
 
 def _by_model(mark: Mark | None, kind: LineClass, score: float, why: str) -> Label:
     if mark is not None and not kind.kept:
-        return replace(mark.label, score=round(score, 4))
+        told = mark.label
+        return Label(line_class=told.line_class, rule=told.rule, evidence=told.evidence, score=round(score, 4))
     if mark is not None:
         why = f"{why}; against rule {mark.label.rule}"
     return Label(line_class=kind, rule=MODEL_RULE, evidence=why, score=round(score, 4))

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from pipeline.clean.break_model import BreakModel
 from pipeline.clean.markup import plain
 from pipeline.clean.pieces import Piece, split
-from pipeline.clean.signs import fold_all
-from pipeline.text import UNSPACED, fold
+from pipeline.clean.signs import fold_and_measure
+from pipeline.clean.signs import measure as measure
+from pipeline.frozen import quickly_made
+from pipeline.text import fold
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
 # Closing quotes of all houses: “ closes in German, « in Danish; a footnote's number or an
@@ -24,10 +26,10 @@ _BULLETS = frozenset("•·‣▪●○◦*–—►▶➤■□※-")
 _STOPS = frozenset(".!?…。！？؟۔।։።」』")
 _TAIL = 60  # characters at the end of a line that say whether it ends in a stop
 _DASHED = re.compile(r"([-–—*]) .* \1")  # "- Doubts over brine -" is a sub-heading of agencies, no list item
-_UNSPACED = re.compile(f"[{UNSPACED}]")
 _LATIN_LOWER = frozenset("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What a line of the dump gives to a :class:`Line`: characters ``start`` to ``end`` of line ``no``."""
@@ -42,6 +44,7 @@ class Part:
         return self.start + len(self.text)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A non-blank line, several that are one sentence broken up, or a piece of one that is several.
@@ -66,7 +69,6 @@ class Line:
     is_piece: bool = False
     is_link: bool = False
     begins_line: bool = False
-    words: Sequence[str] = field(init=False, repr=False, compare=False)
     is_paragraph: bool = field(init=False, repr=False, compare=False)
     """Whether the line alone reads as a paragraph: a sentence of some length, or long enough without a stop.
 
@@ -75,10 +77,14 @@ class Line:
     """
 
     def __post_init__(self) -> None:
-        """Take the line apart once, for all who ask."""
-        object.__setattr__(self, "words", self.folded.split())
+        """Tell the shape once, for all who ask."""
         is_long = self.size >= 35 and not self.is_piece
         object.__setattr__(self, "is_paragraph", is_long or (self.size >= 12 and self.ends_stop))
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The folded words; of most lines nobody asks for them, so they are taken apart for each who does."""
+        return self.folded.split()
 
     @property
     def is_sentence(self) -> bool:
@@ -106,8 +112,8 @@ def read_lines(texts: Sequence[str]) -> list[Line]:
     bares = [_without_bullet(words) for _, _, words in squashed]
     lines: list[Line] = []
     above = 0
-    for (no, text, words), bare, folded in zip(squashed, bares, fold_all(bares), strict=True):
-        lines.append(_line(no, text, bare, folded, no - above - 1, is_bullet=bare is not words))
+    for (no, text, words), bare, (folded, size) in zip(squashed, bares, fold_and_measure(bares), strict=True):
+        lines.append(_line(no, text, bare, folded, size, no - above - 1, is_bullet=bare is not words))
         above = no
     return lines
 
@@ -137,16 +143,17 @@ def _without_bullet(squashed: str) -> str:
 
 def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: bool) -> Line:
     """Return the line of ``text``, whose words without bullet are ``bare``, with what can be seen of it."""
-    return _line(no, text, bare, fold(bare), blanks_before, is_bullet=is_bullet)
+    folded = fold(bare)
+    return _line(no, text, bare, folded, measure(folded), blanks_before, is_bullet=is_bullet)
 
 
-def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_bullet: bool) -> Line:
+def _line(no: int, text: str, bare: str, folded: str, size: int, blanks_before: int, *, is_bullet: bool) -> Line:
     return Line(
         no=no,
         text=text,
         bare=bare,
         folded=folded,
-        size=measure(folded),
+        size=size,
         is_bullet=is_bullet,
         ends_stop=bare[-1] in _STOPS or _ends_stop(bare),
         blanks_before=blanks_before,
@@ -157,11 +164,3 @@ def _line(no: int, text: str, bare: str, folded: str, blanks_before: int, *, is_
 def _ends_stop(bare: str) -> bool:
     start = max(0, len(bare) - _TAIL)
     return not _STOPS.isdisjoint(bare[start:]) and _STOP.search(bare, start) is not None
-
-
-def measure(folded: str) -> int:
-    """Return the length of a folded text in words; two characters of a script without spaces count as one word."""
-    if folded.isascii() or not _UNSPACED.search(folded):
-        return folded.count(" ") + 1 if folded else 0
-    unspaced = len(_UNSPACED.findall(folded))
-    return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())

@@ -79,6 +79,8 @@ def _glued(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int
         for line, mark in zip(lines, marks, strict=True)
     )
     seams = [_seam(line) if line else None for line in free]
+    if not any(seams):
+        return []
     often = Counter(seams)
     is_glued = [seam is not None and often[seam] == 1 for seam in seams]
     runs = _runs(lines, marks, is_glued)

@@ -66,10 +66,8 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
         if labels[i].line_class.kept and line.bare.endswith(_COLONS):
             _keep(labels, _rows(lines, labels, i, rule), "announced by a colon")
     counted: dict[str, tuple[int, int]] = {}  # the last item kept and its line, by the sign behind the number
-    for i, line in enumerate(lines):
-        found = _NUMBER.match(line.text)
-        if found is None:
-            continue
+    numbered = [(i, found) for i, line in enumerate(lines) if (found := _NUMBER.match(line.text))]
+    for i, found in numbered:
         number, sign = int(found[1]), found[2]
         if not labels[i].line_class.kept and sign in counted:
             last, place = counted[sign]
@@ -81,7 +79,7 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
             counted[sign] = number, i
     for items in _asked(lines, labels, rule):
         _keep(labels, items, "a question or an answer")
-    for items in _spread(lines, labels, rule):
+    for items in _spread(lines, labels, numbered, rule) if numbered else ():
         _keep(labels, items, f"one of {len(items)} sentences that count on")
 
 
@@ -94,13 +92,14 @@ def _asked(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterato
         yield [i for i in between if labels[i].rule == rule]
 
 
-def _spread(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> list[list[int]]:
-    """Return numbered sentences that count on from 1 with other lines between, all below the text's first line."""
+def _spread(
+    lines: Sequence[Line], labels: Sequence[Label], numbered: Sequence[tuple[int, re.Match[str]]], rule: str
+) -> list[list[int]]:
+    """Return ``numbered`` sentences that count on from 1 with other lines between, all below the text's first line."""
     start = next((i for i, label in enumerate(labels) if label.line_class.kept), len(labels))
     runs: list[list[int]] = []
-    for i in range(start, len(lines)):
-        found = _NUMBER.match(lines[i].text)
-        if found is None or labels[i].rule != rule or not lines[i].is_sentence or lines[i].bare.endswith(_ASKS):
+    for i, found in numbered:
+        if i < start or labels[i].rule != rule or not lines[i].is_sentence or lines[i].bare.endswith(_ASKS):
             continue
         number = int(found[1])
         if number == 1:

@@ -204,7 +204,7 @@ def _see_openings(heads: Ints, bits: signs.Bits, rows: Ints, count: int) -> _Ope
 
 def is_unspaced(line: Line) -> bool:
     """Return whether a line is written in a script without spaces, for the most part."""
-    return line.size > len(line.words) * 1.5
+    return not line.folded.isascii() and line.size > (line.folded.count(" ") + 1) * 1.5
 
 
 def terms(line: Line) -> Sequence[str]:

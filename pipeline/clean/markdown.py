@@ -38,6 +38,7 @@ _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "_
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
 _BROKEN = ("[![", "](")  # how lines begin on which a linked image is broken
+_SIGNS = ("](", "[![", "#")  # of which Markdown has one at the least; most pages have none
 _BLOCK_LINK_END = re.compile(rf"(?P<words>[^\[\]]*)\]{_TARGET}(?P<rest>[^\[\]]*(?:\[[^\[\]]*)?)")
 _BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
@@ -54,6 +55,9 @@ def is_markdown(texts: Sequence[str]) -> bool:
     >>> is_markdown(["# 1 in the charts", "He wrote [sic] (see below) of a [note]."])
     False
     """
+    whole = "\n".join(texts)
+    if not any(sign in whole for sign in _SIGNS):
+        return False
     headings = 0
     for i, text in enumerate(texts):
         if text.lstrip().startswith(_BROKEN):

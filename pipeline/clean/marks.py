@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.clean.bylines import is_byline
 from pipeline.clean.dates import is_date_line
 from pipeline.clean.lines import Line
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Hit, Rule, Rulebook
@@ -19,6 +20,7 @@ _CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")
 _MAX_BYLINE_SIZE = 30
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """What a line is, which rule said so, what it saw, and how sure that is (0 to 1)."""
@@ -29,6 +31,7 @@ class Label:
     score: float = 0.95
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A label a line earned by itself; ``opens`` is the rule whose block or tail the line opens."""

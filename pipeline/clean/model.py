@@ -100,7 +100,7 @@ class LineModel:
         return chain.posteriors(scores, np.asarray(gaps, np.bool_), self.moves, self.begins)
 
     def reasons(self, active: Ints, chosen: Ints, against: Ints) -> list[str]:
-        """Return, for each line, the features that speak most for class ``chosen`` against class ``against``."""
+        """Return, for each line of ``active``, the features that speak most for ``chosen`` against ``against``."""
         found = chain.strongest(self.weights, active, chosen, against, _REASONS).tolist()
         return ["; ".join([NAMES[name] for name in own if name >= 0]) or "its neighbours" for own in found]
 

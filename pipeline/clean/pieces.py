@@ -15,7 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.clean.break_model import Break, BreakModel
-from pipeline.clean.signs import ALPHA, STOP, UPPER, classes, codes_of
+from pipeline.clean.compiled import LIBRARY
+from pipeline.clean.signs import ALPHA, STOP, UPPER, class_table, classes, codes_of
+from pipeline.compiled import Library
 
 MIN_SPLIT_CHARS = 300  # of a line that may be several; nine in ten paragraphs are shorter
 MIN_RUN_CHARS = 1500  # of a line that must be several
@@ -59,20 +61,33 @@ def is_glued(text: str) -> bool:
     >>> is_glued("HomeNewsSportsWeatherCulture\\nThe bridge closed.Masons came.It rained.")
     True
     """
-    codes = codes_of(text)
-    bits = classes(codes)
+    in_words, at_stops = _seams(text) if LIBRARY is None else _compiled_seams(LIBRARY, text)
+    count = len(in_words) + len(at_stops)
+    if count < max(MIN_SEAMS, MIN_SEAM_SHARE * len(text)):
+        return False
+    stops = _different(text, at_stops)
+    if len(stops | _different(text, in_words)) < MIN_SEAMS:
+        return False
+    return len(stops) >= MIN_GLUED_STOPS or count >= SURE_SEAM_SHARE * len(text)
+
+
+def _seams(text: str) -> tuple[Sequence[int], Sequence[int]]:
+    """Return where in ``text`` a capital and a small letter stand behind two small ones, and where behind a stop."""
+    bits = classes(codes_of(text))
     upper = (bits & UPPER) != 0
     lower = ((bits & ALPHA) != 0) & ~upper
     begins = upper[2:-1] & lower[3:]
     in_words = np.flatnonzero(lower[:-3] & lower[1:-2] & begins) + 2
     at_stops = np.flatnonzero(((bits[1:-2] & STOP) != 0) & begins) + 2
-    count = len(in_words) + len(at_stops)
-    if count < max(MIN_SEAMS, MIN_SEAM_SHARE * len(codes)):
-        return False
-    stops = _different(text, at_stops.tolist())
-    if len(stops | _different(text, in_words.tolist())) < MIN_SEAMS:
-        return False
-    return len(stops) >= MIN_GLUED_STOPS or count >= SURE_SEAM_SHARE * len(codes)
+    return in_words.tolist(), at_stops.tolist()
+
+
+def _compiled_seams(library: Library, text: str) -> tuple[Sequence[int], Sequence[int]]:
+    found = np.empty((2, len(text) // 2 + 1), np.int64)
+    counts = np.zeros(2, np.int64)
+    library.call("find_seams", class_table(), codes_of(text), len(text), found, found.shape[1], counts)
+    in_words, at_stops = (own[:count].tolist() for own, count in zip(found, counts.tolist(), strict=True))
+    return in_words, at_stops
 
 
 def _different(text: str, seams: Sequence[int]) -> set[str]:

@@ -21,9 +21,10 @@ def label_twice(lines: Sequence[Line], labels: list[Label | None]) -> None:
     """Label lines of four words or more that a neighbour says as well, in place."""
     for i, line in enumerate(lines):
         if labels[i] is None and line.size >= 4:
-            twin = next((j for j in (i - 1, i + 1) if 0 <= j < len(lines) and lines[j].folded == line.folded), None)
-            if twin is not None:
-                labels[i] = _label(LineClass.CAPTION, "caption.twice", f"same as line {lines[twin].no}", 0.9)
+            for twin in (*lines[max(0, i - 1) : i], *lines[i + 1 : i + 2]):
+                if twin.folded == line.folded:
+                    labels[i] = _label(LineClass.CAPTION, "caption.twice", f"same as line {twin.no}", 0.9)
+                    break
 
 
 def label_captions(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None:

@@ -35,6 +35,7 @@ _SIGNS = {
 }
 _BLANK, _LINE_END = 32, 10
 _RANGE = re.compile("(.)(?:-(.))?")  # of a class of characters
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _FEW = 400  # characters; below, the arrays cost more than they save
 
 
@@ -74,25 +75,48 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     >>> fold_all(["“Naïve” — plans,  ready!", "A.", "b", "", "1 2"])
     ['naïve plans ready', 'a', 'b', '', '1 2']
     """
+    return [folded for folded, _ in fold_and_measure(texts)]
+
+
+def fold_and_measure(texts: Sequence[str]) -> list[tuple[str, int]]:
+    """Return each of ``texts`` folded, as :func:`fold_all` does, and what :func:`measure` says of that.
+
+    >>> fold_and_measure(["“Naïve” — plans,  ready!", "東京都", ""])
+    [('naïve plans ready', 3), ('東京都', 1), ('', 0)]
+    """
     if sum(map(len, texts)) < _FEW:
-        return [fold(text) for text in texts]
+        return [(folded, measure(folded)) for folded in map(fold, texts)]
     lowered = "\n".join(map(_lower, texts))
-    return _folded(LIBRARY, lowered).split("\n")
+    if LIBRARY is not None:
+        return _compiled(LIBRARY, lowered, len(texts))
+    return [(folded, measure(folded)) for folded in _folded(lowered)]
 
 
-def _folded(library: Library | None, lowered: str) -> str:
+def measure(folded: str) -> int:
+    """Return the length of a folded text in words; two characters of a script without spaces count as one word."""
+    if folded.isascii() or not _UNSPACED.search(folded):
+        return folded.count(" ") + 1 if folded else 0
+    unspaced = len(_UNSPACED.findall(folded))
+    return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())
+
+
+def _compiled(library: Library, lowered: str, lines: int) -> list[tuple[str, int]]:
+    codes = codes_of(lowered)
+    found, sizes = np.empty_like(codes), np.empty(lines, np.int64)
+    count = library.call("fold", class_table(), codes, len(codes), found, sizes)
+    folded = found[:count].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
+    return list(zip(folded, sizes.tolist(), strict=True))
+
+
+def _folded(lowered: str) -> list[str]:
     """Return the words of each line of a text in small letters, a blank between each."""
     codes = codes_of(lowered)
-    if library is not None:
-        found = np.empty_like(codes)
-        count = library.call("fold", class_table(), codes, len(codes), found)
-        return found[:count].tobytes().decode("utf-32-le", "surrogatepass")
     words = np.where(classes(codes) & WORD, codes, _BLANK)
     words[codes == _LINE_END] = _LINE_END
     held = words != _BLANK
     held[1:] |= held[:-1]
     folded = words[held].tobytes().decode("utf-32-le", "surrogatepass")
-    return "\n".join(line.strip(" ") for line in folded.split("\n"))
+    return [line.strip(" ") for line in folded.split("\n")]
 
 
 def _lower(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.clean.label import Labelled
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.rulebook import Rulebook
@@ -20,6 +21,7 @@ _HYPHEN = "-"
 _UNSPACED_STOPS = ("。", "！", "？", "」", "』")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """A line, or characters ``start`` to ``end`` of it, taken out, with the label that took it."""
@@ -60,20 +62,22 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     last: Line | None = None
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         if not label.line_class.kept:
-            cuts.extend(
-                Cut(line_no=part.no, start=part.start, end=part.end, text=part.text, label=label) for part in line.parts
-            )
+            cuts += [
+                Cut(line_no=own.no, start=own.start, end=own.end, text=own.text, label=label) for own in line.parts
+            ]
             continue
         text, part = _cut_part(line, book)
         cuts.extend(part)
-        kept.extend(part.no for part in line.parts if not kept or part.no != kept[-1])
+        for own in line.parts:
+            if not kept or own.no != kept[-1]:
+                kept.append(own.no)
         scores.append(label.score)
         between = _between(last, line, paragraphs[-1], label) if last is not None else None
-        own = line.folded if text is line.bare else fold(text)
+        folded = line.folded if text is line.bare else fold(text)
         if between == "":
-            words[-1] += own
+            words[-1] += folded
         else:
-            words.append(own)
+            words.append(folded)
         if between is not None:
             paragraphs[-1] += between + text
         else:

@@ -76,5 +76,7 @@ def _in_cells(lines: Sequence[Line]) -> Iterator[list[int]]:
 
 
 def _is_table(lines: Sequence[Line], rows: Sequence[int]) -> bool:
+    if len(rows) < _MIN_ROWS:
+        return False
     told = sum(any(any(map(str.isdigit, word)) for word in lines[i].words[1:]) for i in rows)
-    return len(rows) >= _MIN_ROWS and told >= _MIN_FIGURES * len(rows)
+    return told >= _MIN_FIGURES * len(rows)

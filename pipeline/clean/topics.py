@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 
+from pipeline.clean import compiled_topics
+from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.cosines import REACH as REACH
 from pipeline.clean.cosines import Words as Words
-from pipeline.clean.cosines import cosines, cosines_of_texts, stems
+from pipeline.clean.cosines import cosines, stems
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import is_unspaced, terms
+from pipeline.clean.overlaps import UNKNOWN, Overlaps, overlaps_of
 
-FAR = 12  # paragraphs on either side that say what a text is about
 NEAR = 3  # paragraphs below a place that are held against the page's opening words
 STEM = 6  # letters of a word that count, so that its endings do not
-SUBJECTS = 8  # words that most paragraphs of a text hold
-MANY = 40  # words of a text that say for certain what it is about
-SHARED = 0.25  # share of them that two parts of one story have in common
 ALIKE = 0.25  # cosine; four in ten gaps of single pages have more of words and names both, of joints one in a hundred
 SAMPLES = 6  # places of the page at which the usual share is taken
-UNKNOWN = 0.4  # share of the subjects found again where a text is too short to have any
 _MIN_LETTERS = 4
 _SMALL = 3  # letters at most of the words that only tell the language
 # In mid-sentence; most words open with a small letter, which no strip takes off.
@@ -47,11 +43,12 @@ class Vocabulary:
         """Return the words of a line that open with a capital or figure in mid-sentence; without capitals its words."""
         return self._once(line, self._names, self._names_of)
 
-    def words_shared(self, lines: Sequence[Line]) -> list[float]:
-        """Return the cosines of the words above and below each of ``lines``."""
-        if any(map(is_unspaced, lines)):
-            return cosines([self.words(line) for line in lines])
-        return cosines_of_texts([line.folded for line in lines], self._stopwords, _MIN_LETTERS, STEM)
+    def overlaps(self, lines: Sequence[Line], places: Sequence[int]) -> tuple[Overlaps, Overlaps]:
+        """Return what the words, and the names, of ``lines`` have in common across the places below ``places``."""
+        if LIBRARY is not None and not any(map(is_unspaced, lines)):
+            return compiled_topics.overlaps(LIBRARY, lines, places, self._stopwords, letters=_MIN_LETTERS, stem=STEM)
+        words, names = [self.words(line) for line in lines], [self.names(line) for line in lines]
+        return overlaps_of(words, places), overlaps_of(names, places)
 
     def _once(self, line: Line, known: dict[int, tuple[Line, Words]], take: Callable[[Line], Words]) -> Words:
         # By identity: a line's hash takes longer than its words. The line kept beside them keeps its number its own.
@@ -61,8 +58,7 @@ class Vocabulary:
         return found[1]
 
     def _words_of(self, line: Line) -> Words:
-        own = terms(line)
-        return stems(own, self._stopwords, _MIN_LETTERS if own is line.words else 2, STEM)
+        return stems(terms(line), self._stopwords, 2 if is_unspaced(line) else _MIN_LETTERS, STEM)
 
     def _names_of(self, line: Line) -> Words:
         found = set()
@@ -80,11 +76,21 @@ class Vocabulary:
 class Topics:
     """What a page's paragraphs are about, above and below each of them."""
 
-    def __init__(self, paragraphs: Sequence[Line], vocabulary: Vocabulary, head: Sequence[Line] = ()) -> None:
-        """Keep ``paragraphs``, whose words are those that ``vocabulary`` takes; ``head`` are the page's first lines."""
+    def __init__(
+        self,
+        paragraphs: Sequence[Line],
+        vocabulary: Vocabulary,
+        head: Sequence[Line] = (),
+        places: Sequence[int] | None = None,
+    ) -> None:
+        """Keep ``paragraphs``, whose words are those that ``vocabulary`` takes; ``head`` are the page's first lines.
+
+        :meth:`subject_signs` are asked below the paragraphs ``places`` alone; by default below any of them.
+        """
         self._paragraphs = paragraphs
         self._vocabulary = vocabulary
         self._head = head
+        self._places = range(len(paragraphs)) if places is None else places
 
     def shared_signs(self, k: int) -> Iterator[tuple[str, float]]:
         """Yield how much is shared across the place below paragraph ``k``, beside the rest of the page."""
@@ -96,18 +102,16 @@ class Topics:
 
     def subject_signs(self, k: int) -> Iterator[tuple[str, float]]:
         """Yield whether what the text above that place is about goes on below it."""
-        own = self._words
-        under = frozenset().union(*own[k + 1 : k + 1 + REACH])
-        over = frozenset().union(*own[max(0, k + 1 - REACH) : k + 1])
-        yield "what the text above is about goes on", _found_again(own[max(0, k + 1 - FAR) : k + 1], under)
-        yield "what the text below is about was said", _found_again(own[k + 1 : k + 1 + FAR], over)
-        yield "hardly any of many words shared", _apart(own, k)
-        yield "hardly any of many names shared", _apart(self._names, k)
+        words, names = (own.halves[k] for own in self._overlaps)
+        yield "what the text above is about goes on", words.goes_on
+        yield "what the text below is about was said", words.was_said
+        yield "hardly any of many words shared", words.apart
+        yield "hardly any of many names shared", names.apart
 
     def other_signs(self, k: int) -> Iterator[tuple[str, float]]:
         """Yield what else is shared across that place; it costs more than it tells."""
         yield "small words shared", self._small_shared(k)
-        near = frozenset().union(*self._words[k + 1 : k + 1 + NEAR])
+        near = frozenset().union(*map(self._vocabulary.words, self._paragraphs[k + 1 : k + 1 + NEAR]))
         is_far = k + 1 > NEAR
         yield "the page's opening words go on", len(self._opening & near) / max(1, len(near)) if is_far else UNKNOWN
 
@@ -117,53 +121,29 @@ class Topics:
 
     def shared(self, k: int) -> tuple[float, float]:
         """Return how much the words, and the names, above and below paragraph ``k`` are the same: cosines."""
-        words, names = self._shares
-        return words[k], names[k]
-
-    @cached_property
-    def _words(self) -> list[Words]:
-        return [self._vocabulary.words(line) for line in self._paragraphs]
-
-    @cached_property
-    def _names(self) -> list[Words]:
-        return [self._vocabulary.names(line) for line in self._paragraphs]
+        words, names = self._overlaps
+        return words.cosines[k], names.cosines[k]
 
     @cached_property
     def _opening(self) -> Words:
         return frozenset().union(*map(self._vocabulary.words, self._head))
 
     @cached_property
-    def _shares(self) -> tuple[list[float], list[float]]:
-        return self._vocabulary.words_shared(self._paragraphs), cosines(self._names)
+    def _overlaps(self) -> tuple[Overlaps, Overlaps]:
+        return self._vocabulary.overlaps(self._paragraphs, self._places)
 
     @cached_property
     def _usual(self) -> tuple[float, float]:
         """What is shared at a few places of the page, in the mean."""
         last = len(self._paragraphs) - 1
         places = sorted({last * n // SAMPLES for n in range(SAMPLES)})
-        words, names = self._shares
-        return sum(words[k] for k in places) / len(places), sum(names[k] for k in places) / len(places)
+        words, names = (sum(own.cosines[k] for k in places) / len(places) for own in self._overlaps)
+        return words, names
 
     def _small_shared(self, k: int) -> float:
         first = max(0, k + 1 - REACH)
         near = self._paragraphs[first : k + 1 + REACH]
         return cosines([_small_words(line) for line in near])[k - first]
-
-
-def _found_again(bags: Sequence[Words], found: Words) -> float:
-    counts = Counter(chain.from_iterable(bags))
-    repeated = [(-count, word) for word, count in counts.items() if count > 1]
-    subjects = [word for _, word in sorted(repeated)[:SUBJECTS]]
-    return sum(word in found for word in subjects) / len(subjects) if subjects else UNKNOWN
-
-
-def _apart(bags: Sequence[Words], k: int) -> float:
-    """Return 1 where neither of two long texts, above and below, says what the other says; less if they are short."""
-    above = frozenset[str]().union(*bags[max(0, k + 1 - FAR) : k + 1])
-    below = frozenset[str]().union(*bags[k + 1 : k + 1 + FAR])
-    fewer = min(len(above), len(below))
-    shared = len(above & below) / fewer if fewer else 1.0
-    return min(1.0, fewer / MANY) * max(0.0, 1 - shared / SHARED)
 
 
 def _small_words(line: Line) -> Words:

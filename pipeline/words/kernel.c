@@ -6,10 +6,10 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-enum { LINE_END = '\n', GRAM = 3, WORD_BITS = 32, HASH_BITS = 16 };
+enum { LINE_END = '\n', WORD_BITS = 32, HASH_BITS = 16 };
 
-/* Needles one behind another. `known` has a bit for each hash of the first three signs of one, for shorter ones of the
-   first sign; `first` has the first needle of those whose hashes begin alike, and `next` the next one, -1 for none. */
+/* Needles one behind another. `known` has a bit for each hash of the first four signs of one, of shorter ones of two or one:
+   fewer signs stand in every other word; `first` has the first needle of those whose hashes begin alike, and `next` the next one, -1 for none. */
 typedef struct {
     const uint32_t *signs;
     const int64_t *ends;
@@ -19,11 +19,14 @@ typedef struct {
 } Needles;
 
 /* The factors are those of xxHash. */
-static inline uint32_t hash_of(const uint32_t *signs, int is_short) {
-    uint32_t mixed = signs[0] * 0x9E3779B1u;
-    if (!is_short) mixed += signs[1] * 0x85EBCA77u + signs[2] * 0xC2B2AE3Du + 1;
-    return mixed >> (32 - HASH_BITS);
+static inline uint32_t hash_of(const uint32_t *signs, int64_t width) {
+    uint32_t mixed = signs[0] * 0x9E3779B1u + (uint32_t)width;
+    if (width > 1) mixed += signs[1] * 0x85EBCA77u;
+    if (width > 2) mixed += signs[2] * 0xC2B2AE3Du + signs[3] * 0x27D4EB2Fu;
+    return (mixed ^ mixed >> 15) * 0x9E3779B1u >> (32 - HASH_BITS);
 }
+
+static inline int64_t width_of(int64_t size) { return size >= 4 ? 4 : size >= 2 ? 2 : 1; }
 
 static inline int64_t start_of(const Needles *n, int64_t number) { return number ? n->ends[number - 1] : 0; }
 
@@ -31,7 +34,7 @@ static inline int64_t start_of(const Needles *n, int64_t number) { return number
 EXPORT void index_needles(const Needles *n) {
     for (int64_t number = n->count - 1; number >= 0; number--) {
         int64_t start = start_of(n, number);
-        uint32_t hash = hash_of(n->signs + start, n->ends[number] - start < GRAM);
+        uint32_t hash = hash_of(n->signs + start, width_of(n->ends[number] - start));
         int32_t *first = n->first + (hash >> (HASH_BITS - n->bits));
         n->known[hash / WORD_BITS] |= 1u << hash % WORD_BITS;
         n->next[number] = *first;
@@ -39,27 +42,34 @@ EXPORT void index_needles(const Needles *n) {
     }
 }
 
+typedef struct { const Needles *needles; const uint32_t *text; int64_t length, *seen, room, *hits, found; } Search;
+
+/* Adds the needles whose first signs, as many as `width`, are those at a place of line `line`. */
+static inline void look(Search *s, int64_t at, int64_t line, int64_t width) {
+    const Needles *n = s->needles;
+    uint32_t hash = hash_of(s->text + at, width);
+    if (!(n->known[hash / WORD_BITS] >> hash % WORD_BITS & 1)) return;
+    for (int32_t number = n->first[hash >> (HASH_BITS - n->bits)]; number >= 0; number = n->next[number]) {
+        int64_t start = start_of(n, number), size = n->ends[number] - start;
+        if (s->seen[number] == line || size > s->length - at) continue;
+        if (memcmp(s->text + at, n->signs + start, (size_t)size * 4)) continue;
+        s->seen[number] = line;
+        if (s->found < s->room) { s->hits[2 * s->found] = line; s->hits[2 * s->found + 1] = number; }
+        s->found++;
+    }
+}
+
 /* Fills `hits` with pairs of a line and a needle that stands in it, as many as there is `room` for, and returns how many
    there are. `seen` has room for a number a needle. */
 EXPORT int64_t find_needles(const Needles *n, const uint32_t *text, int64_t length, int64_t *seen, int64_t room,
                             int64_t *hits) {
-    const uint32_t *known = n->known;
-    int64_t line = 0, found = 0;
+    Search s = {n, text, length, seen, room, hits, 0};
     memset(seen, 0xFF, (size_t)n->count * 8);
-    for (int64_t at = 0; at < length; at++) {
-        line += text[at] == LINE_END;
-        for (int is_short = length - at < GRAM; is_short < 2; is_short++) {
-            uint32_t hash = hash_of(text + at, is_short);
-            if (!(known[hash / WORD_BITS] >> hash % WORD_BITS & 1)) continue;
-            for (int32_t number = n->first[hash >> (HASH_BITS - n->bits)]; number >= 0; number = n->next[number]) {
-                int64_t start = start_of(n, number), size = n->ends[number] - start;
-                if (seen[number] == line || size > length - at || memcmp(text + at, n->signs + start, (size_t)size * 4))
-                    continue;
-                seen[number] = line;
-                if (found < room) { hits[2 * found] = line; hits[2 * found + 1] = number; }
-                found++;
-            }
-        }
+    for (int64_t at = 0, line = 0; at < length; at++) {
+        if (text[at] == LINE_END) line++;
+        if (length - at >= 4) look(&s, at, line, 4);
+        if (length - at >= 2) look(&s, at, line, 2);
+        look(&s, at, line, 1);
     }
-    return found;
+    return s.found;
 }

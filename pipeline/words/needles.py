@@ -7,7 +7,7 @@ reference.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -58,15 +58,18 @@ class Needles:
         self._kept = (signs, ends, known, first, after)  # the table holds no more than where they lie
         library.call("index_needles", self._table)
 
-    def find(self, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Yield (place of a line, needle) for every needle that stands in one of ``lines``, once a line; in no order.
+    def find(self, text: str) -> Iterator[tuple[int, str]]:
+        r"""Yield (place of a line, needle) for each needle that stands in a line of ``text``, once a line; in no order.
 
-        >>> sorted(Needles(["@", "by", "email", "sign up"]).find(["sign up by email", "by and by"]))
+        Lines are parted by line feeds and counted from 0.
+
+        >>> sorted(Needles(["@", "by", "email", "sign up"]).find("sign up by email\nby and by"))
         [(0, 'by'), (0, 'email'), (0, 'sign up'), (1, 'by')]
         """
         if self._library is None:
+            lines = text.split("\n")
             return ((i, needle) for needle in self._needles for i, line in enumerate(lines) if needle in line)
-        return self._compiled(self._library, "\n".join(lines))
+        return self._compiled(self._library, text)
 
     def _compiled(self, library: Library, text: str) -> Iterator[tuple[int, str]]:
         codes, seen, room = _codes(text), np.empty(len(self._needles), np.int64), _ROOM

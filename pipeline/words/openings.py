@@ -95,12 +95,17 @@ _NOTHING_ASKED = _Asked([], may_be_empty=True, needs=frozenset())
 
 def _read(pattern: str) -> tuple[_Asked, str]:
     """Return what a pattern asks, and the longest text that it says outside of all groups."""
+    return _read_once(pattern) or _read_once(f"(?:{pattern})") or (_NOTHING_ASKED, "")
+
+
+def _read_once(pattern: str) -> tuple[_Asked, str] | None:
+    """Return what a pattern asks; None for one that cannot be read to its end: alternatives need a group."""
     reader = _Reader(pattern)
     try:
         found = reader.alternatives("")
     except (_UnreadError, IndexError):
-        return _NOTHING_ASKED, ""
-    return (found, reader.longest_run) if reader.at == len(pattern) else (_NOTHING_ASKED, "")
+        return None
+    return (found, reader.longest_run) if reader.at == len(pattern) else None
 
 
 def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
@@ -108,10 +113,11 @@ def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
 
 
 class _Begun(NamedTuple):
-    """Patterns that may match a line by how it begins: all of them, and those that need no text in it."""
+    """Patterns that may match a line by how it begins: all of them, those that need no text in it, and the others."""
 
     every: tuple[Anchored, ...]
     needless: tuple[Anchored, ...]
+    needing: frozenset[str]
 
 
 class Opened:
@@ -124,20 +130,23 @@ class Opened:
 
     def by(self, line: str, needed: Set[str]) -> Sequence[Anchored]:
         """Return the patterns that may match ``line``, in their order; of those with needs the ``needed`` ones."""
-        sign, two = line[:1], line[:2]
-        found = self._by_sign.get(sign)
-        if found is None:
-            found = _keep(self._by_sign, sign, tuple(one for one in self._patterns if one.first.match(sign)))
-        if len(found.every) >= _FEW:
-            near = self._by_two.get(two)
-            found = near or _keep(self._by_two, two, tuple(one for one in found.every if one.begins.match(two)))
-        if not needed:
+        found = self._by_two.get(line[:2]) or self._begun(line[:2])
+        if found.needing.isdisjoint(needed):
             return found.needless
         return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
 
+    def _begun(self, two: str) -> _Begun:
+        """Return the patterns that may match a line that begins with ``two`` signs, or with one and has no more."""
+        found = self._by_sign.get(two[:1])
+        if found is None:
+            found = _keep(self._by_sign, two[:1], tuple(one for one in self._patterns if one.first.match(two[:1])))
+        near = found.every if len(found.every) < _FEW else tuple(one for one in found.every if one.begins.match(two))
+        return _keep(self._by_two, two, near)
+
 
 def _keep(memory: dict[str, _Begun], begin: str, found: tuple[Anchored, ...]) -> _Begun:
-    begun = _Begun(found, tuple(one for one in found if not one.needs))
+    needing = frozenset(one.pattern.pattern for one in found if one.needs)
+    begun = _Begun(found, tuple(one for one in found if not one.needs), needing)
     if len(memory) < _MOST:
         memory[begin] = begun
     return begun

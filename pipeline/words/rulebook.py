@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from pipeline.errors import RulebookError
+from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
@@ -77,6 +78,7 @@ class _Loose:
     patterns: tuple[tuple[re.Pattern[str], bool], ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A rule that matched a line, what it saw, and the part of the line that goes."""
@@ -98,9 +100,11 @@ class Rulebook:
     _anchored: Opened = field(repr=False)
     _loose: tuple[_Loose, ...] = field(repr=False)
     _loose_everywhere: tuple[_Loose, ...] = field(repr=False)
+    _loose_keys: frozenset[str] = field(repr=False)
     _needs: Needles = field(repr=False)
     _needed_by: Mapping[str, frozenset[str]] = field(repr=False)
-    _part_rules: tuple[Rule, ...] = field(repr=False)
+    _part_rules_by_end: Mapping[str, tuple[Rule, ...]] = field(repr=False)
+    _endless_part_rules: tuple[Rule, ...] = field(repr=False)
 
     def match(self, lines: Sequence[tuple[str, str, int]]) -> list[Hit | None]:
         """Return for each line of a page the first rule that says what the whole line is, or None.
@@ -114,8 +118,9 @@ class Rulebook:
     def _needing(self, texts: Sequence[str]) -> list[Set[str]]:
         """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
         found: list[Set[str]] = [frozenset()] * len(texts)
-        for i, need in self._needs.find([fold_case(text) for text in texts]):
-            found[i] |= self._needed_by[need]
+        for i, need in self._needs.find(fold_case("\n".join(texts))):
+            keys = self._needed_by[need]
+            found[i] = found[i] | keys if found[i] else keys
         return found
 
     def _match(self, text: str, folded: str, word_count: int, needing: Set[str]) -> Hit | None:
@@ -137,7 +142,7 @@ class Rulebook:
                 if any(before.pattern.match(text) for before in too_short):
                     break
                 return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
-        for loose in self._loose if needing else self._loose_everywhere:
+        for loose in self._loose_everywhere if self._loose_keys.isdisjoint(needing) else self._loose:
             rule = loose.rule
             if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
                 for pattern, has_needs in loose.patterns:
@@ -147,8 +152,8 @@ class Rulebook:
 
     def match_part(self, text: str) -> Hit | None:
         """Return the first ``part`` rule that takes a piece out of ``text``, or None."""
-        for rule in self._part_rules:
-            for pattern in rule.loose if _ends(rule, text) else ():
+        for rule in self._part_rules_by_end.get(text[-1:], self._endless_part_rules):
+            for pattern in rule.loose:
                 found = pattern.search(text)
                 if found:
                     start, end = found.span("cut")
@@ -215,6 +220,8 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
     ):
         for need in own:
             needed_by.setdefault(need, set()).add(key)
+    of_parts = [rule for rule in rules if rule.scope == "part"]
+    ends = {"", *(sign for rule in of_parts for sign in rule.ends_in)}
     return Rulebook(
         tuple(rules),
         digest,
@@ -223,10 +230,20 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         Opened(opening),
         tuple(loose),
         tuple(one for one in loose if not one.rule.needs and not all(has_needs for _, has_needs in one.patterns)),
+        frozenset(key for one in loose for key in _keys_of(one)),
         Needles(needed_by),
         {need: frozenset(keys) for need, keys in needed_by.items()},
-        tuple(rule for rule in rules if rule.scope == "part"),
+        {end: tuple(rule for rule in of_parts if _ends(rule, end)) for end in ends},
+        tuple(rule for rule in of_parts if not rule.ends_in),
     )
+
+
+def _keys_of(loose: _Loose) -> Iterator[str]:
+    """Yield what a rule is known by among what texts need: its id, or its patterns where it has no needs itself."""
+    if loose.rule.needs:
+        yield loose.rule.id
+    else:
+        yield from (pattern.pattern for pattern, has_needs in loose.patterns if has_needs)
 
 
 def _read_file(name: str, text: str) -> Iterator[Rule]:

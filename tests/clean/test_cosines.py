@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from pipeline.clean import compiled, cosines
 
-STOPWORDS = {"the": 1, "councillors": 2}
 WORDS = st.sampled_from(["bridge", "bridges", "council", "councillors", "the", "mill", "où", "橋", " ", "\ud800"])
 
 needs_kernel = pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
@@ -26,8 +25,11 @@ def test_what_two_halves_share_is_their_cosine() -> None:
     assert cosines.cosines([frozenset("ab"), frozenset("bc")]) == [0.5, 0.0]
 
 
+def test_words_are_cut_to_their_stems_without_stopwords_and_short_ones() -> None:
+    assert cosines.stems(["the", "mill", "bridges", "up"], {"the": 1}, 4, 6) == {"mill", "bridge"}
+
+
 def test_nothing_is_shared_with_a_text_without_words() -> None:
-    assert cosines.cosines_of_texts(["the mill", "the", "mill"], STOPWORDS, 4, 6)[1] == pytest.approx(1.0)
     assert cosines.cosines([frozenset(), frozenset("a")]) == [0.0, 0.0]
 
 
@@ -35,11 +37,3 @@ def test_nothing_is_shared_with_a_text_without_words() -> None:
 @given(st.lists(st.frozensets(WORDS), max_size=90))
 def test_cosines_of_bags_are_those_of_the_reference(bags: list[frozenset[str]]) -> None:
     assert cosines.cosines(bags) == without_kernel(lambda: cosines.cosines(bags))
-
-
-@needs_kernel
-@given(st.lists(st.lists(WORDS.filter(str.strip)).map(" ".join), max_size=40), st.integers(0, 6), st.integers(1, 8))
-def test_cosines_of_texts_are_those_of_the_reference(texts: list[str], letters: int, stem: int) -> None:
-    found = cosines.cosines_of_texts(texts, STOPWORDS, letters, stem)
-
-    assert found == without_kernel(lambda: cosines.cosines_of_texts(texts, STOPWORDS, letters, stem))

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.clean import compiled
 from pipeline.clean.break_model import BreakModel
 from pipeline.clean.label import stopword_bits
-from pipeline.clean.pieces import Piece, is_glued, split
+from pipeline.clean.pieces import Piece, _compiled_seams, _seams, is_glued, split
 from pipeline.words.lexicon import Lexicon
 
 COMMON, MODEL = stopword_bits(Lexicon.load()), BreakModel.load()
@@ -121,3 +122,10 @@ def test_a_script_without_spaces_comes_apart_behind_its_stops() -> None:
 )
 def test_a_page_is_glued_where_its_blocks_are(text: str, expected: bool) -> None:
     assert is_glued(text) is expected
+
+
+@pytest.mark.skipif(compiled.LIBRARY is None, reason="no compiled kernel here")
+@given(st.text(st.sampled_from("abAB ß.?ǅΩ1。\n\ud800")))
+def test_the_kernel_finds_the_seams_that_numpy_finds(text: str) -> None:
+    assert compiled.LIBRARY is not None
+    assert _compiled_seams(compiled.LIBRARY, text) == _seams(text)

@@ -41,7 +41,9 @@ def test_texts_fold_together_as_they_fold_alone(library: Library | None, texts: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(signs, "LIBRARY", library)
         patch.setattr(signs, "_FEW", 1)
-        assert signs.fold_all(texts) == [fold(text) for text in texts]
+        found = signs.fold_and_measure(texts)
+
+    assert found == [(fold(text), signs.measure(fold(text))) for text in texts]
 
 
 @EITHER

@@ -27,7 +27,7 @@ def test_every_needle_is_found_in_every_line_it_stands_in(
 ) -> None:
     expected = {(place, needle) for place, line in enumerate(lines) for needle in needles if needle in line}
 
-    found = list(Needles(needles, library).find(lines))
+    found = list(Needles(needles, library).find("\n".join(lines)))
 
     assert sorted(found) == sorted(expected)
 
@@ -36,9 +36,9 @@ def test_every_needle_is_found_in_every_line_it_stands_in(
 def test_more_hits_than_pages_have_are_found(library: Library | None) -> None:
     lines = ["sign up by email"] * 700
 
-    assert len(list(Needles(["by", "email"], library).find(lines))) == 2 * len(lines)
+    assert len(list(Needles(["by", "email"], library).find("\n".join(lines)))) == 2 * len(lines)
 
 
 @EITHER
 def test_no_needles_are_found_nowhere(library: Library | None) -> None:
-    assert list(Needles([], library).find(["sign up"])) == []
+    assert list(Needles([], library).find("sign up")) == []

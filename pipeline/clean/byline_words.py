@@ -1,0 +1,124 @@
+"""The words of the lexicon that make a byline, of the languages tried, folded and put into patterns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.words.lexicon import Lexicon, fold_word
+
+WORD = re.compile(r"[^\W\d_]+")
+UNSPACED_FROM = "\u0e00"
+PARTICLES = frozenset(
+    (
+        *("de", "del", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "la", "le", "van"),
+        *("von", "vom", "zu", "zur", "der", "den", "ter", "ten", "te", "bin", "binti", "ibn", "al"),
+        *("el", "abu", "y", "e", "af", "av", "mc", "st", "dit", "ben", "bint", "ul", "ud", "o"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BylineWords:
+    """The lexicon's byline words of the languages tried, folded."""
+
+    lexicon: Lexicon
+    opener: re.Pattern[str]
+    editor: re.Pattern[str]
+    inner: re.Pattern[str]
+    inner_firsts: frozenset[str]
+    joiner: re.Pattern[str]
+    alone: frozenset[str]
+    roles: frozenset[str]
+    qualifiers: frozenset[str]
+    organisations: frozenset[str]
+    credit: re.Pattern[str]
+    labels: frozenset[str]
+    units: frozenset[str]
+    places: frozenset[str]
+    common: frozenset[str]
+    outlets: frozenset[str]
+    agency_starts: frozenset[str]
+    evidence: frozenset[str]
+    opening: frozenset[str]
+
+    def is_role(self, word: str) -> bool:
+        """Return whether a folded word is part of a role and so of no name."""
+        return word in self.roles or word in self.qualifiers or word in self.organisations
+
+    def may_open(self, word: str) -> bool:
+        """Return whether a printed word is a role or begins an agency's name."""
+        folded = fold_word(word.strip(".,:"))
+        return (
+            folded in self.roles
+            or folded in self.agency_starts
+            or (folded in self.qualifiers and folded not in self.common)
+        )
+
+
+@lru_cache(maxsize=64)
+def byline_words(lexicon: Lexicon, code: str | None) -> BylineWords:
+    """Return the words of the language ``code`` and of English; of all languages where it is None."""
+    spoken = lexicon.spoken(code)
+    every = tuple(lexicon.languages.values())
+    by = {word for own in spoken for word in own.by}
+    editors = {word for own in spoken for word in own.editors}
+    joiners = {word for own in spoken for word in own.joiners}
+    roles = frozenset(fold_word(role) for own in every for role in own.roles)
+    stated = [label for own in spoken for label in (*own.published, *own.updated)]
+    named = [name for agency in lexicon.agencies for name in (agency.short, *agency.names, *agency.codes)]
+    lettered = {word for word in joiners if word[0].isalpha() and word[0] < UNSPACED_FROM}
+    labels = (word for own in every for group in (own.source, own.published, own.updated, own.units) for word in group)
+    return BylineWords(
+        lexicon=lexicon,
+        opener=_opener(by),
+        editor=_opener(editors),
+        opening=frozenset(fold_word(WORD.findall(word)[0]) for word in by | editors),
+        inner=re.compile(
+            rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"
+        ),
+        inner_firsts=frozenset(parted(word)[0] for word in by if " " in word) | {"By"},
+        joiner=re.compile(
+            rf"\s+(?:{_any(lettered)})(?:\s+|$)|\s*(?:{_any(joiners - lettered) or '(?!)'})\s*", re.IGNORECASE
+        ),
+        alone=frozenset(form for word in by | {"By"} for form in _alone(word, joiners)),
+        roles=roles,
+        qualifiers=frozenset(fold_word(word) for own in spoken for word in own.qualifiers),
+        organisations=frozenset(fold_word(word) for own in every for word in own.organisations),
+        credit=re.compile(rf"(?<!\w)(?:{_any(word for own in spoken for word in own.caption_credit)})\s*[:：][^|/,]*"),
+        labels=frozenset(fold_word(word) for word in labels),
+        units=frozenset(fold_word(word) for own in every for word in own.units),
+        places=frozenset(place.casefold() for own in every for place in own.places),
+        common=frozenset(word for own in spoken for word in own.stopwords if len(word) > 1) - PARTICLES,
+        outlets=frozenset(outlet.casefold() for outlet in lexicon.outlets),
+        agency_starts=frozenset(fold_word(name.split()[0]) for own in lexicon.agencies for name in own.names),
+        evidence=roles | {WORD.findall(name.casefold())[-1] for name in (*named, *lexicon.outlets, *stated)},
+    )
+
+
+def parted(text: str) -> list[str]:
+    """Return what stands in ``text`` between blanks and the signs that may stand around an opening word."""
+    for sign in "|,.;:：":  # six times cost less than a table once
+        text = text.replace(sign, " ")
+    return text.split()
+
+
+def _opener(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of an opening word: before a colon or a blank, or glued in unspaced scripts."""
+    spaced = _any(word for word in words if word[0] < UNSPACED_FROM)
+    unspaced = _any(word for word in words if word[0] >= UNSPACED_FROM) or "(?!)"
+    return re.compile(
+        rf"^[^\w(（]*[(（]?(?:(?i:{spaced})(?:\s*[:：=]\s*|\s+(?!(?-i:[a-z]{{4}})))|(?:{unspaced})\s*[:：/／]?\s*)"
+    )
+
+
+def _alone(word: str, joiners: Iterable[str]) -> Iterable[str]:
+    yield word.casefold()
+    for joiner in joiners:
+        yield f"{word} {joiner}".casefold()
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted({*words}, key=lambda word: (-len(word), word)))

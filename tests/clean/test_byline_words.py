@@ -1,0 +1,48 @@
+"""Claims about the words that make a byline."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.clean.byline_words import byline_words, parted
+from pipeline.words.lexicon import Lexicon
+
+LEXICON = Lexicon.load()
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "opens"),
+    [
+        ("By Ann Lee", "en", True),
+        ("Von Eva Berg", "de", True),
+        ("By Ann Lee", "de", True),  # English is tried beside every language
+        ("Von Eva Berg", "en", False),
+        ("Door Jan Smit", None, True),
+        ("By ferry they left", "en", False),
+    ],
+)
+def test_lines_are_opened_by_words_of_the_language_and_of_english(line: str, language: str | None, opens: bool) -> None:
+    assert bool(byline_words(LEXICON, language).opener.match(line)) == opens
+
+
+def test_words_are_put_together_once_a_language() -> None:
+    assert byline_words(LEXICON, "de") is byline_words(LEXICON, "de")
+
+
+def test_joiner_parts_names_and_may_end_a_piece() -> None:
+    joiner = byline_words(LEXICON, "de").joiner
+
+    assert joiner.split("Eva Berg und Ann Lee") == ["Eva Berg", "Ann Lee"]
+    assert joiner.split("Eva Berg mit") == ["Eva Berg", ""]
+
+
+def test_roles_of_every_language_are_no_names() -> None:
+    words = byline_words(LEXICON, "en")
+
+    assert words.is_role("redakteurin")
+    assert words.may_open("Reuters")
+    assert not words.may_open("Ann")
+
+
+def test_signs_around_an_opening_word_part_a_line() -> None:
+    assert parted("By:Ann Lee|Photos,Bo") == ["By", "Ann", "Lee", "Photos", "Bo"]
