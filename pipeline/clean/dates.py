@@ -124,7 +124,8 @@ def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bo
     """
     if not line.strip() or len(line) > MAX_DATE_LINE_CHARS:
         return False
-    line = _JOINT.sub(r"\1 ", line)
+    if _DIGIT.search(line):
+        line = _JOINT.sub(r"\1 ", line)
     if _opens_like_prose(line, lexicon):
         return False
     items = read_items(line, lexicon)

@@ -134,11 +134,7 @@ def label_segment(
     and where it overrules a rule that is not sure the evidence names both.
     """
     active, fixed = reading.active, reading.fixed
-    barred = [
-        is_fixed or line.size > MAX_TITLE_SIZE or is_statement(line) or names_no_story(line)
-        for is_fixed, line in zip(fixed, lines, strict=True)
-    ]
-    headline = _headline(reading, barred, is_named=title is not None)
+    headline = _headline(lines, reading, is_named=title is not None)
     posteriors = _told_again(lines, reading.posteriors, headline)
     stays = _best(posteriors, _STAY)
     chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline, stays)
@@ -183,7 +179,7 @@ def _best(posteriors: Floats, among: Ints) -> Ints:
     return best
 
 
-def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> int | None:
+def _headline(lines: Sequence[Line], reading: Reading, *, is_named: bool) -> int | None:
     """Return the line chosen before the lines had classes; without one, or if it is text, the one that the model takes.
 
     A title that no line says is printed nowhere. Below the text's first lines stand titles of other stories.
@@ -192,8 +188,12 @@ def _headline(reading: Reading, barred: Sequence[bool], *, is_named: bool) -> in
     if is_named or (chosen is not None and reading.kept[chosen] < 0.5):
         return chosen
     is_text = reading.kept >= 0.5
-    last = int(is_text.argmax()) + _MAX_TEXT_ABOVE if is_text.any() else len(barred)
-    likely = np.where(np.asarray(barred, np.bool_), 0.0, reading.posteriors[:, _HEADLINE])[:last]
+    last = int(is_text.argmax()) + _MAX_TEXT_ABOVE if is_text.any() else len(lines)
+    barred = [
+        is_fixed or line.size > MAX_TITLE_SIZE or is_statement(line) or names_no_story(line)
+        for is_fixed, line in zip(reading.fixed[:last], lines[:last], strict=True)
+    ]
+    likely = np.where(barred, 0.0, reading.posteriors[:last, _HEADLINE])
     best = int(likely.argmax())
     enough = _MIN_HEADLINE if chosen is None else _MIN_OTHER
     return best if reading.kept[best] < 0.5 and likely[best] >= enough else None
