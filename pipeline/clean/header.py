@@ -103,7 +103,7 @@ def _below_headline(
         evidence = "a short title above the text, which has others"
         return Label(line_class=LineClass.SUBHEAD, rule="header.first_title", evidence=evidence, score=label.score)
     why = _opens_text(line, has_headline=top >= 0, has_text=has_text)
-    if why and label.line_class is LineClass.STANDFIRST:
+    if why and label.line_class in _INTRODUCES:
         return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
     is_name = not is_signed and (_is_bare_name(line) or _is_caseless_name(lines, labels, i))
     if label.line_class not in _NO_NAME and is_name:

@@ -46,6 +46,13 @@ def test_a_paragraph_under_the_headline_is_the_text_where_there_is_no_other() ->
     assert labels[1].line_class is LineClass.BODY
 
 
+@pytest.mark.parametrize("kind", [LineClass.STANDFIRST, LineClass.SUMMARY])
+def test_a_paragraph_that_opens_with_a_dateline_is_the_text(kind: LineClass) -> None:
+    lede = "HARROW MILL – The council voted on Monday to close the bridge for a year, and the mayor agreed to it."
+
+    assert labelled(lede, kind).line_class is LineClass.BODY
+
+
 def test_two_words_are_no_standfirst() -> None:
     assert labelled("read it", LineClass.STANDFIRST).line_class is LineClass.BOILERPLATE
 
