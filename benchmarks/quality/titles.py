@@ -21,7 +21,7 @@ _PARSER = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Titles:
-    """What a page's markup names as its title, folded: told to other sites, and shown as a first heading."""
+    """What a page's markup names as its title, folded: told to other sites, and shown in an ``h1``."""
 
     named: frozenset[str]
     shown: frozenset[str]
@@ -68,7 +68,7 @@ def headlines(
     titles: Mapping[str, Titles],
     predictions: Mapping[str, Prediction],
 ) -> Iterator[Headline]:
-    """Yield the texts, keyed ``form:page id``, that say their page's title; of several articles the longest counts."""
+    """Yield how each text, keyed ``form:page id``, fared that says its page's title; the longest article counts."""
     for dump in dumps:
         form, key = dump.source_path.split(":", 1)
         folded = [fold(line) for line in split_lines(dump.text)]

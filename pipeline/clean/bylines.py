@@ -23,7 +23,7 @@ from pipeline.words.lexicon import Lexicon, Meaning, fold_word
 MAX_BYLINE_CHARS, _MAX_EDITORS_CHARS = 300, 60
 MAX_MARKED_CHARS = 140  # without its neighbours a longer line is not told from prose
 _MAX_ROLE_WORDS, _MAX_MARKED_WORDS, _MAX_NAME_WORDS = 7, 18, 5
-_MAX_INITIALS = 4  # letters of a writer's sign
+_MAX_INITIALS = 3  # letters of a writer's sign
 _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
 _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many", "Said", "Tim"))
@@ -45,7 +45,7 @@ _TIMELIKE = int(
 )
 _LABEL = int(Meaning.PUBLISHED | Meaning.UPDATED)
 _DROPPED = re.compile(
-    r"\S+@\S+\.\w+|@\w+|https?://\S+|\([^()]{0,60}\)"
+    r"\S+@\S+\.\w+|(?<!\S)(?-i:[a-z\d])[\w.+-]*@\S+|@\w+|https?://\S+|\([^()]{0,60}\)"
     r"|\b[\w-]+\.(?:com|org|net|de|co|tr|uk|in|info|fr|es|it|ru|id|my|ca|au|tv)\b(?:\.\w+)?",
     re.IGNORECASE,
 )
@@ -163,7 +163,7 @@ def _is_house(text: str, words: BylineWords) -> bool:
         piece.casefold() in words.outlets for piece in (" ".join(_without_role(p.split(), words)) for p in pieces)
     ]
     return any(houses) and all(
-        is_house or len(piece) <= _MAX_INITIALS or _is_role_line(piece, words, least=1)
+        is_house or (len(piece) <= _MAX_INITIALS and piece not in words.common) or _is_role_line(piece, words, least=1)
         for is_house, piece in zip(houses, pieces, strict=True)
     )
 

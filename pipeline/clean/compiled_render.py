@@ -61,7 +61,7 @@ class _Root(ctypes.Structure):
 
 
 class _Names(ctypes.Structure):
-    """``Names`` of ``kernel.c``."""
+    """``Names`` of ``html_kernel.c``."""
 
     _fields_ = (
         ("names", ctypes.c_char_p),
@@ -73,7 +73,7 @@ class _Names(ctypes.Structure):
 
 
 class _Table(ctypes.Structure):
-    """``Markup`` of ``kernel.c``."""
+    """``Markup`` of ``html_kernel.c``."""
 
     _fields_ = (
         ("tags", _Names),

@@ -60,8 +60,10 @@ def is_statement(line: Line) -> bool:
 
 
 def _is_in_title_case(text: str) -> bool:
-    """Return whether four words or more are longer than three letters, and none of these opens with a small letter."""
-    long = [token[0] for token in text.split(" ") if len(token) >= _MIN_LONG] if len(text) <= _MAX_CAPITALISED else []
+    """Return whether four words or more have four letters, none of these opens small, and not all is in capitals."""
+    if len(text) > _MAX_CAPITALISED or text.isupper():
+        return False
+    long = [token[0] for token in text.split(" ") if len(token) >= _MIN_LONG]
     return len(long) >= _MIN_CAPITALISED and all(sign.isupper() or not sign.isalpha() for sign in long)
 
 

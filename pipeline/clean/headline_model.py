@@ -37,14 +37,15 @@ _STAMPS = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.READING_TIME})
 _ANNOUNCES = frozenset({LineClass.RELATED, LineClass.RECOMMENDED})
 _BARS = ("|", " - ", " – ", " — ", " · ")
 _TRAILS = (" > ", " › ", " » ", " → ")
-# What no title holds: a picture's credit in brackets at its end, a byline without a name, an address.
-_PICTURE = r"(?:[A-Z]\w+ )?(?i:(?:file )?photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]|via\s"
-_SLASHED = r"[A-Z][^()\[\]/]{2,60}/[A-Z]"
+# What hardly any title holds: a picture's credit in brackets or behind a sentence, a byline without a name, an address
+# at its end, a label.
+_NAMES = r"(?:[A-Z][\w.’'-]+ )+[A-Z][\w.’'-]*"
+_PICTURE = r"(?:[A-Z]\w+ )?(?i:(?:file )?photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]\s?[A-ZÀ-Þ]"
+_SLASHED = rf"(?:via )?(?:{_NAMES}|[A-Z][^()\[\]/]*/[^()\[\]/]+)/"
 _NO_TITLE = re.compile(
-    rf"[(\[](?:{_PICTURE}|{_SLASHED})[^()\[\]]{{2,80}}[)\]]\W*$"
-    r"|(?:^|[.”] )[A-Z][\w.’'-]+ [A-Z][\w.’'-]+ ?/ ?[A-Z]\w+(?: [A-Z]\w+){0,3}$|^(?:ANALYSIS|OPINION)\b[^a-z]*:$"
-    r"|^(?:Story highlights|STORY HIGHLIGHTS)\b|\bImage \d+ of \d+$"
-    r"|^(?:By|BY|Von|Par|Por)\s?[|:·]|\bhttps?://|\bwww\.|(?:\.\.\.|…) (?:more|mehr|plus|más|mais)$"
+    rf"[(\[](?:{_PICTURE}|{_SLASHED})[^()\[\]]{{2,80}}[)\]]\W*$|[.”] {_NAMES}/[A-Z]\w+(?: [A-Z]\w+){{0,3}}$"
+    r"|^(?:ANALYSIS|OPINION)(?:/(?:ANALYSIS|OPINION))?:$|^(?:Story highlights|STORY HIGHLIGHTS)\b|\bImage \d+ of \d+$"
+    r"|^(?:By|BY|Von|Par|Por)\s?[|:·]|(?:\bhttps?://|\bwww\.)\S+$|(?:\.\.\.|…) (?:more|mehr|plus|más|mais)$"
 )
 _HOME = re.compile(r"(?:Home|HOME|Startseite|Accueil|Inicio|Início|Beranda|Anasayfa)(?![a-zà-ÿ])")
 _MIN_BEHIND = 4  # words

@@ -960,10 +960,13 @@ static int ends_in_sign(Text x, uint32_t sign) { return x.length && x.at[x.lengt
 static int is_free(const Desk *d, int64_t i) { return !facts(d, i)[MARK]; }
 static int is_sentence(const Desk *d, int64_t i) { return facts(d, i)[IS_STOP] && facts(d, i)[SIZE] >= 3; }
 
-/* Whether MIN_CAPITALISED words or more are of LONG signs at least, and none of these opens with a small letter. */
+/* Whether MIN_CAPITALISED words or more are of LONG signs at least, none of these opens small, and not all is large. */
 static int is_in_title_case(const Desk *d, Text x) {
     int64_t found = 0;
+    uint16_t some = 0;
     if (x.length > MAX_CAPITALISED_CHARS) return 0;
+    for (int64_t at = 0; at < x.length; at++) some |= d->t->classes[x.at[at]];
+    if (some & UPPER && !(some & SMALL)) return 0;
     for (int64_t at = 0, end; at < x.length; at = end + 1) {
         for (end = at; end < x.length && !(d->t->classes[x.at[end]] & SPACE); end++) {}
         if (end - at < LONG) continue;

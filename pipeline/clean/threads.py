@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label, Mark
 from pipeline.records import LineClass
+from pipeline.text import fold
 
 _MIN_COMMENTS = 3
 _MAX_COMMENT = 40  # lines from one to the next
@@ -21,6 +22,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\bago\b")
 _SIGNED = "By "
 _ENTRY, _MOMENT, _BOX = "comment.entry", "date.line", "comment.box"
 _MIN_HEADLINE = 3  # words
+_THOUGHTS_ON = re.compile(r"\S{1,5} [^\W\d_]+ \w{1,4} [\"“”„«»‘’']+(.+)$")  # 10 thoughts on “Bridge to close”
 
 
 def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Mark | None]:
@@ -48,11 +50,12 @@ def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Ma
 
 
 def label_replies(lines: Sequence[Line], marks: Sequence[Mark | None], labels: list[Label]) -> None:
-    """Label as comments, in place, what is kept below "10 thoughts on" and a title that stands above the text."""
+    """Label as comments, in place, what is kept below "10 thoughts on" and, in quotes, a title above the text."""
     body = next((i for i, label in enumerate(labels) if label.line_class.kept), len(lines))
+    titles = {lines[i].folded for i in range(body) if lines[i].size >= _MIN_HEADLINE and marks[i] is None}
     boxes = (i for i in range(body + 1, len(lines)) if (mark := marks[i]) is not None and mark.label.rule == _BOX)
-    titles = [f" {line.folded}" for line in lines[:body] if line.size >= _MIN_HEADLINE]
-    first = next((i for i in boxes if any(map(lines[i].folded.endswith, titles))), len(lines))
+    told = ((i, _THOUGHTS_ON.match(lines[i].bare)) for i in boxes)
+    first = next((i for i, quoted in told if quoted and fold(quoted[1]) in titles), len(lines))
     for i in range(first + 1, len(lines)):
         if labels[i].line_class.kept:
             evidence = f"below {lines[first].bare[:60]}"

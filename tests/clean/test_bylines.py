@@ -23,6 +23,7 @@ LEXICON = Lexicon.load()
         pytest.param("Von Eva Berg mit dpa", "de", ["Eva Berg"], "dpa", id="German name with an agency's code"),
         pytest.param("Por Ana Gil con EFE", "es", ["Ana Gil"], "EFE", id="Spanish name with an agency"),
         pytest.param("By Ann Lee@annlee Nov 19, 2025, 7:53pm", "en", ["Ann Lee"], None, id="handle glued to the name"),
+        pytest.param("By Ann Lee alee@millpost", "en", ["Ann Lee"], None, id="address without a dot"),
         pytest.param("By Tim Roe - Science Contributor", "en", ["Tim Roe"], None, id="name that is a word elsewhere"),
         pytest.param("By Tom Roe - Associated Press - Friday, April 3, 2026", "en", ["Tom Roe"], "AP", id="in a row"),
         pytest.param("By Ann Lee and Bo Roe The Canadian Press", "en", ["Ann Lee", "Bo Roe"], "CP", id="agency behind"),
@@ -123,6 +124,7 @@ def test_is_a_byline(line: str) -> None:
     "line",
     [
         pytest.param("By CNN in the house", id="an outlet and more"),
+        pytest.param("By Al Jazeera and me", id="an outlet and somebody"),
         pytest.param("Duncan Roe", id="bare name may be a tag"),
         pytest.param("IDENTIFIED AS PRESS", id="heading in capitals"),
         pytest.param("Copyright © 2026 The Daily Roe, LLC.", id="copyright"),

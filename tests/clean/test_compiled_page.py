@@ -27,6 +27,7 @@ LINES = (
         "Who will pay...",
         "She said so.”",
         "Millers Bridge Is Closing After Its Arches Have Moved. Why You Shouldn’t Worry a Bit.",
+        "MILLERS BRIDGE IS CLOSING AFTER ITS SEVEN OLD ARCHES HAVE MOVED BY A HAND, SAID THE MAYOR.",
         "Millers Bridge Is Closing After Its Arches Have Moved. Why nobody should worry a bit.",
         "12",
         "World",

@@ -150,13 +150,14 @@ def test_of_names_the_one_nearest_to_the_headline_is_the_writers() -> None:
 
 
 def test_what_the_story_is_about_is_not_its_writer() -> None:
-    again = [f"{text} Millers Bridge, they said, was old." for text in BODY]
+    def authors(byline: str, line: str, mentions: int) -> tuple[str, ...]:
+        text = [f"{BODY[0]} Nora Finch was there." if n < mentions else BODY[1] for n in range(4)]
+        return described(HEADLINE, (byline, line), *[("body", one) for one in text]).authors
 
-    assert described(HEADLINE, ("byline", "Millers Bridge"), *[("body", text) for text in again]).authors == ()
-    assert described(HEADLINE, ("byline", "“Nora Finch”"), *[("body", text) for text in BODY]).authors == ()
-    assert described(
-        HEADLINE, ("byline/byline.line", "Millers Bridge"), *[("body", text) for text in again]
-    ).authors == ("Millers Bridge",)
+    assert authors("byline", "Nora Finch", 3) == ()
+    assert authors("byline", "Nora Finch", 2) == ("Nora Finch",)  # who writes "I" is named by others
+    assert authors("byline", "“Nora Finch”", 0) == ()
+    assert authors("byline/byline.line", "Nora Finch", 3) == ("Nora Finch",)
 
 
 def test_who_wrote_it_is_no_contributor_above_the_text() -> None:

@@ -122,7 +122,6 @@ def test_a_few_words_may_stand_between_headline_and_deck() -> None:
         "The arches of Millers Bridge in a year of repairs (photo: Ada Quill)",
         "Council votes to close the old Millers Bridge for a year of repairs to its ... more",
         "By | The Council of Harrow Mill",
-        "Nora Finch / Harrow Mill Post",
         "The old bridge of Harrow Mill last spring. Nora Finch/Mill Press",
         "Story highlights Council votes to close Millers Bridge",
         "Harrow Mill council - www.harrow.example",
@@ -133,6 +132,24 @@ def test_what_no_title_holds_is_no_headline(other: str) -> None:
 
     assert chosen([other, headline, "By Ada Quill", "4 May 2026", "", *BODY]) == headline
     assert chosen([headline, other, "4 May 2026", "", *BODY]) == headline
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Council shuts Millers Bridge (Repairs/Arches special)",
+        "Council hears engineers on Millers Bridge (via video link)",
+        "Why www.harrow.example tells of the old Millers Bridge",
+    ],
+)
+def test_what_looks_like_a_credit_or_address_may_be_a_headline(headline: str) -> None:
+    assert chosen([headline, "By Ada Quill", "4 May 2026", "", *BODY]) == headline
+
+
+def test_a_paragraph_in_capitals_is_no_headline() -> None:
+    shouted = "THE COUNCIL OF HARROW MILL VOTED ON MONDAY TO CLOSE THE OLD MILLERS BRIDGE FOR A YEAR OF REPAIRS."
+
+    assert chosen([shouted, "", *BODY]) is None
 
 
 def test_a_headline_of_two_sentences_is_told_by_its_capitals() -> None:

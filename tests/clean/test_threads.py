@@ -108,10 +108,18 @@ def test_what_stands_below_thoughts_on_the_headline_is_comments(clean: Callable[
     assert "steel" not in article.text
 
 
-def test_thoughts_on_another_story_head_no_comments(clean: Callable[..., Cleaned]) -> None:
+@pytest.mark.parametrize(
+    "box", ["3 thoughts on “Ferry to sail from Fenwick again”", "Please log in to leave a comment"]
+)
+def test_thoughts_on_another_story_head_no_comments(clean: Callable[..., Cleaned], box: str) -> None:
     said = f"{SAID} {BODY}"
-    (article,) = clean(
-        "\n\n".join(["Millers Bridge to close for a year", *[BODY + f" Part {n}." for n in range(4)], said])
-    ).articles
+    page = [
+        "Leave a comment",
+        "Millers Bridge to close for a year",
+        *[BODY + f" Part {n}." for n in range(4)],
+        box,
+        said,
+    ]
+    (article,) = clean("\n\n".join(page)).articles
 
     assert SAID in article.text
