@@ -355,6 +355,8 @@ def agencies_named(text: str, lexicon: Lexicon) -> list[NamedAgency]:
 
 def opens_with_agency(text: str, lexicon: Lexicon) -> bool:
     """Return whether the first words of ``text`` may be an agency's name: asked before the whole line is read."""
+    if text and text[0] >= _UNSPACED_FROM and _spellings(lexicon).unspaced.match(text):
+        return True
     first, second = (*(token.text for token in islice(tokens_of(text), 2)), "", "")[:2]
     return any(
         phrase.meaning & _AGENCY and (len(phrase.tokens) == 1 or phrase.tokens[1] == second)

@@ -28,7 +28,7 @@ _MAX_FIRST_WORDS = 9  # a name and its role
 _NAME_SIGNS = re.compile(r"[-'’‘`.]")
 _NAMES_THAT_ARE_WORDS = frozenset(("Will", "May", "Mark", "Many", "Said", "Tim"))
 _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das", "los", "las", "de"))
-_DIGIT, _FIGURE = re.compile(r"(?<!\d)\d{4}(?!\d)"), re.compile(r"\d")
+_DIGIT, _FIGURE = re.compile(r"\d(?<!\d\d)\d{3}(?!\d)"), re.compile(r"\d")  # only figures are looked behind
 _GLUED_NAME = re.compile(r"([A-Z]?[a-z]+)(?=[A-Z][a-z]+(?: [A-Z][\w.'’-]*){1,3}\b)")  # "byJane Doe"
 _AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
 _JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
@@ -148,12 +148,13 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
         return False
     parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
-    if not _has_evidence(parted, words) or is_credit(text, lexicon):
+    if not _has_evidence(parted, words):
         return False
     bare = _without_contacts(text, " ")
-    if _is_role_line(_CAMEL.sub(" ", bare) if parted != text else bare, words):
-        return True
-    return _is_name_and_more(squash(bare), words, lexicon, language)
+    is_signed = _is_role_line(_CAMEL.sub(" ", bare) if parted != text else bare, words) or _is_name_and_more(
+        squash(bare), words, lexicon, language
+    )
+    return is_signed and not is_credit(text, lexicon)
 
 
 def _is_house(text: str, words: BylineWords) -> bool:
@@ -206,9 +207,8 @@ def _is_name_and_more(text: str, words: BylineWords, lexicon: Lexicon, language:
     """Return whether a line opens with a name or agency, and a role, outlet, agency, label or date stands behind."""
     if not text or text[0].islower():
         return False
-    if text[0] >= UNSPACED_FROM or (
-        fold_word(text.split()[0].strip(",:")) in words.agency_starts and opens_with_agency(text, lexicon)
-    ):
+    may_open = text[0] >= UNSPACED_FROM or fold_word(text.split()[0].strip(",:")) in words.agency_starts
+    if may_open and opens_with_agency(text, lexicon):
         named = agencies_named(text, lexicon)
         if named and named[0].start == 0 and named[0].end < len(text):
             rest = text[named[0].end :]

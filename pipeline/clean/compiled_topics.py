@@ -98,4 +98,6 @@ def overlaps(
 
 def _facts(line: Line, small: str) -> tuple[int, int, int, bool]:
     """Return what the kernel is told of a paragraph, in the order of its facts."""
-    return len(line.folded), len(line.bare), len(small), line.bare.lower() == line.bare.upper()
+    head = line.bare[:1]  # a Latin letter alone tells that the line has two cases
+    is_caseless = not (head.isascii() and head.isalpha()) and line.bare.lower() == line.bare.upper()
+    return len(line.folded), len(line.bare), len(small), is_caseless

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
@@ -79,6 +79,7 @@ class Openers:
     prose: Sequence[int]
     topics: Topics
     vocabulary: Vocabulary
+    _near: dict[tuple[int, int], Words] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def words(self, i: int) -> Words:
         """Return the words of line ``i``."""
@@ -87,12 +88,19 @@ class Openers:
     def above(self, i: int) -> Words:
         """Return the words of the nearest paragraphs above line ``i``."""
         end = bisect_left(self.prose, i)
-        return frozenset().union(*map(self.words, self.prose[max(0, end - NEAR) : end]))
+        return self._words_of(max(0, end - NEAR), end)
 
     def below(self, i: int) -> Words:
         """Return the words of the nearest paragraphs from line ``i`` on."""
         start = bisect_left(self.prose, i)
-        return frozenset().union(*map(self.words, self.prose[start : start + NEAR]))
+        return self._words_of(start, start + NEAR)
+
+    def _words_of(self, start: int, stop: int) -> Words:
+        """Return the words of some paragraphs, put together once: all lines of a gap are held against the same."""
+        found = self._near.get((start, stop))
+        if found is None:
+            found = self._near[start, stop] = frozenset().union(*map(self.words, self.prose[start:stop]))
+        return found
 
     def found(self, i: int) -> tuple[float, float]:
         """Return the shares of a line's words that the paragraphs below it and those above it hold."""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.clean import known_words
 from pipeline.clean.break_model import Break, BreakModel
 from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.signs import ALPHA, STOP, UPPER, class_table, classes, codes_of
@@ -85,7 +86,7 @@ def _seams(text: str) -> tuple[Sequence[int], Sequence[int]]:
 def _compiled_seams(library: Library, text: str) -> tuple[Sequence[int], Sequence[int]]:
     found = np.empty((2, len(text) // 2 + 1), np.int64)
     counts = np.zeros(2, np.int64)
-    library.call("find_seams", class_table(), codes_of(text), len(text), found, found.shape[1], counts)
+    library.call("find_seams", class_table(), known_words.codes_of(text), len(text), found, found.shape[1], counts)
     in_words, at_stops = (own[:count].tolist() for own, count in zip(found, counts.tolist(), strict=True))
     return in_words, at_stops
 

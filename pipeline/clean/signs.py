@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.clean import known_words
 from pipeline.clean.compiled import LIBRARY
 from pipeline.compiled import Library
 from pipeline.text import UNSPACED, fold
@@ -101,9 +102,8 @@ def measure(folded: str) -> int:
 
 
 def _compiled(library: Library, lowered: str, lines: int) -> list[tuple[str, int]]:
-    codes = codes_of(lowered)
-    found, sizes = np.empty_like(codes), np.empty(lines, np.int64)
-    count = library.call("fold", class_table(), codes, len(codes), found, sizes)
+    found, sizes = np.empty(len(lowered), np.uint32), np.empty(lines, np.int64)
+    count = library.call("fold", class_table(), known_words.codes_of(lowered), len(lowered), found, sizes)
     folded = found[:count].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
     return list(zip(folded, sizes.tolist(), strict=True))
 
@@ -134,7 +134,7 @@ def count_words(text: str) -> int:
 
 def _counted(library: Library | None, text: str) -> int:
     if library is not None:
-        return library.call("count_words", class_table(), codes_of(text), len(text))
+        return library.call("count_words", class_table(), known_words.codes_of(text), len(text))
     bits = classes(codes_of(f"\n{text}\n"))
     single = (bits & SINGLE) != 0
     spaced = ((bits & WORD) != 0) & ~single

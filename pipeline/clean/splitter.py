@@ -75,6 +75,8 @@ class Splitter:
     def opener(self, page: Openers, above: int, below: int) -> int:
         """Return the line, below ``above`` and up to ``below``, that a story would begin with; the first of equals."""
         lines = range(above + 1, below + 1)
+        if len(lines) == 1:
+            return lines[0]
         scored = [weigh(self.openers, page.signs(i, above + 1, below)) for i in lines]
         return lines[scored.index(max(scored))]
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.agencies import agency_of_dateline, agency_of_source_line, agency_of_tail, dateline_of
+from pipeline.clean.agencies import (
+    agencies_named,
+    agency_of_dateline,
+    agency_of_source_line,
+    agency_of_tail,
+    dateline_of,
+    opens_with_agency,
+)
 from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
@@ -106,6 +113,23 @@ def test_a_full_date_in_the_dateline_is_read() -> None:
 
     assert found is not None
     assert found.date == dt.date(2026, 3, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("新华社记者张三", id="a name in a script without blanks"),
+        pytest.param("新华社 北京", id="with a blank behind it"),
+        pytest.param("Anadolu Ajansı – Ankara", id="two words"),
+    ],
+)
+def test_a_line_that_an_agency_opens_is_told_before_it_is_read(line: str) -> None:
+    assert agencies_named(line, LEXICON)[0].start == 0
+    assert opens_with_agency(line, LEXICON)
+
+
+def test_a_line_with_an_agency_inside_is_not_opened_by_it() -> None:
+    assert not opens_with_agency("据新华社报道", LEXICON)
 
 
 def test_a_dateline_begins_behind_the_white_space() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean.dates import find_dates, is_date_line
+from pipeline.clean.dates import _JOINT, _opens_like_prose, _opens_with_other_word, find_dates, is_date_line
 from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
@@ -179,6 +179,20 @@ def test_is_a_date_line(line: str) -> None:
 )
 def test_is_no_date_line(line: str) -> None:
     assert not is_date_line(line, LEXICON)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ("15:48", "3", " ", "Uhr", "Lesedauer", "lesedauer", "May", "BBC", "Bridge", "é", "McDonald", "a")
+        ),
+        max_size=6,
+    )
+)
+def test_a_line_that_opens_with_another_word_opens_like_prose_however_its_words_are_parted(pieces: list[str]) -> None:
+    line = "".join(pieces)
+
+    assert not _opens_with_other_word(line, LEXICON) or _opens_like_prose(_JOINT.sub(r" \1", line), LEXICON)
 
 
 PIECES = st.sampled_from(

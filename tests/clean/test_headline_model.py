@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.clean.headline_model import FIELDS, FLAGS, NAMES, _above_deck, candidates
+from pipeline.clean.headline_model import _NO_TITLE, FIELDS, FLAGS, NAMES, _above_deck, candidates, names_no_story
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import mark_lines
 from pipeline.clean.model import LineModel
@@ -150,6 +152,24 @@ def test_a_paragraph_in_capitals_is_no_headline() -> None:
     shouted = "THE COUNCIL OF HARROW MILL VOTED ON MONDAY TO CLOSE THE OLD MILLERS BRIDGE FOR A YEAR OF REPAIRS."
 
     assert chosen([shouted, "", *BODY]) is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            (
+                *("(Photo: ", "[Image by:", "Ada Quill", "/", "Mill Press", ")", "]", ". ", "ANALYSIS", "OPINION", ":"),
+                *("Story highlights ", "STORY HIGHLIGHTS", "Image 2", " of 3", "By", "BY", "Von ", "Par", "Por ", "|"),
+                *("https://", "www.", "...", "…", " more", " mehr", " bridge ", "«", "a", " "),
+            )
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_line_is_asked_for_what_no_title_holds_wherever_it_may_hold_it(pieces: list[str]) -> None:
+    for line in read_lines(["".join(pieces)]):
+        assert names_no_story(line) == (_NO_TITLE.search(line.bare) is not None)
 
 
 def test_a_headline_of_two_sentences_is_told_by_its_capitals() -> None:
