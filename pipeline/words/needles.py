@@ -67,8 +67,8 @@ class Needles:
         [(0, 'by'), (0, 'email'), (0, 'sign up'), (1, 'by')]
         """
         if self._library is None:
-            lines = text.split("\n")
-            return ((i, needle) for needle in self._needles for i, line in enumerate(lines) if needle in line)
+            said, lines = filter(text.__contains__, self._needles), text.split("\n")
+            return ((i, needle) for needle in said for i, line in enumerate(lines) if needle in line)
         return self._compiled(self._library, text)
 
     def _compiled(self, library: Library, text: str) -> Iterator[tuple[int, str]]:
