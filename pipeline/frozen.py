@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
@@ -18,8 +17,12 @@ def quickly_made(record: type[Record]) -> type[Record]:
     0.6 µs. Nobody but ``__init__`` ever sees it so.
 
     Raises:
-        TypeError: a field has a factory, or the class has a base: both are made the usual way.
+        TypeError: a field has a factory, the class has a base, or only some fields are given by name: such records are
+            made the usual way.
     """
+    taken = [one.kw_only for one in fields(record) if one.init]  # type: ignore[arg-type]  # any dataclass
+    if any(taken) != all(taken):
+        raise TypeError(f"{record.__name__}: of a record that is quickly made all fields are given by name, or none")
     if record.__bases__ != (object,) or any(one.default_factory is not MISSING for one in fields(record)):  # type: ignore[arg-type]  # any dataclass
         raise TypeError(
             f"{record.__name__}: a record that is quickly made has neither a base nor a field with a factory"
@@ -34,15 +37,15 @@ def _init(record: type[Any]) -> Callable[..., None]:
     names: dict[str, Any] = {"_set": object.__setattr__, "_open": open_twin, "_frozen": record}
     taken, begun = [], ["_set(self, '__class__', _open)"]
     for one in fields(record):
-        names[f"_{one.name}"] = one.default
+        names[f"_default_{one.name}"] = one.default
         if one.init:
-            taken.append(one.name if one.default is MISSING else f"{one.name}=_{one.name}")
+            taken.append(one.name if one.default is MISSING else f"{one.name}=_default_{one.name}")
         if one.init or one.default is not MISSING:
-            begun.append(f"self.{one.name} = {one.name if one.init else f'_{one.name}'}")
+            begun.append(f"self.{one.name} = {one.name if one.init else f'_default_{one.name}'}")
     begun.append("self.__class__ = _frozen")
     if hasattr(record, "__post_init__"):
         begun.append("self.__post_init__()")
-    by_name = any(one.kind is one.KEYWORD_ONLY for one in inspect.signature(record).parameters.values())
+    by_name = any(one.kw_only for one in fields(record) if one.init)
     head = ", ".join(["self", *(["*"] if by_name else []), *taken])
     exec("\n ".join([f"def __init__({head}):", *begun]), names)  # noqa: S102  # as dataclasses does; of our own fields
     made: Callable[..., None] = names["__init__"]

@@ -67,6 +67,27 @@ def test_wrong_arguments_are_refused(arguments: dict[str, int]) -> None:
         Quick(**arguments)  # type: ignore[arg-type]
 
 
+def test_fields_may_have_any_names() -> None:
+    @quickly_made
+    @dataclass(frozen=True, slots=True)
+    class Named:
+        open: int
+        set: int = 2
+        frozen: int = 3
+
+    assert repr(Named(1)).endswith("Named(open=1, set=2, frozen=3)")
+
+
+def test_a_record_with_some_fields_given_by_name_is_refused() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Mixed:
+        first: int
+        second: int = field(kw_only=True)
+
+    with pytest.raises(TypeError, match="Mixed"):
+        quickly_made(Mixed)
+
+
 def test_a_field_with_a_factory_is_refused() -> None:
     @dataclass(frozen=True, slots=True)
     class Listed:
