@@ -39,7 +39,7 @@ _BARS = ("|", " - ", " – ", " — ", " · ")
 _TRAILS = (" > ", " › ", " » ", " → ")
 # What hardly any title holds: a picture's credit in brackets or behind a sentence, a byline without a name, an address
 # at its end, a label.
-_NAMES = r"(?:[A-Z][\w.’'-]+ )+[A-Z][\w.’'-]*"
+_NAMES = r"(?:[A-Z][\w.’'-]* )+[A-Z][\w.’'-]*"
 _PICTURE = r"(?:[A-Z]\w+ )?(?i:(?:file )?photo|credit|image|picture|foto|bild|crédit)s?(?: by)?\s?[:©]\s?[A-ZÀ-Þ]"
 _SLASHED = rf"(?:via )?(?:{_NAMES}|[A-Z][^()\[\]/]*/[^()\[\]/]+)/"
 _NO_TITLE = re.compile(

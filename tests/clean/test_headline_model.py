@@ -122,6 +122,7 @@ def test_a_few_words_may_stand_between_headline_and_deck() -> None:
     [
         "The arches of Millers Bridge in a year of repairs. (County Works Office/Ada Quill)",
         "The arches of Millers Bridge in a year of repairs (photo: Ada Quill)",
+        "The arches of Millers Bridge in a year of repairs (via Ada B Quill/Mill Press)",
         "Council votes to close the old Millers Bridge for a year of repairs to its ... more",
         "By | The Council of Harrow Mill",
         "The old bridge of Harrow Mill last spring. Nora Finch/Mill Press",
