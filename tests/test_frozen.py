@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, replace
 
 import pytest
 
-from pipeline.frozen import quickly_made
+from pipeline.frozen import maker, quickly_made
 
 
 @quickly_made
@@ -48,6 +48,18 @@ def test_a_record_is_as_dataclass_makes_it() -> None:
     assert (type(quick), hash(quick), quick) == (Quick, hash(Usual(no=1, text="mill")), Quick(no=1, text="mill"))
     assert inspect.signature(Quick) == inspect.signature(Usual)
     assert Pair(1) == Pair(1, second=2)
+
+
+def test_a_function_makes_what_the_class_makes() -> None:
+    made = maker(Quick)(no=1, text="mill")
+
+    assert (type(made), made, made.size, made.kind) == (Quick, Quick(no=1, text="mill"), 4, "plain")
+    assert maker(Pair)(1) == Pair(1)
+
+
+def test_a_record_that_a_function_made_is_frozen() -> None:
+    with pytest.raises(FrozenInstanceError):
+        maker(Quick)(no=1).no = 2  # type: ignore[misc]
 
 
 def test_a_record_stays_frozen() -> None:

@@ -30,6 +30,7 @@ from pipeline.clean.tables import has_table
 from pipeline.clean.templates import NO_TEMPLATES, Templates
 from pipeline.clean.threads import mark_threads
 from pipeline.clean.wrapped import unwrap
+from pipeline.frozen import maker
 from pipeline.limits import Limits
 from pipeline.records import Article, Dump, LineClass, QuarantineRow, Reason, Removal
 from pipeline.text import UNSPACED, fold, hash128, words
@@ -47,6 +48,7 @@ _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
 _HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 _MANY_CHARS = 3_000  # that have as many in most texts
+_make_removal = maker(Removal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,14 +374,15 @@ def _prefix_removal(dump: Dump, page: Page, date: dt.date) -> list[Removal]:
 
 
 def _removal(dump: Dump, date: dt.date, cut: Cut) -> Removal:
-    return Removal(
+    label = cut.label
+    return _make_removal(
         dump_id=dump.dump_id,
         date=date,
         line_no=cut.line_no,
         start=cut.start,
         end=cut.end,
         text=cut.text,
-        line_class=cut.label.line_class,
-        rule=cut.label.rule,
-        evidence=cut.label.evidence,
+        line_class=label.line_class,
+        rule=label.rule,
+        evidence=label.evidence,
     )

@@ -26,8 +26,11 @@ from pipeline.clean.tables import keep_tables
 from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
 from pipeline.clean.threads import label_replies
 from pipeline.clean.titles import keep_titles, label_titles
+from pipeline.frozen import maker
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
+
+_make_label = maker(Label)
 
 MODEL_RULE = "model"
 # What these rules name stands above the body; inside it the same short words are sub-headings (Football, Music).
@@ -143,7 +146,11 @@ def label_segment(
     goes = [i for i, kind in enumerate(kinds) if marks[i] is None and not kind.kept]
     why = dict(zip(goes, model.reasons(active[goes], chosen[goes], stays[goes]), strict=True))
     labels = [
-        mark.label if mark is not None and fixed[i] else _by_model(mark, kind, score, why.get(i, _KEPT_WHY))
+        _make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=round(score, 4))
+        if mark is None
+        else mark.label
+        if fixed[i]
+        else _against(mark, kind, score)
         for i, (mark, kind, score) in enumerate(zip(marks, kinds, scores.tolist(), strict=True))
     ]
     _say_again(lines, labels, headline)
@@ -266,12 +273,12 @@ def _keep(lines: Sequence[Line], kept: Floats, intro: Floats, free: Bools) -> Bo
     return is_kept
 
 
-def _by_model(mark: Mark | None, kind: LineClass, score: float, why: str) -> Label:
-    if mark is not None and not kind.kept:
-        told = mark.label
+def _against(mark: Mark, kind: LineClass, score: float) -> Label:
+    """Return the label of a line that a rule names which is not sure: the model's if that keeps the line."""
+    told = mark.label
+    if not kind.kept:
         return Label(line_class=told.line_class, rule=told.rule, evidence=told.evidence, score=round(score, 4))
-    if mark is not None:
-        why = f"{why}; against rule {mark.label.rule}"
+    why = f"{_KEPT_WHY}; against rule {told.rule}"
     return Label(line_class=kind, rule=MODEL_RULE, evidence=why, score=round(score, 4))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.clean.label import Labelled
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
-from pipeline.frozen import quickly_made
+from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.rulebook import Rulebook
@@ -31,6 +31,9 @@ class Cut:
     end: int
     text: str
     label: Label
+
+
+_make_cut = maker(Cut)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,8 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     for line, label in zip(labelled.lines, labelled.labels, strict=True):
         if not label.line_class.kept:
             cuts += [
-                Cut(line_no=own.no, start=own.start, end=own.end, text=own.text, label=label) for own in line.parts
+                _make_cut(line_no=own.no, start=own.start, end=own.start + len(own.text), text=own.text, label=label)
+                for own in line.parts
             ]
             continue
         text, part = _cut_part(line, book)
