@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import add
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from pipeline.clean.lines import Line
 from pipeline.clean.links import label_linked, label_links, label_rows
 from pipeline.clean.lists import keep_lists, level_lists
 from pipeline.clean.marks import Label, Mark
-from pipeline.clean.model import CLASSES, KEPT, Bools, Floats, Ints, LineModel
+from pipeline.clean.model import CLASSES, KEPT, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
 from pipeline.clean.tables import keep_tables
 from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
@@ -47,12 +48,11 @@ _MIN_OTHER = 0.5  # posterior of one where a line of the text was chosen: such a
 _DOUBT = 0.5  # of what speaks for a standfirst: on a page without one the first paragraph reads like it
 _MIN_BODY = 25  # words; below, a page has no article
 _LENIENT = (0.4, 0.3, 0.2, 0.1, 0.05)
-_INTRODUCES = np.array([kind in (LineClass.STANDFIRST, LineClass.SUMMARY) for kind in CLASSES])
 # Classes as places: those that stay, those that go, and of these what stands above the text or below its start.
-_STAY, _GO = np.flatnonzero(KEPT), np.flatnonzero(~KEPT)
-_GO_ABOVE = _GO[_GO != _HEADLINE]
-_GO_BELOW = _GO_ABOVE[~_INTRODUCES[_GO_ABOVE]]
-_INTRODUCE = np.flatnonzero(_INTRODUCES)
+_BODY, _SUBHEAD = _STAY = np.flatnonzero(KEPT)
+_STANDFIRST, _SUMMARY = CLASSES.index(LineClass.STANDFIRST), CLASSES.index(LineClass.SUMMARY)
+_GO_ABOVE = np.setdiff1d(np.flatnonzero(~KEPT), [_HEADLINE])
+_GO_BELOW = np.setdiff1d(_GO_ABOVE, [_STANDFIRST, _SUMMARY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ def _read(
     active = features(lines, marks, around, stopwords, model.leans, page)
     fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
-    kept = posteriors.take(_STAY, axis=1).sum(axis=1)
+    kept = posteriors[:, _BODY] + posteriors[:, _SUBHEAD]
     return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors, kept=kept)
 
 
@@ -140,18 +140,19 @@ def label_segment(
     headline = _headline(lines, reading, is_named=title is not None)
     posteriors = _told_again(lines, reading.posteriors, headline)
     stays = _best(posteriors, _STAY)
-    chosen, scores = _choose(lines, posteriors, reading.kept, fixed, headline, stays)
-    kinds = [CLASSES[number] for number in chosen.tolist()]
+    chosen, scores = _choose(lines, posteriors, reading.kept.tolist(), fixed, headline, stays)
+    kinds = [CLASSES[number] for number in chosen]
     # Only what is taken out is asked why: of the text, most of a page, nobody ever reads a reason.
     goes = [i for i, kind in enumerate(kinds) if marks[i] is None and not kind.kept]
-    why = dict(zip(goes, model.reasons(active[goes], chosen[goes], stays[goes]), strict=True))
+    taken, against = (np.array([own[i] for i in goes], np.int64) for own in (chosen, stays))
+    why = dict(zip(goes, model.reasons(active[goes], taken, against), strict=True))
     labels = [
         _make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=round(score, 4))
         if mark is None
         else mark.label
         if fixed[i]
         else _against(mark, kind, score)
-        for i, (mark, kind, score) in enumerate(zip(marks, kinds, scores.tolist(), strict=True))
+        for i, (mark, kind, score) in enumerate(zip(marks, kinds, scores, strict=True))
     ]
     _say_again(lines, labels, headline)
     keep_first_sentence(lines, labels, reading.refused, rule=MODEL_RULE)
@@ -180,9 +181,9 @@ def _is_sure(mark: Mark | None, model: LineModel, is_below_body_start: bool) -> 
     return not (is_below_body_start and mark.label.rule in _HEADER_ONLY)
 
 
-def _best(posteriors: Floats, among: Ints) -> Ints:
+def _best(posteriors: Floats, among: Ints) -> list[int]:
     """Return the likeliest class of each line among some, told by their places in order."""
-    best: Ints = among.take(posteriors.take(among, axis=1).argmax(axis=1))
+    best: list[int] = among.take(posteriors.take(among, axis=1).argmax(axis=1)).tolist()
     return best
 
 
@@ -220,21 +221,19 @@ def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None)
 def _choose(
     lines: Sequence[Line],
     posteriors: Floats,
-    kept: Floats,
+    kept: Sequence[float],
     fixed: Sequence[bool],
     headline: int | None,
-    stays: Ints,
-) -> tuple[Ints, Floats]:
+    stays: Sequence[int],
+) -> tuple[list[int], list[float]]:
     """Return the class of each line and its certainty: first whether it is kept, as ``stays`` tells, then as what.
 
     Below the body's first line there is neither standfirst nor summary, so what speaks for them speaks for body there.
     """
-    free = ~np.asarray(fixed, np.bool_)
-    if headline is not None:
-        free[headline] = False
-    intro = posteriors.take(_INTRODUCE, axis=1).sum(axis=1)
+    free = [not is_fixed and i != headline for i, is_fixed in enumerate(fixed)]
+    intro: list[float] = (posteriors[:, _STANDFIRST] + posteriors[:, _SUMMARY]).tolist()
     is_kept = _keep(lines, kept, intro, free)
-    start = int(is_kept.argmax()) if is_kept.any() else len(lines)
+    start = is_kept.index(True) if True in is_kept else len(lines)
     if (
         0 < start < len(lines)
         and free[start - 1]
@@ -243,15 +242,16 @@ def _choose(
     ):
         start -= 1
         is_kept[start] = True
-    below = np.arange(len(lines)) > start
-    kept = np.where(below, kept + intro, kept)
-    is_kept |= free & below & (kept >= 0.5)
-    is_kept = keep_titles(lines, is_kept, kept, free & below)
-    dropped = np.where(below, _best(posteriors, _GO_BELOW), _best(posteriors, _GO_ABOVE))
-    chosen = np.where(is_kept, stays, dropped)
+    below = start + 1
+    kept = [*kept[:below], *map(add, kept[below:], intro[below:])]
+    for i in range(below, len(lines)):
+        is_kept[i] = is_kept[i] or (free[i] and kept[i] >= 0.5)
+    is_kept = keep_titles(lines, is_kept, kept, free, below)
+    goes = _best(posteriors[:below], _GO_ABOVE) + _best(posteriors[below:], _GO_BELOW)
+    chosen = [stay if is_in else go for is_in, stay, go in zip(is_kept, stays, goes, strict=True)]
     if headline is not None:
         chosen[headline] = _HEADLINE
-    return chosen, np.where(is_kept, kept, 1 - kept)
+    return chosen, [own if is_in else 1 - own for is_in, own in zip(is_kept, kept, strict=True)]
 
 
 def _is_unsigned(line: Line) -> bool:
@@ -262,14 +262,17 @@ def _is_unsigned(line: Line) -> bool:
     return line.is_paragraph and line.ends_stop and not line.is_bullet
 
 
-def _keep(lines: Sequence[Line], kept: Floats, intro: Floats, free: Bools) -> Bools:
+def _keep(lines: Sequence[Line], kept: Sequence[float], intro: Sequence[float], free: Sequence[bool]) -> list[bool]:
     """Return which lines are kept; on a page with next to nothing what reads like a standfirst is the text."""
-    is_kept = free & (kept + _DOUBT * intro >= 0.5) & (kept > intro)
+    rows = list(zip(free, kept, intro, strict=True))
+    is_kept = [is_free and own + _DOUBT * more >= 0.5 and own > more for is_free, own, more in rows]
     for least in _LENIENT:
-        if sum(lines[i].size for i in np.flatnonzero(is_kept).tolist()) >= _MIN_BODY:
+        if sum([line.size for line, is_in in zip(lines, is_kept, strict=True) if is_in]) >= _MIN_BODY:
             break
-        reads_on = np.array([line.is_paragraph or line.is_sentence for line in lines])
-        is_kept |= free & reads_on & (kept + intro >= least)
+        is_kept = [
+            is_in or (is_free and own + more >= least and (line.is_paragraph or line.is_sentence))
+            for line, is_in, (is_free, own, more) in zip(lines, is_kept, rows, strict=True)
+        ]
     return is_kept
 
 

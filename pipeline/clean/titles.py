@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
-from pipeline.clean.model import Bools, Floats
 from pipeline.records import LineClass
 
 MIN_TITLE = 0.35  # posterior of a line that may be a title, to be kept
@@ -20,14 +17,17 @@ _SECTION = "section.words"
 _LEAD = "related.lead"  # a link with its title: what stands below is no more of it
 
 
-def keep_titles(lines: Sequence[Line], is_kept: Bools, kept: Floats, free: Bools) -> Bools:
-    """Return which lines are kept, with those that may be the title of the kept paragraph right below them.
+def keep_titles(
+    lines: Sequence[Line], is_kept: Sequence[bool], kept: Sequence[float], free: Sequence[bool], start: int
+) -> list[bool]:
+    """Return which lines are kept, with those from ``start`` on that may title the kept paragraph right below them.
 
     Set apart by a blank line, they are given the benefit of the doubt: a box of links ends where the text begins anew.
     """
-    below = np.append(is_kept[1:], False)
-    found = is_kept.copy()
-    for i in np.flatnonzero(free & below & ~is_kept & (kept >= MIN_TITLE)).tolist():
+    found = [*is_kept]
+    for i in range(start, len(lines) - 1):
+        if is_kept[i] or not is_kept[i + 1] or not free[i] or kept[i] < MIN_TITLE:
+            continue
         line = lines[i]
         is_title = line.blanks_before > 0 and not line.ends_stop and not line.is_bullet
         found[i] = is_title and _MIN_TITLE_SIZE <= line.size <= _MAX_TITLE_SIZE and lines[i + 1].is_paragraph
