@@ -216,9 +216,10 @@ def _introduces(
 
 def _sums_up(headline: Line, first: Line, below: Sequence[Line], lexicon: Lexicon) -> str | None:
     """Return what shows that the first paragraph sums up the story ``below``, or None."""
+    if first.size > below[0].size:
+        return None
     again = _said_again(first, below[:1])
-    is_told = again >= _SAID_AGAIN and _said_again(first, below) >= _SAID_AT_ALL
-    if not is_told or first.size > below[0].size:
+    if again < _SAID_AGAIN or _said_again(first, below) < _SAID_AT_ALL:
         return None
     is_lead = _said_again(headline, [first]) > _MAX_OF_HEADLINE or _names_day(first, lexicon)
     return None if is_lead else f"{again:.0%} of its words said again below"

@@ -82,10 +82,13 @@ def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:
 def headline_again(lines: Sequence[Line], headline: Line, index: int) -> dict[int, Label]:
     """Return the labels of lines that only say the headline again, by index; never a paragraph of the body."""
     found: dict[int, Label] = {}
+    said = headline.folded
     for i, line in enumerate(lines):
+        if not (said in line.folded or said.startswith(line.folded)):
+            continue
         if i == index or (line.is_paragraph and line.size > 1.6 * headline.size):
             continue
-        how = _again(line.folded, headline.folded)
+        how = _again(line.folded, said)
         if how:
             found[i] = Label(
                 line_class=LineClass.HEADLINE_AGAIN, rule="headline.again", evidence=f"{how} line {headline.no}"

@@ -287,7 +287,9 @@ def _against(mark: Mark, kind: LineClass, score: float) -> Label:
 
 def _say_again(lines: Sequence[Line], labels: list[Label], headline: int | None) -> None:
     """Label what only says the headline or a caption again, in place."""
-    again: list[Label | None] = [label if i == headline else None for i, label in enumerate(labels)]
+    again: list[Label | None] = [None] * len(labels)
+    if headline is not None:
+        again[headline] = labels[headline]
     label_twice(lines, again)
     for i, label in enumerate(again):
         if label is not None:

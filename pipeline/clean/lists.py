@@ -31,6 +31,8 @@ def level_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
     A list is of the text with all its items, or with none: so are all nine such lists on 193 labelled pages. Short
     items are of the text; long ones without a stop of which half are dropped are titles of other stories.
     """
+    if [line.is_bullet for line in lines].count(True) < _MIN_ITEMS:
+        return
     start = 0
     for stop in range(1, len(lines) + 1):
         gap = lines[start + 1].blanks_before if stop > start + 1 else 1
@@ -38,8 +40,10 @@ def level_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
             continue
         items = range(start, stop)
         start = stop
+        if len(items) < _MIN_ITEMS:
+            continue
         kept = [labels[i].line_class.kept for i in items]
-        if len(items) < _MIN_ITEMS or all(kept) or not any(kept) or any(labels[i].rule != rule for i in items):
+        if all(kept) or not any(kept) or any(labels[i].rule != rule for i in items):
             continue
         size = sum(lines[i].size for i in items) / len(items)
         if size <= _MAX_ITEM_SIZE:
@@ -66,7 +70,11 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
         if labels[i].line_class.kept and line.bare.endswith(_COLONS):
             _keep(labels, _rows(lines, labels, i, rule), "announced by a colon")
     counted: dict[str, tuple[int, int]] = {}  # the last item kept and its line, by the sign behind the number
-    numbered = [(i, found) for i, line in enumerate(lines) if (found := _NUMBER.match(line.text))]
+    numbered = [
+        (i, found)
+        for i, line in enumerate(lines)
+        if not line.text[:1].isalpha() and (found := _NUMBER.match(line.text))  # a look at one sign spares most
+    ]
     for i, found in numbered:
         number, sign = int(found[1]), found[2]
         if not labels[i].line_class.kept and sign in counted:
@@ -85,7 +93,7 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
 
 def _asked(lines: Sequence[Line], labels: Sequence[Label], rule: str) -> Iterator[list[int]]:
     """Yield the questions and answers among others of an interview that names both by a letter or word."""
-    turns = [i for i, line in enumerate(lines) if _TURN.match(line.text)]
+    turns = [i for i, line in enumerate(lines) if ":" in line.text and _TURN.match(line.text)]
     kept = [i for i in turns if labels[i].line_class.kept]
     if len(kept) >= _MIN_TURNS:
         between = (i for i in turns if kept[0] < i < kept[-1] and not labels[i].line_class.kept)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Label
@@ -23,9 +22,12 @@ def keep_tables(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
 
     Row by row the standings read like a widget, and the page that shows nothing else is lost.
     """
-    told = sum(line.size for line, label in zip(lines, labels, strict=True) if label.line_class.kept)
     is_free = [label.rule == rule and not label.line_class.kept for label in labels]
-    for rows in chain(_counted(lines, is_free), _in_cells(lines)):
+    tables = [*_counted(lines, is_free), *_in_cells(lines)]
+    if not tables:
+        return
+    told = sum(line.size for line, label in zip(lines, labels, strict=True) if label.line_class.kept)
+    for rows in tables:
         if _MIN_SHARE * told < sum(lines[i].size for i in rows) and not is_announced(labels, rows[0], rule):
             for i in rows:
                 if is_free[i]:
@@ -46,12 +48,12 @@ def _counted(lines: Sequence[Line], is_free: Sequence[bool]) -> Iterator[list[in
     """
     run: list[int] = []
     for i, line in enumerate(lines):
-        found = _COUNTER.match(line.text) if is_free[i] else None
+        found = _COUNTER.match(line.text) if is_free[i] and not line.text[:1].isalpha() else None
         number = int(found[1]) if found else 0
         if run and number == len(run) + 1 and line.blanks_before <= lines[run[-1]].blanks_before:
             run.append(i)
             continue
-        if _is_table(lines, run):
+        if run and _is_table(lines, run):
             yield run
         run = [i] if number == 1 else []
     if _is_table(lines, run):

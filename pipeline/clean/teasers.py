@@ -48,19 +48,23 @@ def keep_paragraphs(lines: Sequence[Line], labels: list[Label], *, rule: str) ->
     Inside the text they may be short, below it they are long.
     """
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
-    said = Counter(line.folded for line in lines)
+    said: Counter[str] | None = None
     least: float = _MIN_PARAGRAPH
     told: frozenset[str] = frozenset()
     for i in range(kept[0], len(labels)) if kept else ():
         label, line = labels[i], lines[i]
+        if label.line_class.kept:
+            least = _MIN_PARAGRAPH
+            continue
         is_below = i > kept[-1]
         if is_below:
             least = max(least, _MIN_LAST_PARAGRAPH)
-        if label.line_class.kept:
-            least = _MIN_PARAGRAPH
-        elif label.rule != rule:
+        if label.rule != rule:
             least = max(least, _least_below(label.line_class))
-        elif _may_be_text(label, line, least) and said[line.folded] == 1:
+        elif _may_be_text(label, line, least):
+            said = said or Counter(line.folded for line in lines)
+            if said[line.folded] > 1:
+                continue
             told = told or frozenset(chain.from_iterable(lines[j].words for j in kept))
             if is_below and (line.is_piece or not _shares(line, told)):
                 continue
@@ -142,7 +146,7 @@ def mend_teasers(labels: list[Label], *, rule: str) -> None:
     A title that only ``rule`` names is of the box whose head stands above it. What it takes for a widget there is a
     title: widgets have words of their own, which other rules know.
     """
-    last = max((i for i, label in enumerate(labels) if label.line_class.kept), default=len(labels))
+    last = next((i for i in range(len(labels) - 1, -1, -1) if labels[i].line_class.kept), len(labels))
     for i in range(last + 1, len(labels)):
         above = labels[i - 1]
         is_title = labels[i].line_class in _TITLES and labels[i].rule == rule

@@ -51,10 +51,12 @@ def mark_threads(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[Ma
 
 def label_replies(lines: Sequence[Line], marks: Sequence[Mark | None], labels: list[Label]) -> None:
     """Label as comments, in place, what is kept below "10 thoughts on" and, in quotes, a title above the text."""
+    boxes = [i for i, mark in enumerate(marks) if mark is not None and mark.label.rule == _BOX]
+    if not boxes:
+        return
     body = next((i for i, label in enumerate(labels) if label.line_class.kept), len(lines))
     titles = {lines[i].folded for i in range(body) if lines[i].size >= _MIN_HEADLINE and marks[i] is None}
-    boxes = (i for i in range(body + 1, len(lines)) if (mark := marks[i]) is not None and mark.label.rule == _BOX)
-    told = ((i, _THOUGHTS_ON.match(lines[i].bare)) for i in boxes)
+    told = ((i, _THOUGHTS_ON.match(lines[i].bare)) for i in boxes if i > body)
     first = next((i for i, quoted in told if quoted and fold(quoted[1]) in titles), len(lines))
     for i in range(first + 1, len(lines)):
         if labels[i].line_class.kept:

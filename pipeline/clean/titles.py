@@ -39,19 +39,22 @@ def label_titles(lines: Sequence[Line], labels: list[Label], *, rule: str) -> No
     kept = [i for i, label in enumerate(labels) if label.line_class.kept]
     if not kept:
         return
-    for i, name, evidence in _found(lines, labels, kept[-1]):
-        if (
-            labels[i].rule in (rule, _SECTION)
-            and not labels[i].line_class.kept
-            and labels[i].line_class is not LineClass.HEADLINE
-        ):
-            labels[i] = Label(line_class=LineClass.SUBHEAD, rule=name, evidence=evidence, score=0.9)
+    free = [
+        i
+        for i, label in enumerate(labels[: kept[-1]])
+        if not label.line_class.kept
+        and label.line_class is not LineClass.HEADLINE
+        and (label.rule == rule or label.rule == _SECTION)
+    ]
+    for i, name, evidence in _found(lines, labels, free) if free else ():
+        labels[i] = Label(line_class=LineClass.SUBHEAD, rule=name, evidence=evidence, score=0.9)
 
 
-def _found(lines: Sequence[Line], labels: Sequence[Label], last: int) -> Iterator[tuple[int, str, str]]:
-    """Yield (line, rule, evidence) of titles above the last kept line."""
+def _found(lines: Sequence[Line], labels: Sequence[Label], free: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    """Yield (line, rule, evidence) of titles among the lines that are ``free`` to be one, all above a kept line."""
     parts = _numbered_parts(lines)
-    for i, line in enumerate(lines[:last]):
+    for i in free:
+        line = lines[i]
         if i in parts:
             yield i, "title.number", f"part {line.bare} of {len(parts)}"
         elif line.bare.startswith(("- ", "– ", "* ")) and line.bare.endswith((" -", " –", " *")):
