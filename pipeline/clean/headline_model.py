@@ -165,34 +165,36 @@ class HeadlineModel:
         if title:
             free = (i for i, line in enumerate(lines) if marks[i] is None and says_title(line.folded, title))
             return next((i for i in free if lines[i].folded == title or not is_statement(lines[i])), None)
-        announced, said = _announced(lines, marks), Counter(line.folded for line in lines)
-        found = self.best(
-            [
-                one
-                for one in candidates(lines, marks, page)
-                if one.index not in announced
-                and said[lines[one.index].folded] <= _MOST_SAID
-                and not names_no_story(lines[one.index])
-            ]
+        said = Counter([line.folded for line in lines])
+        # Nearly always the likeliest may be: of the others nothing is asked.
+        may_be = (
+            i
+            for i in self._ranked(candidates(lines, marks, page))
+            if said[lines[i].folded] <= _MOST_SAID
+            and not names_no_story(lines[i])
+            and not _is_announced(lines, marks, i)
         )
-        if found is None:
+        best = next(may_be, None)
+        if best is None:
             return None
-        found = _behind_trail(lines, marks, _without_house(lines, marks, found))
-        return _first_said(lines, marks, _above_deck(lines, marks, found))
+        best = _behind_trail(lines, marks, _without_house(lines, marks, best))
+        return _first_said(lines, marks, _above_deck(lines, marks, best))
 
     def best(self, found: Sequence[Candidate]) -> int | None:
         """Return the index of the candidate with the greatest sum of weights, the first of equals."""
-        if not found:
-            return None
+        return next(iter(self._ranked(found)), None)
+
+    def _ranked(self, found: Sequence[Candidate]) -> list[int]:
         weight = self.weights.__getitem__
-        return max(found, key=lambda one: (sum(map(weight, one.active)), -one.index)).index
+        return [i for _, i in sorted([(-sum(map(weight, one.active)), one.index) for one in found])]
 
 
-def _announced(lines: Sequence[Line], marks: Sequence[Mark | None]) -> frozenset[int]:
-    """Return the lines right below "Read more" and the like that have text above: titles of other stories."""
-    opening = next((i for i, line in enumerate(lines) if marks[i] is None and line.is_paragraph), len(lines))
-    heads = (i for i in range(opening + 1, len(lines)) if (mark := marks[i]) and mark.label.line_class in _ANNOUNCES)
-    return frozenset(i + 1 for i in heads)
+def _is_announced(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
+    """Return whether a line stands right below "Read more" or the like, with text above: a title of another story."""
+    head = marks[i - 1] if i else None
+    if head is None or head.label.line_class not in _ANNOUNCES:
+        return False
+    return any(marks[k] is None and lines[k].is_paragraph for k in range(i - 1))
 
 
 def names_no_story(line: Line) -> bool:
