@@ -32,7 +32,9 @@ _BRACKETS = re.compile(
     r"^(.{0,80}?)\s*[(（]([^()（）]{2,40})[)）]\s*(\.?\s?[-–—:：]{1,3}|\.-|=|/)?[\s\u200f]*", re.DOTALL
 )
 _DASH = re.compile(r"\s?(?:—|–|--|\s-\s|:\s)\s?")
+_DASHES = ("-", "–", "—", ":")  # asked first: the pattern looks behind every blank
 _OPENING = re.compile(r"^[\s\u200f]*[(/\[]([^()/\[\]]{2,20})[)/\]]\s*[-–—]\s*")
+_SLASHES = re.compile(r"^([^/(]{3,60}?)\.?\s*/([^/]{2,20})/\.?\s*")
 _LAST_BRACKETS = re.compile(r"[(（]([^()（）]{2,30})[)）]$")
 _LENTICULAR = re.compile(r"^\s*【([^【】]{2,40})】\s*")
 _KOREAN = re.compile(
@@ -180,7 +182,7 @@ def _bracketed(head: str, spellings: _Spellings, lexicon: Lexicon) -> Dateline |
         if agency:
             inner = _dashed(head[match.end() :], spellings, lexicon)
             return _dateline(head, match.end() + (inner.end if inner else 0), agency)
-    match = _BRACKETS.match(head)
+    match = _BRACKETS.match(head) if "(" in head or "（" in head else None
     if match is None:
         return None
     pieces = [piece.strip() for piece in match[2].split("/")]
@@ -194,11 +196,11 @@ def _bracketed(head: str, spellings: _Spellings, lexicon: Lexicon) -> Dateline |
 
 def _dashed(head: str, spellings: _Spellings, lexicon: Lexicon) -> Dateline | None:
     """WASHINGTON —, NEW DELHI:, PUTRAJAYA, Nov 22 —, МОСКВА, 3 мар — РИА Новости., LONDON, 3 марта. /ТАСС/."""
-    if match := re.match(r"^([^/(]{3,60}?)\.?\s*/([^/]{2,20})/\.?\s*", head):
+    if "/" in head and (match := _SLASHES.match(head)):
         agency = spellings.exact.get(match[2].strip())
         if agency and _is_place(match[1], lexicon, capitals=True):
             return _dateline(head, match.end(), agency)
-    match = _DASH.search(head[:_MAX_DATELINE_CHARS] + " ")
+    match = _DASH.search(head[:_MAX_DATELINE_CHARS] + " ") if any(map(head.__contains__, _DASHES)) else None
     if match is None or head[match.end() :].isupper() or not _is_place(head[: match.start()], lexicon, capitals=True):
         return None  # a line all in capitals is a heading
     end = min(match.end(), len(head))

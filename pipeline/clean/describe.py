@@ -306,32 +306,31 @@ def _body(labelled: Labelled) -> Iterator[Line]:
 
 def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon, dateline: Dateline | None) -> str | None:
     """Return the agency named in a source line, the dateline or behind the last sentence; a photo credit names none."""
-    for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        agency = _agency_of_source(line, label, lexicon) if label.line_class is LineClass.SOURCE else None
-        if agency:
+    lines, labels = labelled.lines, labelled.labels
+    for line, label in zip(lines, labels, strict=True):
+        if label.line_class is LineClass.SOURCE and (agency := _agency_of_source(line, label, lexicon)):
             return agency
-    lines = list(_body(labelled))
-    if not lines:
+    last = next((i for i in range(len(labels) - 1, -1, -1) if labels[i].line_class is LineClass.BODY), None)
+    if last is None:
         return None
     if dateline is not None and dateline.agency:
         return dateline.agency
-    for line in _credits_below(labelled):
-        agency = agency_of_source_line(line.bare, lexicon)
-        if agency:
+    for line in _credits_below(labelled, last):
+        if agency := agency_of_source_line(line.bare, lexicon):
             return agency
     for cut in stripped.cuts:
-        if cut.label.line_class is LineClass.SOURCE and cut.end - cut.start < len(lines[-1].text):
-            agency = agency_of_source_line(cut.text, lexicon)
-            if agency:
-                return agency
-    return agency_of_tail(lines[-1].bare, lexicon)
+        is_part = cut.label.line_class is LineClass.SOURCE and cut.end - cut.start < len(lines[last].text)
+        if is_part and (agency := agency_of_source_line(cut.text, lexicon)):
+            return agency
+    return agency_of_tail(lines[last].bare, lexicon)
 
 
-def _credits_below(labelled: Labelled) -> Iterator[Line]:
-    """Yield the names alone right below the text: the story's credit. In the text and at teasers they are a photo's."""
-    rows = list(zip(labelled.lines, labelled.labels, strict=True))
-    last = max(i for i, (_, label) in enumerate(rows) if label.line_class is LineClass.BODY)
-    for line, label in rows[last + 1 :]:
+def _credits_below(labelled: Labelled, last: int) -> Iterator[Line]:
+    """Yield the names alone right below the text, whose ``last`` line is told: the story's credit.
+
+    In the text and at teasers they are a photo's.
+    """
+    for line, label in zip(labelled.lines[last + 1 :], labelled.labels[last + 1 :], strict=True):
         if label.line_class is LineClass.CREDIT and line.size <= _MAX_CREDIT_SIZE:
             yield line
         elif label.line_class not in _SIGNED_OFF:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 
 from pipeline.clean.language_counts import Counts, count
 from pipeline.words.lexicon import Lexicon
@@ -36,7 +37,7 @@ def detect_language(text: str, lexicon: Lexicon) -> str | None:
     east = scripts["Han"] + scripts["Kana"]
     if east >= _MIN_SCRIPT_SHARE * total:
         return _east_asian(head, scripts["Kana"] / east, lexicon)
-    script, letters = scripts.most_common(1)[0]
+    script, letters = max(scripts.items(), key=itemgetter(1))
     if letters < _MIN_SCRIPT_SHARE * total:
         return None
     if script in {"Hangul", "Thai"}:
@@ -62,19 +63,14 @@ def _by_stopwords(counts: Counts, script: str, lexicon: Lexicon) -> str | None:
     if not written:
         return None
     said = counts.shared.diagonal().tolist()
-    hits = {code: said[i] for code, i in written.items()}
-    best = max(hits, key=lambda code: (hits[code], code))
-    if hits[best] < max(_MIN_STOPWORDS * counts.words, _MIN_HITS):
-        return None
-    if counts.kin[written[best]] > _MAX_KIN * counts.words:
+    hits, best = max([(said[i], code) for code, i in written.items()])
+    if hits < max(_MIN_STOPWORDS * counts.words, _MIN_HITS) or counts.kin[written[best]] > _MAX_KIN * counts.words:
         return None
     both = counts.shared[written[best]].tolist()
-    is_near = any(
-        hits[best] - both[i] < _MIN_MARGIN * (hits[code] - both[i]) + _MIN_AHEAD
-        for code, i in written.items()
-        if code != best
-    )
-    return None if is_near else best
+    for code, i in written.items():
+        if code != best and hits - both[i] < _MIN_MARGIN * (said[i] - both[i]) + _MIN_AHEAD:
+            return None
+    return best
 
 
 @lru_cache(maxsize=32)

@@ -67,9 +67,9 @@ def _letters(text: str) -> Sequence[int]:
 
 def _by_script(letters: Iterable[int]) -> Counter[str]:
     counted: Counter[str] = Counter()
-    for (_, script), count in zip(_BLOCKS, letters, strict=True):
+    for place, count in enumerate(letters):
         if count:
-            counted[script] += count
+            counted[_BLOCKS[place][1]] += count
     return counted
 
 
