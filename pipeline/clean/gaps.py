@@ -273,10 +273,10 @@ def _gap(page: _Page, k: int, choose: Choose, may_open: MayOpen) -> Gap | None:
     groups = page.likeliest(above + 1, below)
     most = {sign: groups[name] for name, sign in (*_BELOW.items(), *_ABOVE.items())}
     told = dict(_layout(page, above, below, groups)) | dict(_sizes(page, k))
-    for more in (page.topics.shared_signs, page.topics.subject_signs):
-        told |= more(k)
-        if header is None and not may_open(told, most):
-            return None
+    told |= page.topics.shared_signs(k)
+    told |= page.topics.subject_signs(k)
+    if header is None and not may_open(told, most):
+        return None
     opener = choose(page.openers, above, below) if header is None else header
     told |= _around(page, opener, above, below)
     told |= _title_signs(page.openers, opener, below)

@@ -41,6 +41,17 @@ class Splitter:
     first: float
     start: float
     least: float
+    _bounds: Mapping[str, tuple[float, float]] = field(init=False, repr=False, compare=False)
+    _at_most: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Tell once of each first sign its weight and the most that it adds, and what all can add up to."""
+        bounds = {
+            name: (weight, max(weight, 0.0, -weight if name.startswith("fewer") else 0.0))
+            for name, weight in zip(FIRST_SIGNS, self.weights, strict=True)
+        }
+        object.__setattr__(self, "_bounds", bounds)
+        object.__setattr__(self, "_at_most", self.bias + sum(adds for _, adds in bounds.values()))
 
     @classmethod
     def load(cls) -> Splitter:
@@ -61,15 +72,14 @@ class Splitter:
         ``most`` tells of some of those how great they can be; the others lie between 0 and 1, but for those of "fewer",
         which may be less than 0.
         """
-        score = self.bias
-        for name, weight in zip(FIRST_SIGNS, self.weights, strict=True):
-            value = told.get(name)
-            if value is not None:
-                score += weight * value
-            elif weight > 0:
-                score += weight * most.get(name, 1.0)
-            elif name.startswith("fewer"):
-                score -= weight
+        score, bounds = self._at_most, self._bounds
+        for name, value in told.items():
+            weight, adds = bounds[name]
+            score += weight * value - adds
+        for name, value in most.items():
+            weight, adds = bounds[name]
+            if name not in told and weight > 0:
+                score += weight * value - adds
         return score >= self.first - _ROUNDING
 
     def opener(self, page: Openers, above: int, below: int) -> int:
