@@ -185,8 +185,9 @@ class Cleaner:
         stripped = strip_lines(labelled, self.book)
         if number > 1:
             stripped = _opened(stripped, part.evidence)
-        size = measure(stripped.folded)
-        if size < self.min_words:
+        # Nearly every text has the words in its head; to measure one that is not ASCII as a whole takes 20 µs.
+        has_words = measure(stripped.folded[:_HEAD_CHARS]) >= self.min_words
+        if not has_words and (size := measure(stripped.folded)) < self.min_words:
             reason = Reason.TOO_SHORT if size else Reason.BOILERPLATE_ONLY
             return _Piece(lines=own, stripped=stripped, article=None, reason=reason)
         if _says_one_thing(stripped) or not _says_anything(labelled):
