@@ -20,7 +20,7 @@ from pipeline.clean.beside import BESIDE_SIGNS, Beside
 from pipeline.clean.label import Reading
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.model import CLASSES, KEPT, Floats, Ints
+from pipeline.clean.model import CLASSES, Floats
 from pipeline.clean.openers import Openers
 from pipeline.clean.second_look import Look, paragraphs_of
 from pipeline.clean.topics import REACH, Topics, Vocabulary
@@ -49,6 +49,7 @@ _GROUPS: Mapping[str, tuple[LineClass, ...]] = {
     "comments": (LineClass.COMMENT,),
 }
 _GROUP_OF = np.array([[kind in kinds for kinds in _GROUPS.values()] for kind in CLASSES], np.float64)
+_NO_LINE = dict.fromkeys(_GROUPS, 0.0)
 _PLACE_OF = {name: place for place, name in enumerate(_GROUPS)}
 _HEADER = ("standfirst", "date or byline", "section or reading time", "caption or credit", "page tools")
 _FOOTER = ("end matter", "appeal", "navigation", "recommended", "comments", "page tools", "advert")
@@ -140,9 +141,9 @@ class _Page:
     lines: Sequence[Line]
     marks: Sequence[Mark | None]
     groups: Floats
-    comments_to: Floats
-    blanks_to: Ints
-    blanks_from: Ints
+    comments_to: Sequence[float]
+    blanks_to: Sequence[int]
+    blanks_from: Sequence[int]
     kept: Sequence[float]
     found: Sequence[bool]
     paragraphs: Sequence[int]
@@ -156,7 +157,11 @@ class _Page:
 
     def likeliest(self, start: int, stop: int) -> Mapping[str, float]:
         """Return how likely the likeliest of some lines belongs to each group of classes; 0 for no line."""
-        return dict(zip(_GROUPS, self.groups[start:stop].max(axis=0, initial=0.0).tolist(), strict=True))
+        if start >= stop:
+            return _NO_LINE
+        if stop - start == 1:
+            return dict(zip(_GROUPS, self.groups[start].tolist(), strict=True))
+        return dict(zip(_GROUPS, np.maximum.reduce(self.groups[start:stop], axis=0).tolist(), strict=True))
 
     def has_entry(self, start: int, stop: int) -> bool:
         """Return whether a line of some is the time of an entry, alone."""
@@ -215,8 +220,10 @@ def _page(
 ) -> _Page:
     reading = look.reading
     groups = reading.posteriors @ _GROUP_OF
-    blanks = np.array([line.blanks_before for line in lines])
-    stamps = np.concatenate(([0], np.cumsum(groups[:, _PLACE_OF["date or byline"]] > 0.5)))
+    stamps, comments = groups[:, _PLACE_OF["date or byline"]], groups[:, _PLACE_OF["comments"]]
+    stamps_to = list(accumulate((stamps > 0.5).tolist(), initial=0))
+    blanks = [line.blanks_before for line in lines]
+    kept: list[float] = reading.kept.tolist()
     prose = [i for i, line in enumerate(lines) if line.is_paragraph and marks[i] is None]
     vocabulary = Vocabulary(stopwords)
     head = [line for line in lines[: paragraphs[0] + 1] if line.size >= 4]
@@ -224,10 +231,10 @@ def _page(
         lines=lines,
         marks=marks,
         groups=groups,
-        comments_to=np.maximum.accumulate(groups[:, _PLACE_OF["comments"]]),
-        blanks_to=np.maximum.accumulate(blanks),
-        blanks_from=np.append(np.maximum.accumulate(blanks[::-1])[::-1], 0),
-        kept=reading.kept.tolist(),
+        comments_to=list(accumulate(comments.tolist(), max)),
+        blanks_to=list(accumulate(blanks, max)),
+        blanks_from=[*accumulate(blanks[::-1], max, initial=0)][::-1],
+        kept=kept,
         found=look.found.tolist(),
         paragraphs=paragraphs,
         topics=Topics([lines[i] for i in paragraphs], vocabulary, head, places),
@@ -235,6 +242,7 @@ def _page(
             lines=lines,
             marks=marks,
             posteriors=reading.posteriors,
+            kept=kept,
             prose=prose,
             topics=Topics([lines[i] for i in prose], vocabulary, places=()),
             vocabulary=vocabulary,
@@ -242,16 +250,16 @@ def _page(
         beside=Beside(
             lines=lines,
             marks=marks,
-            stamps=groups[:, _PLACE_OF["date or byline"]],
-            comments=groups[:, _PLACE_OF["comments"]],
+            stamps=stamps,
+            comments=comments,
             kept=reading.kept,
             paragraphs=paragraphs,
             sums=sums,
         ),
         sums=sums,
         entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
-        stamped=sum(bool(stamps[j] > stamps[i]) for i, j in pairwise(paragraphs)),
-        copies=Counter(line.folded for line in lines if line.size >= 3),
+        stamped=sum([stamps_to[j] > stamps_to[i] for i, j in pairwise(paragraphs)]),
+        copies=Counter([line.folded for line in lines if line.size >= 3]),
     )
 
 
@@ -309,7 +317,7 @@ def _layout(page: _Page, above: int, below: int, groups: Mapping[str, float]) ->
     lines, first = page.lines, above + 1
     yield "headline", groups["headline"]
     yield "headline again", groups["headline again"]
-    yield "comments farther above", float(page.comments_to[first - 1])
+    yield "comments farther above", page.comments_to[first - 1]
     inside = [line.folded for line in lines[first:below]]
     yield "a line said twice in a row", any(a == b for a, b in pairwise(inside))
     yield "time of an entry", page.has_entry(first, below)
@@ -331,7 +339,7 @@ def _title_signs(openers: Openers, i: int, below: int) -> Iterator[tuple[str, fl
     line, is_title = openers.lines[i], openers.is_title(i)
     in_below, in_above = openers.found(i) if is_title else (0.0, 0.0)
     yield "no title", not is_title
-    yield "the title reads as text", is_title and float(openers.posteriors[i, KEPT].sum())
+    yield "the title reads as text", is_title and openers.kept[i]
     yield "said again below", is_title and openers.is_said_again(i, below)
     yield "its words stand below", in_below
     yield "its words stand above", in_above

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.clean.lines import Line
 from pipeline.clean.marks import Mark
-from pipeline.clean.model import CLASSES, KEPT, Floats
+from pipeline.clean.model import CLASSES, Floats
 from pipeline.clean.topics import Topics, Vocabulary, Words
 from pipeline.records import LineClass
 
@@ -69,13 +69,15 @@ _RECOMMENDED = CLASSES.index(LineClass.RECOMMENDED)
 class Openers:
     """The lines of a page, and what says of each whether it opens a story.
 
-    ``prose`` are the indices of the lines that have a paragraph's shape, whatever the line model says of them: what it
-    takes for teasers may be the first lines of a story. ``topics`` are those of these lines.
+    ``kept`` are the sums of the posteriors of the classes that are kept. ``prose`` are the indices of the lines that
+    have a paragraph's shape, whatever the line model says of them: what it takes for teasers may be the first lines of
+    a story. ``topics`` are those of these lines.
     """
 
     lines: Sequence[Line]
     marks: Sequence[Mark | None]
     posteriors: Floats
+    kept: Sequence[float]
     prose: Sequence[int]
     topics: Topics
     vocabulary: Vocabulary
@@ -129,7 +131,7 @@ class Openers:
         told["its words are new below"] = max(0.0, in_below - in_above)
         told["headline"] = self.posteriors[i, _HEADLINE]
         told["recommended"] = self.posteriors[i, _RECOMMENDED]
-        told["text"] = self.posteriors[i, KEPT].sum()
+        told["text"] = self.kept[i]
         return tuple(float(told[name]) for name in OPENER_SIGNS)
 
     def _shape(self, i: int) -> Iterator[tuple[str, float]]:

@@ -37,9 +37,12 @@ class Look:
 
 def look_again(lines: Sequence[Line], marks: Sequence[Mark | None], reading: Reading, read: ReadLines) -> Look:
     """Return ``reading`` with what ``read`` makes of each stretch of prose that is no text there; its features stay."""
-    kept, posteriors = reading.kept.copy(), reading.posteriors.copy()
     found = np.zeros(len(lines), np.bool_)
-    for start, stop in _stretches(lines, marks, reading):
+    stretches = list(_stretches(lines, marks, reading))
+    if not stretches:
+        return Look(reading, found)
+    kept, posteriors = reading.kept.copy(), reading.posteriors.copy()
+    for start, stop in stretches:
         own = read(lines[start:stop], marks[start:stop])
         is_text = own.kept >= MIN_KEPT
         if (

@@ -27,6 +27,7 @@ def openers(cleaner: Cleaner, texts: list[str]) -> Openers:
         lines=lines,
         marks=mark_lines(lines, cleaner.book, cleaner.lexicon),
         posteriors=np.full((len(lines), len(CLASSES)), 1 / len(CLASSES)),
+        kept=[2 / len(CLASSES)] * len(lines),
         prose=prose,
         topics=Topics([lines[i] for i in prose], vocabulary),
         vocabulary=vocabulary,
