@@ -117,7 +117,7 @@ def _read(
 ) -> Reading:
     around = around_headline(lines, marks, headline)
     active = features(lines, marks, around, stopwords, model.leans, page)
-    fixed = [_is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
+    fixed = [mark is not None and _is_sure(mark, model, i > around.first_body) for i, mark in enumerate(marks)]
     posteriors = model.posteriors(active, [line.blanks_before > 0 for line in lines], fixed)
     kept = posteriors[:, _BODY] + posteriors[:, _SUBHEAD]
     return Reading(around=around, active=active, fixed=fixed, posteriors=posteriors, kept=kept)
@@ -175,10 +175,9 @@ def label_segment(
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)
 
 
-def _is_sure(mark: Mark | None, model: LineModel, is_below_body_start: bool) -> bool:
-    if mark is None or mark.label.rule in model.unsure_rules:
-        return False
-    return not (is_below_body_start and mark.label.rule in _HEADER_ONLY)
+def _is_sure(mark: Mark, model: LineModel, is_below_body_start: bool) -> bool:
+    rule = mark.label.rule
+    return rule not in model.unsure_rules and not (is_below_body_start and rule in _HEADER_ONLY)
 
 
 def _best(posteriors: Floats, among: Ints) -> list[int]:
@@ -211,7 +210,9 @@ def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None)
     """Return the posteriors with none for the headline said again on lines that share too little with it."""
     told = set() if headline is None else {word for word in lines[headline].words if len(word) > _SHORT_WORD}
     found = posteriors.copy()
-    for i in np.flatnonzero(posteriors[:, _AGAIN] > _MIN_AGAIN).tolist():
+    for i, again in enumerate(posteriors[:, _AGAIN].tolist()):
+        if again <= _MIN_AGAIN:
+            continue
         own = [word for word in lines[i].words if len(word) > _SHORT_WORD]
         if 2 * sum(word in told for word in own) < len(own):
             found[i, _AGAIN] = 0.0

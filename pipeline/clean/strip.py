@@ -103,22 +103,22 @@ def _between(above: Line, line: Line, text_above: str, label: Label) -> str | No
     Pieces of one line that stand side by side are put together as they stood, but where the page surely had a line
     end, and for a stop that a sentence is glued to. (Scripts without spaces have none behind it anyway.)
     """
-    last, first = above.parts[-1], line.parts[0]
-    if line.is_piece and last.no == first.no and last.end == first.start:
-        if line.begins_line:
-            return None
-        if last.text[-1].isspace():
-            return " "
-        return None if above.ends_stop and not last.text.endswith(_UNSPACED_STOPS) else ""
-    return " " if _goes_on(above, line, text_above, label) else None
+    if line.is_piece:
+        last, first = above.parts[-1], line.parts[0]
+        if last.no == first.no and last.end == first.start:
+            if line.begins_line:
+                return None
+            if last.text[-1].isspace():
+                return " "
+            return None if above.ends_stop and not last.text.endswith(_UNSPACED_STOPS) else ""
+    return " " if not above.ends_stop and _goes_on(above, line, text_above, label) else None
 
 
 def _goes_on(above: Line, line: Line, text_above: str, label: Label) -> bool:
-    """Return whether ``line`` continues the sentence of the kept line above it."""
+    """Return whether ``line`` continues the sentence of the kept line above it, which has no stop."""
     return (
         label.line_class is LineClass.BODY
         and line.starts_lower
-        and not above.ends_stop
         and not text_above.endswith((":", ";", "：", "؛"))
         and not above.is_bullet
     )
