@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pipeline.clean.agencies import Dateline, agencies_named, agency_of_source_line, agency_of_tail, dateline_of
 from pipeline.clean.bylines import is_cue, parse_byline
@@ -24,6 +25,9 @@ from pipeline.clean.strip import Stripped
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.lexicon import Lexicon, Meaning
+
+Rows: TypeAlias = Mapping[LineClass, Sequence[int]]
+"""The places of a segment's lines by their class; a class that no line is of is left out."""
 
 _MONTH, _WEEKDAY = int(Meaning.MONTH), int(Meaning.WEEKDAY)  # an operation of the flags themselves costs 2 µs
 _MAY_HOLD_DATE = frozenset({LineClass.DATE, LineClass.BYLINE, LineClass.HEADLINE_AGAIN, LineClass.SOURCE})
@@ -93,25 +97,27 @@ def describe(
 ) -> Description:
     """Return the metadata of a segment; no date lies after ``not_after``."""
     language = detect_language(stripped.text, lexicon) or page.language
-    first = next(_body(labelled), None)
+    rows = _rows_by_class(labelled.labels)
+    first = labelled.lines[rows[LineClass.BODY][0]] if LineClass.BODY in rows else None
     dateline = dateline_of(first.bare, lexicon) if first is not None else None
-    authors, byline_agency = _authors(labelled, page, lexicon, language, dateline)
-    headline, section = _headline(labelled, page), _section(labelled, page, lexicon)
+    authors, byline_agency = _authors(labelled, rows, page, lexicon, language, dateline)
+    headline, section = _headline(labelled, page), _section(labelled, rows, page, lexicon)
     return Description(
         headline=_unsigned(headline, authors, lexicon, language) if headline else None,
-        standfirst=_standfirst(labelled, page, lexicon),
+        standfirst=_standfirst(labelled, rows, page, lexicon),
         authors=authors,
-        agency=_agency(labelled, stripped, lexicon, dateline) or byline_agency or page.agency,
+        agency=_agency(labelled, rows, stripped, lexicon, dateline) or byline_agency or page.agency,
         section=section if section not in authors else None,
         language=language,
-        published=_published(labelled, page, lexicon, language, not_after, dateline),
+        published=_published(labelled, rows, page, lexicon, language, not_after, dateline),
     )
 
 
-def _lines_of(labelled: Labelled, line_class: LineClass) -> Iterator[Line]:
-    for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        if label.line_class is line_class:
-            yield line
+def _rows_by_class(labels: Sequence[Label]) -> Rows:
+    found: dict[LineClass, list[int]] = {}
+    for i, label in enumerate(labels):
+        found.setdefault(label.line_class, []).append(i)
+    return found
 
 
 def _headline(labelled: Labelled, page: Page) -> str | None:
@@ -137,10 +143,10 @@ def _unsigned(title: str, authors: Sequence[str], lexicon: Lexicon, language: st
     return title[: found.start()] if named is not None and named.authors else title
 
 
-def _standfirst(labelled: Labelled, page: Page, lexicon: Lexicon) -> str | None:
-    found = next((line for line in _lines_of(labelled, LineClass.STANDFIRST) if _may_introduce(line, lexicon)), None)
-    if found is not None:
-        return found.bare
+def _standfirst(labelled: Labelled, rows: Rows, page: Page, lexicon: Lexicon) -> str | None:
+    for i in rows.get(LineClass.STANDFIRST, ()):
+        if _may_introduce(labelled.lines[i], lexicon):
+            return labelled.lines[i].bare
     return page.standfirst if page.is_single else None
 
 
@@ -157,19 +163,21 @@ def _is_stamp(line: Line, lexicon: Lexicon) -> bool:
     return any(date.start <= _MAX_LABEL_CHARS for date in find_dates(line.bare, lexicon))
 
 
-def _section(labelled: Labelled, page: Page, lexicon: Lexicon) -> str | None:
+def _section(labelled: Labelled, rows: Rows, page: Page, lexicon: Lexicon) -> str | None:
     """Return the section printed nearest above the headline, else nearest below, else the path's or the markup's."""
     top = labelled.headline if labelled.headline is not None else 0
+    lines, labels = labelled.lines, labelled.labels
     found = [
         i
-        for i, (line, label) in enumerate(zip(labelled.lines, labelled.labels, strict=True))
-        if label.line_class is LineClass.SECTION
-        and _names_section(line, lexicon, is_known=label.rule == _KNOWN_SECTION, is_kicker=i + 1 == labelled.headline)
+        for i in rows.get(LineClass.SECTION, ())
+        if _names_section(
+            lines[i], lexicon, is_known=labels[i].rule == _KNOWN_SECTION, is_kicker=i + 1 == labelled.headline
+        )
         and not _in_menu(labelled, i)
     ]
     near = [i for i in found if abs(i - top) <= _MAX_SECTION_DISTANCE]
     if near:
-        return labelled.lines[min(near, key=lambda i: (abs(i - top), i))].bare.rstrip(" >›»/|")
+        return lines[min(near, key=lambda i: (abs(i - top), i))].bare.rstrip(" >›»/|")
     told = page.section if page.is_single else None
     if told and len(told) <= _MAX_SECTION_CHARS and not set(told) & _NO_NAME:
         return told
@@ -231,10 +239,10 @@ def _in_menu(labelled: Labelled, i: int) -> bool:
 
 
 def _authors(
-    labelled: Labelled, page: Page, lexicon: Lexicon, language: str | None, dateline: Dateline | None
+    labelled: Labelled, rows: Rows, page: Page, lexicon: Lexicon, language: str | None, dateline: Dateline | None
 ) -> tuple[tuple[str, ...], str | None]:
     agency: str | None = None
-    for text in _bylines(labelled, lexicon):
+    for text in _bylines(labelled, rows, lexicon):
         if "(@" in text:  # the signature of a post that the text quotes
             continue
         byline = parse_byline(text, lexicon, language)
@@ -243,7 +251,7 @@ def _authors(
         agency = agency or byline.agency
         if byline.authors:
             return byline.authors, agency
-    named = _name_by_place(labelled)
+    named = _name_by_place(labelled, rows)
     if named is not None:
         return (named,), agency
     if page.is_single and page.authors:
@@ -254,22 +262,17 @@ def _authors(
     return ((dateline.author,) if dateline is not None and dateline.author else ()), agency
 
 
-def _bylines(labelled: Labelled, lexicon: Lexicon) -> Iterator[str]:
+def _bylines(labelled: Labelled, rows: Rows, lexicon: Lexicon) -> Iterator[str]:
     """Yield the bylines: those that a rule knows above the text, then the others above it, then those below.
 
     Of the others the one nearest to the headline comes first: menus have names in them too. An opening word that stands
     alone is of the line below.
     """
     lines, labels = labelled.lines, labelled.labels
-    body = next((i for i, label in enumerate(labels) if label.line_class is LineClass.BODY), len(labels))
-    found = [
-        i
-        for i, label in enumerate(labels)
-        if label.line_class is LineClass.BYLINE or (label.rule == _CONTRIBUTORS and i < body)
-    ]
+    body = rows[LineClass.BODY][0] if LineClass.BODY in rows else len(labels)
+    found = {i for i in range(body) if labels[i].rule == _CONTRIBUTORS}.union(rows.get(LineClass.BYLINE, ()))
     top = labelled.headline or 0
-    found.sort(key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i))
-    for i in found:
+    for i in sorted(found, key=lambda i: (i > body, not labels[i].rule.startswith("byline."), abs(i - top), i)):
         if not labels[i].rule.startswith("byline.") and (lines[i].is_piece or _is_subject(labelled, lines[i])):
             continue  # a piece of a menu reads like a name as often as not
         is_open = is_cue(lines[i].bare, lexicon) and i + 1 < len(lines) and _may_be_name(labels[i + 1])
@@ -292,27 +295,26 @@ def _may_be_name(label: Label) -> bool:
     return told or label.line_class in _MAY_BE_NAME
 
 
-def _name_by_place(labelled: Labelled) -> str | None:
+def _name_by_place(labelled: Labelled, rows: Rows) -> str | None:
     """Return the line that is a name because of where it stands, in a script without capitals to tell names by."""
-    for line, label in zip(labelled.lines, labelled.labels, strict=True):
-        if label.rule == "header.name" and line.bare.lower() == line.bare.upper():
-            return line.bare
+    for i in rows.get(LineClass.BYLINE, ()):
+        bare = labelled.lines[i].bare
+        if labelled.labels[i].rule == "header.name" and bare.lower() == bare.upper():
+            return bare
     return None
 
 
-def _body(labelled: Labelled) -> Iterator[Line]:
-    return _lines_of(labelled, LineClass.BODY)
-
-
-def _agency(labelled: Labelled, stripped: Stripped, lexicon: Lexicon, dateline: Dateline | None) -> str | None:
+def _agency(
+    labelled: Labelled, rows: Rows, stripped: Stripped, lexicon: Lexicon, dateline: Dateline | None
+) -> str | None:
     """Return the agency named in a source line, the dateline or behind the last sentence; a photo credit names none."""
     lines, labels = labelled.lines, labelled.labels
-    for line, label in zip(lines, labels, strict=True):
-        if label.line_class is LineClass.SOURCE and (agency := _agency_of_source(line, label, lexicon)):
+    for i in rows.get(LineClass.SOURCE, ()):
+        if agency := _agency_of_source(lines[i], labels[i], lexicon):
             return agency
-    last = next((i for i in range(len(labels) - 1, -1, -1) if labels[i].line_class is LineClass.BODY), None)
-    if last is None:
+    if LineClass.BODY not in rows:
         return None
+    last = rows[LineClass.BODY][-1]
     if dateline is not None and dateline.agency:
         return dateline.agency
     for line in _credits_below(labelled, last):
@@ -347,6 +349,7 @@ def _agency_of_source(line: Line, label: Label, lexicon: Lexicon) -> str | None:
 
 def _published(
     labelled: Labelled,
+    rows: Rows,
     page: Page,
     lexicon: Lexicon,
     language: str | None,
@@ -366,29 +369,28 @@ def _published(
     return (
         (read([page.record_date], "record") if single else None)
         or (read(page.meta_dates[:1], "meta") if single else None)
-        or read([line.bare for line in _header_dates(labelled, lexicon)], "page")
-        or _dateline_date(labelled, dateline, lexicon, language, not_after)
+        or read([line.bare for line in _header_dates(labelled, rows, lexicon)], "page")
+        or _dateline_date(labelled, rows, dateline, lexicon, language, not_after)
         or (_from_url(page.url, not_after) if single else None)
         or (_from_crawl(page, not_after) if single else None)
         or Published()
     )
 
 
-def _header_dates(labelled: Labelled, lexicon: Lexicon) -> Iterator[Line]:
-    """Yield date lines and bylines above the body, else any: a date under the body may be that of another story.
+def _header_dates(labelled: Labelled, rows: Rows, lexicon: Lexicon) -> list[Line]:
+    """Return date lines and bylines above the body, else any: a date under the body may be that of another story.
 
     Those below the headline come first, then those above it, the nearest first: at the top of a page stands the day on
     which it was read.
     """
-    body_starts = next((line.no for line in _body(labelled)), 0)
-    found = [
-        line
-        for line, label in zip(labelled.lines, labelled.labels, strict=True)
-        if label.line_class in _MAY_HOLD_DATE or (label.line_class is LineClass.STANDFIRST and _is_stamp(line, lexicon))
-    ]
+    lines = labelled.lines
+    places = [i for kind in _MAY_HOLD_DATE for i in rows.get(kind, ())]
+    places += [i for i in rows.get(LineClass.STANDFIRST, ()) if _is_stamp(lines[i], lexicon)]
+    found = [lines[i] for i in sorted(places)]
+    body_starts = lines[rows[LineClass.BODY][0]].no if LineClass.BODY in rows else 0
     above = [line for line in found if line.no < body_starts]
-    top = 0 if labelled.headline is None else labelled.lines[labelled.headline].no
-    yield from sorted(above or found, key=lambda line: (line.no < top, abs(line.no - top)))
+    top = 0 if labelled.headline is None else lines[labelled.headline].no
+    return sorted(above or found, key=lambda line: (line.no < top, abs(line.no - top)))
 
 
 def _choose(found: Sequence[FoundDate], source: str) -> Published | None:
@@ -403,12 +405,16 @@ def _choose(found: Sequence[FoundDate], source: str) -> Published | None:
 
 
 def _dateline_date(
-    labelled: Labelled, dateline: Dateline | None, lexicon: Lexicon, language: str | None, not_after: dt.date
+    labelled: Labelled,
+    rows: Rows,
+    dateline: Dateline | None,
+    lexicon: Lexicon,
+    language: str | None,
+    not_after: dt.date,
 ) -> Published | None:
-    first = next(_body(labelled), None)
-    if first is None or dateline is None:
+    if dateline is None:
         return None
-    text = first.bare[: dateline.end]
+    text = labelled.lines[rows[LineClass.BODY][0]].bare[: dateline.end]
     return _choose(find_dates(text, lexicon, language=language, not_after=not_after), "dateline")
 
 
