@@ -231,7 +231,7 @@ def _page(
         lines=lines,
         marks=marks,
         groups=groups,
-        comments_to=list(accumulate(comments.tolist(), max)),
+        comments_to=np.maximum.accumulate(comments).tolist(),
         blanks_to=list(accumulate(blanks, max)),
         blanks_from=[*accumulate(blanks[::-1], max, initial=0)][::-1],
         kept=kept,
