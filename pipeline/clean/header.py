@@ -39,6 +39,7 @@ _RULED_BYLINE = "byline.line"
 _NEAR_HEADLINE = 8  # lines
 _QUOTES = "\"'“„«»‘「『"
 _STAMPS = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.READING_TIME})
+_IN_HEADER = _STAMPS | {LineClass.SHARE, LineClass.HEADLINE_AGAIN}
 _INTRODUCES = frozenset({LineClass.STANDFIRST, LineClass.SUMMARY})
 _MIN_TITLES = 2  # others
 _NO_NAME = _STAMPS | {LineClass.SECTION}
@@ -70,16 +71,12 @@ def label_header(lines: Sequence[Line], labels: list[Label], headline: int | Non
     A bare name is a byline; a standfirst stands nowhere else; a short line is a section right above the headline only.
     """
     top = headline if headline is not None else -1
-    is_signed = any(
-        label.rule == _RULED_BYLINE and "@" not in line.bare
-        for line, label in zip(lines[top + 1 :][:_NEAR_HEADLINE], labels[top + 1 :], strict=False)
-    )
     body = next((i for i in range(top + 1, len(labels)) if labels[i].line_class.kept), len(labels))
     for i, label in enumerate(labels):
         if label.rule != rule or label.line_class.kept or i == headline:
             continue
         if top < i < body:
-            labels[i] = _below_headline(lines, labels, i, top, is_signed=is_signed, has_text=body < len(labels))
+            labels[i] = _below_headline(lines, labels, i, top, has_text=body < len(labels))
         else:
             labels[i] = _elsewhere(lines, label, i, top)
 
@@ -95,9 +92,7 @@ def keep_first_sentence(lines: Sequence[Line], labels: list[Label], first: int |
         )
 
 
-def _below_headline(
-    lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, is_signed: bool, has_text: bool
-) -> Label:
+def _below_headline(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int, *, has_text: bool) -> Label:
     label, line = labels[i], lines[i]
     if label.line_class in _INTRODUCES and _is_first_title(lines, labels, i):
         evidence = "a short title above the text, which has others"
@@ -105,13 +100,15 @@ def _below_headline(
     why = _opens_text(line, has_headline=top >= 0, has_text=has_text)
     if why and label.line_class in _INTRODUCES:
         return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
-    is_name = not is_signed and (_is_bare_name(line) or _is_caseless_name(lines, labels, i))
-    if label.line_class not in _NO_NAME and is_name:
+    is_name = _is_bare_name(line) or _is_caseless_name(lines, labels, i)
+    if is_name and label.line_class not in _NO_NAME and not _is_signed(lines, labels, top):
         evidence = "a name alone between headline and text"
         return Label(line_class=LineClass.BYLINE, rule="header.name", evidence=evidence, score=label.score)
     may_stand = label.line_class in _MAY_STAND or (label.line_class is LineClass.CAPTION and _is_stamped(labels, i))
-    is_next = top == i - 1 or (line.ends_stop and not line.bare.endswith("?") and _is_in_header(labels, i, top))
-    if top >= 0 and is_next and line.size >= _MIN_STANDFIRST_LINE and may_stand:
+    may_stand = may_stand and top >= 0 and line.size >= _MIN_STANDFIRST_LINE
+    if may_stand and (
+        top == i - 1 or (line.ends_stop and not line.bare.endswith("?") and _is_in_header(labels, i, top))
+    ):
         evidence = "right under the headline" if top == i - 1 else "under headline, byline and date"
         if why:
             return Label(line_class=LineClass.BODY, rule="header.text", evidence=why, score=label.score)
@@ -125,6 +122,14 @@ def _below_headline(
     if label.line_class is LineClass.STANDFIRST and not _has_place(lines, labels, i, top):
         return replace(label, line_class=LineClass.BOILERPLATE)
     return label
+
+
+def _is_signed(lines: Sequence[Line], labels: Sequence[Label], top: int) -> bool:
+    """Return whether a rule knows a byline near below the headline."""
+    return any(
+        labels[i].rule == _RULED_BYLINE and "@" not in lines[i].bare
+        for i in range(top + 1, min(len(lines), top + 1 + _NEAR_HEADLINE))
+    )
 
 
 def _is_first_title(lines: Sequence[Line], labels: Sequence[Label], i: int) -> bool:
@@ -149,9 +154,7 @@ def _opens_text(line: Line, *, has_headline: bool, has_text: bool) -> str | None
 
 def _is_in_header(labels: Sequence[Label], i: int, top: int) -> bool:
     """Return whether nothing but byline, date and the like stands between the headline and line ``i``."""
-    return all(
-        label.line_class in _STAMPS | {LineClass.SHARE, LineClass.HEADLINE_AGAIN} for label in labels[top + 1 : i]
-    )
+    return all(label.line_class in _IN_HEADER for label in labels[top + 1 : i])
 
 
 def _has_place(lines: Sequence[Line], labels: Sequence[Label], i: int, top: int) -> bool:
@@ -195,9 +198,10 @@ def _introduces(
 ) -> str | None:
     """Return what makes the first of the ``kept`` lines a standfirst, or None."""
     first, second = lines[kept[0]], lines[kept[1]]
-    is_quote = first.bare[0] in _QUOTES
-    opens_text = is_quote or _DATELINE.match(first.bare) or any(dash in first.bare[:_DATELINE_CHARS] for dash in "—–")
-    if opens_text or first.is_bullet or not second.is_paragraph or first.size < _OPENING[0]:
+    if first.is_bullet or not second.is_paragraph or first.size < _OPENING[0]:
+        return None
+    head = first.bare[:_DATELINE_CHARS]
+    if head[0] in _QUOTES or "—" in head or "–" in head or _DATELINE.match(first.bare):
         return None
     if any(label.line_class is LineClass.BYLINE for label in labels[kept[0] + 1 : kept[1]]):
         return "byline between it and the text"
@@ -207,11 +211,10 @@ def _introduces(
         return "a sentence without a stop above the text" if second.ends_stop and first.bare[-1].isalpha() else None
     if why := _sums_up(headline, first, [lines[i] for i in kept[1:]], lexicon):
         return why
-    if not is_dated:
+    if not is_dated or first.size > _OPENING_SHARE * second.size:
         return None
     usual = sorted(lines[i].size for i in kept)[len(kept) // 2]
-    is_short = first.size <= _OPENING_SHARE * second.size and first.size <= _USUAL_SHARE * usual
-    return f"{first.size} words above a paragraph of {second.size}" if is_short else None
+    return f"{first.size} words above a paragraph of {second.size}" if first.size <= _USUAL_SHARE * usual else None
 
 
 def _sums_up(headline: Line, first: Line, below: Sequence[Line], lexicon: Lexicon) -> str | None:

@@ -14,6 +14,7 @@ PLACE_COST = (
     0.6  # what a title loses for each other one above it: the headline comes before standfirst and video titles
 )
 _MAX_CAPITALISED = 200  # characters of a title
+_MOST_HOLDING = 2.2  # characters of a line that holds the headline, to those of the headline
 _MIN_LONG, _MIN_CAPITALISED = 4, 4
 MIN_PART_CHARS = 20  # a shorter common part of two lines may be chance
 
@@ -82,9 +83,9 @@ def _score(line: Line, counts: Counter[str], body_words: set[str]) -> float:
 def headline_again(lines: Sequence[Line], headline: Line, index: int) -> dict[int, Label]:
     """Return the labels of lines that only say the headline again, by index; never a paragraph of the body."""
     found: dict[int, Label] = {}
-    said = headline.folded
+    said, most = headline.folded, _MOST_HOLDING * len(headline.folded)
     for i, line in enumerate(lines):
-        if not (said in line.folded or said.startswith(line.folded)):
+        if len(line.folded) > most or not (said in line.folded or said.startswith(line.folded)):
             continue
         if i == index or (line.is_paragraph and line.size > 1.6 * headline.size):
             continue
@@ -99,7 +100,7 @@ def headline_again(lines: Sequence[Line], headline: Line, index: int) -> dict[in
 def _again(folded: str, headline: str) -> str | None:
     if folded == headline:
         return "same as"
-    if len(headline) >= MIN_PART_CHARS and headline in folded and len(folded) <= 2.2 * len(headline):
+    if len(headline) >= MIN_PART_CHARS and headline in folded and len(folded) <= _MOST_HOLDING * len(headline):
         return "holds"
     if len(folded) >= MIN_PART_CHARS and headline.startswith(folded) and len(folded) >= 0.5 * len(headline):
         return "is the head of"

@@ -36,6 +36,8 @@ def label_links(lines: Sequence[Line], labels: list[Label], *, rule: str) -> Non
     three sites are told so; a list that belonged to a story had shorter items. A title alone is one where the page has
     such a list elsewhere.
     """
+    if True not in [line.is_bullet for line in lines]:
+        return
     found = [rows for rows in _lists(lines) if _may_be_links(lines, labels, rows)]
     if max(map(len, found), default=0) < _LEAST_LINKS:
         return

@@ -66,8 +66,8 @@ def keep_lists(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
     Dates of a tour or goods in a row read like lists of links. Of 193 labelled pages the text ends such a list with a
     colon above it on three, and counts on past where the model loses it on three: none was wrong.
     """
-    for i, line in enumerate(lines):
-        if labels[i].line_class.kept and line.bare.endswith(_COLONS):
+    for i in [i for i, line in enumerate(lines) if line.bare[-1] in _COLONS]:
+        if labels[i].line_class.kept:
             _keep(labels, _rows(lines, labels, i, rule), "announced by a colon")
     counted: dict[str, tuple[int, int]] = {}  # the last item kept and its line, by the sign behind the number
     numbered = [

@@ -148,8 +148,9 @@ def mend_teasers(labels: list[Label], *, rule: str) -> None:
     """
     last = next((i for i in range(len(labels) - 1, -1, -1) if labels[i].line_class.kept), len(labels))
     for i in range(last + 1, len(labels)):
-        above = labels[i - 1]
-        is_title = labels[i].line_class in _TITLES and labels[i].rule == rule
-        if above.line_class in _TEASERS and (is_title or labels[i].line_class in _TEASER_PARTS):
-            evidence = f"of a teaser: {labels[i].evidence}"
-            labels[i] = Label(line_class=above.line_class, rule=above.rule, evidence=evidence, score=labels[i].score)
+        above, label = labels[i - 1], labels[i]
+        if above.line_class not in _TEASERS:
+            continue
+        if label.line_class in _TEASER_PARTS or (label.line_class in _TITLES and label.rule == rule):
+            evidence = f"of a teaser: {label.evidence}"
+            labels[i] = Label(line_class=above.line_class, rule=above.rule, evidence=evidence, score=label.score)
