@@ -54,34 +54,28 @@ def label_rows(lines: Sequence[Line], labels: list[Label], *, rule: str) -> None
     The last one stays where a paragraph follows: it is a sub-heading. Of twelve such titles on five labelled pages
     eleven are links; a list of the story has bullets, or a colon above it.
     """
-    start = 0
-    for stop in range(1, len(lines) + 1):
-        if stop < len(lines) and not lines[stop].blanks_before and _is_row(lines, labels, stop, rule):
+    titles = [i for i, line in enumerate(lines) if not line.ends_stop and _is_row(line, labels[i], rule)]
+    rows = frozenset(titles)
+    for start in titles:
+        above = lines[start - 1]
+        is_told = start and above.is_paragraph and above.ends_stop and labels[start - 1].line_class.kept
+        if not (is_told and lines[start].blanks_before):
             continue
-        rows = range(start, stop)
-        start = stop
-        if len(rows) < _LEAST_LINKS or not _is_row(lines, labels, rows.start, rule) or not rows.start:
-            continue
-        above = lines[rows.start - 1]
-        is_apart = lines[rows.start].blanks_before and (stop == len(lines) or lines[stop].blanks_before)
-        is_told = above.is_paragraph and above.ends_stop and labels[rows.start - 1].line_class.kept
-        if not (is_apart and is_told):
+        stop = start + 1
+        while stop in rows and not lines[stop].blanks_before:
+            stop += 1
+        if stop - start < _LEAST_LINKS or (stop < len(lines) and not lines[stop].blanks_before):
             continue
         is_led = stop < len(lines) and lines[stop].is_paragraph and labels[stop].line_class.kept
-        for i in rows[: len(rows) - is_led]:
-            evidence = f"one of {len(rows)} titles in a row between paragraphs"
+        for i in range(start, stop - is_led):
+            evidence = f"one of {stop - start} titles in a row between paragraphs"
             labels[i] = Label(line_class=LineClass.RELATED, rule="related.list", evidence=evidence, score=0.8)
 
 
-def _is_row(lines: Sequence[Line], labels: Sequence[Label], i: int, rule: str) -> bool:
-    line, label = lines[i], labels[i]
+def _is_row(line: Line, label: Label, rule: str) -> bool:
+    """Return whether a line without a stop, kept by ``rule``, may be a title in a row."""
     is_kept = label.rule == rule and label.line_class.kept
-    return (
-        is_kept
-        and not (line.is_bullet or line.is_piece or line.ends_stop)
-        and line.size >= _MIN_ROW
-        and _is_title(line)
-    )
+    return is_kept and not (line.is_bullet or line.is_piece) and line.size >= _MIN_ROW and _is_title(line)
 
 
 def _may_be_links(lines: Sequence[Line], labels: Sequence[Label], rows: range) -> bool:
