@@ -45,7 +45,8 @@ _TELLS_OF_STORY = frozenset({LineClass.BYLINE, LineClass.DATE, LineClass.SOURCE}
 _FRONT_MATTER = Label(line_class=LineClass.BOILERPLATE, rule="front.matter", evidence="what saved the page says of it")
 ONE_DAY = dt.timedelta(days=1)
 _MIN_TITLE_SIZE = 3  # words; below, a title names the house or a section
-_HEAD_CHARS = 500  # some 60 different words: enough for 14,000 characters
+_HEAD_CHARS = 250  # some 30 different words: enough for a text of 3,600 words
+_MAX_WORD_CHARS = 20  # more than words have in the mean in any language
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 _MANY_CHARS = 3_000  # that have as many in most texts
 _make_removal = maker(Removal)
@@ -186,11 +187,12 @@ class Cleaner:
         if number > 1:
             stripped = _opened(stripped, part.evidence)
         # Nearly every text has the words in its head; to measure one that is not ASCII as a whole takes 20 µs.
-        has_words = measure(stripped.folded[:_HEAD_CHARS]) >= self.min_words
+        has_words = measure(stripped.folded[: _MAX_WORD_CHARS * self.min_words]) >= self.min_words
         if not has_words and (size := measure(stripped.folded)) < self.min_words:
             reason = Reason.TOO_SHORT if size else Reason.BOILERPLATE_ONLY
             return _Piece(lines=own, stripped=stripped, article=None, reason=reason)
-        if _says_one_thing(stripped) or not _says_anything(labelled):
+        word_count = count_words(stripped.text)
+        if _says_one_thing(stripped, word_count) or not _says_anything(labelled):
             return _Piece(lines=own, stripped=stripped, article=None, reason=Reason.NOT_AN_ARTICLE)
         found = describe(labelled, stripped, page, self.lexicon, not_after=date + ONE_DAY)
         article = Article(
@@ -218,7 +220,7 @@ class Cleaner:
             first_line=1 if page.is_html else own[0].no,
             last_line=len(page.lines) if page.is_html else own[-1].parts[-1].no,
             kept_lines=stripped.kept_lines,
-            word_count=count_words(stripped.text),
+            word_count=word_count,
             text_hash=hash128(stripped.folded),
             confidence=stripped.confidence,
         )
@@ -284,22 +286,21 @@ def _without_prefix(lines: list[Line], page: Page) -> list[Line]:
     ] + lines[1:]
 
 
-def _says_one_thing(stripped: Stripped) -> bool:
+def _says_one_thing(stripped: Stripped, word_count: int) -> bool:
     """Whether a text is a few words over and over: ``news news news ...``, one notice a thousand times.
 
     The words a language uses grow with the square root of a text's length (Heaps' law): news of 25 words has some 20,
     of 1,000 words some 400, of 60,000 words some 8,000. Half the root is a bound that no story comes near.
     """
-    # The plain words that nearly any text begins with are already more than one as long has to have.
     text, folded = stripped.text, stripped.folded
+    # The plain words that nearly any text begins with are already more than one as long has to have.
     head = text[:_HEAD_CHARS].split()[:-1]
     plain = {word for word in head if word.isalpha() and (word.isascii() or max(word) < UNSPACED[0])}
-    if 4 * len(plain) ** 2 >= len(text):
+    if 4 * len(plain) ** 2 >= word_count:
         return False
     if len(set(folded[:_MANY_CHARS].split())) > _MANY_WORDS or len(set(folded.split())) >= _MANY_WORDS:
         return False
-    found = words(text)
-    return 4 * len(set(found)) ** 2 < len(found)
+    return 4 * len(set(words(text))) ** 2 < word_count
 
 
 def _says_anything(labelled: Labelled) -> bool:
