@@ -102,10 +102,14 @@ def agency_of_source_line(line: str, lexicon: Lexicon) -> str | None:
     spellings = _spellings(lexicon)
     if spellings.says_contributed(text):
         return spellings.own_writers(text)
-    rest = spellings.label.sub("", text, count=1)
-    if rest == text and (spellings.is_credit(text) or len(_without_dates(text, lexicon)) > _MAX_BARE_SOURCE_CHARS):
+    rest = spellings.label.sub("", text, count=1) if ":" in text or "：" in text else text
+    is_bare = rest == text
+    if is_bare and spellings.is_credit(text):
         return None
-    return _only(spellings.in_piece(piece) for piece in _PIECES.split(_without_dates(rest, lexicon)))
+    undated = _without_dates(rest, lexicon)
+    if is_bare and len(undated) > _MAX_BARE_SOURCE_CHARS:
+        return None
+    return _only([spellings.in_piece(piece) for piece in _PIECES.split(undated)])
 
 
 def agency_of_dateline(line: str, lexicon: Lexicon) -> str | None:
@@ -328,7 +332,7 @@ class _Spellings:
                 short = short or (self.exact.get(spelling) if spelling.casefold() in self.folded else None)
                 if short:
                     found.append(NamedAgency(short, item.start, item.end))
-        if not found and text and max(text) >= _UNSPACED_FROM:
+        if not found and not text.isascii() and max(text) >= _UNSPACED_FROM:
             found = [NamedAgency(self.exact[m[0]], *m.span()) for m in self.unspaced.finditer(text)]
         return found
 
