@@ -205,7 +205,7 @@ def _is_gap(lines: Sequence[Line], reading: Reading, paragraphs: Sequence[int], 
     above, below = paragraphs[k], paragraphs[k + 1]
     if below == above + 1:
         return lines[below].blanks_before > 1
-    widest = max(line.blanks_before for line in lines[above + 1 : below + 1])
+    widest = max([line.blanks_before for line in lines[above + 1 : below + 1]])
     return below > above + 2 or widest > 1 or bool(reading.kept[above + 1] < _CERTAIN)
 
 
@@ -257,7 +257,7 @@ def _page(
             sums=sums,
         ),
         sums=sums,
-        entries=sum(mark is not None and mark.label.rule == _ENTRY for mark in marks),
+        entries=[mark is not None and mark.label.rule == _ENTRY for mark in marks].count(True),
         stamped=sum([stamps_to[j] > stamps_to[i] for i, j in pairwise(paragraphs)]),
         copies=Counter([line.folded for line in lines if line.size >= 3]),
     )
@@ -319,18 +319,19 @@ def _layout(page: _Page, above: int, below: int, groups: Mapping[str, float]) ->
     yield "headline again", groups["headline again"]
     yield "comments farther above", page.comments_to[first - 1]
     inside = [line.folded for line in lines[first:below]]
-    yield "a line said twice in a row", any(a == b for a, b in pairwise(inside))
-    yield "time of an entry", page.has_entry(first, below)
+    yield "a line said twice in a row", True in [a == b for a, b in pairwise(inside)]
+    yield "time of an entry", page.entries > 0 and page.has_entry(first, below)
     yield "times of entries on the page", min(1.0, page.entries / 4)
     yield "dates or bylines in other gaps", min(1.0, (page.stamped - (groups["date or byline"] > 0.5)) / 4)
-    widest = max(line.blanks_before for line in lines[first : below + 1])
+    widest = max([line.blanks_before for line in lines[first : below + 1]])
     yield "wide gap", min(widest, _WIDE) / _WIDE
     yield "wider gap than elsewhere", widest > max(page.blanks_to[first - 1], page.blanks_from[below + 1])
     yield "many lines", min(1.0, (below - first) / 12)
     yield "no line", below == first
-    told = Counter(line.folded for line in lines[first:below] if line.size >= 3)
-    elsewhere = sum(count for text, count in told.items() if page.copies[text] > count)
-    yield "its lines stand in other gaps", elsewhere / max(1, told.total())
+    told = [line.folded for line in lines[first:below] if line.size >= 3]
+    copied = Counter([text for text in told if page.copies[text] > 1])
+    elsewhere = sum([count for text, count in copied.items() if page.copies[text] > count])
+    yield "its lines stand in other gaps", elsewhere / max(1, len(told))
     yield "dateline below", _DATELINE.match(lines[below].bare) is not None
 
 

@@ -236,8 +236,9 @@ def _names_day(line: Line, lexicon: Lexicon) -> bool:
 def _said_again(first: Line, below: Sequence[Line]) -> float:
     """Return the share of the longer words of a paragraph that lines below have; 0 where they are too few to tell."""
     own = {word for word in first.words if len(word) >= _LONG_WORD}
-    said = {*chain.from_iterable(line.words for line in below)}
-    return len(own & said) / len(own) if len(own) >= _MIN_WORDS else 0.0
+    if len(own) < _MIN_WORDS:
+        return 0.0
+    return len(own.intersection(chain.from_iterable([line.words for line in below]))) / len(own)
 
 
 def _is_stamped(labels: Sequence[Label], i: int) -> bool:

@@ -208,11 +208,12 @@ def _headline(lines: Sequence[Line], reading: Reading, *, is_named: bool) -> int
 
 def _told_again(lines: Sequence[Line], posteriors: Floats, headline: int | None) -> Floats:
     """Return the posteriors with none for the headline said again on lines that share too little with it."""
+    likely = [i for i, again in enumerate(posteriors[:, _AGAIN].tolist()) if again > _MIN_AGAIN]
+    if not likely:
+        return posteriors
     told = set() if headline is None else {word for word in lines[headline].words if len(word) > _SHORT_WORD}
     found = posteriors.copy()
-    for i, again in enumerate(posteriors[:, _AGAIN].tolist()):
-        if again <= _MIN_AGAIN:
-            continue
+    for i in likely:
         own = [word for word in lines[i].words if len(word) > _SHORT_WORD]
         if 2 * sum(word in told for word in own) < len(own):
             found[i, _AGAIN] = 0.0
