@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean import zone
+from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.features import END_MATTER, MARK_NUMBER, STAMPS
 from pipeline.clean.known_words import KnownWords, codes_of
 from pipeline.clean.lines import Line
@@ -101,7 +102,13 @@ class _Page(ctypes.Structure):
         ("count", ctypes.c_int64),
         ("headline", ctypes.c_int64),
         ("first_body", ctypes.c_int64),
+        ("split", ctypes.c_void_p),
     )
+
+    def __del__(self) -> None:
+        """Free the page's words, which the kernel keeps from the first call to the last."""
+        if LIBRARY is not None:
+            LIBRARY.call("close_page", self)
 
 
 class CompiledPage:

@@ -500,20 +500,20 @@ static void read_names(View *v) {
     const uint32_t *name = p->names;
     for (int64_t b = 0; b < p->block_count; name += p->name_chars[b++] + 1) {
         Text text = {name, p->name_chars[b]}, pair = {own + 2 * b, 2};
-        v->name_of[b] = enter(&names, text, hash_of(text), NULL);
+        v->name_of[b] = enter(&names, text, hash_of(text));
         own[2 * b] = (uint32_t)p->tags[b], own[2 * b + 1] = (uint32_t)v->name_of[b];
         if (v->held[b]) {
             if (!v->said[v->name_of[b]].is_read) read_name(v->t, text, v->said + v->name_of[b]);
             v->bits[b] = v->said[v->name_of[b]].bits;
             if (b) v->above[b] = v->above[p->parents[b]] | v->bits[p->parents[b]];
         }
-        v->alike[b] = enter(&pairs, pair, hash_of(pair), NULL);
+        v->alike[b] = enter(&pairs, pair, hash_of(pair));
     }
     for (int64_t k = 0; k < p->all; k++) {
         int64_t block = p->places[k];
         like[2 * k] = (uint32_t)v->alike[block], like[2 * k + 1] = (uint32_t)v->alike[parent_of(v, block)];
         Text both = {like + 2 * k, 2};
-        v->like[k] = enter(&likes, both, hash_of(both), NULL);
+        v->like[k] = enter(&likes, both, hash_of(both));
     }
     close_book(&names); close_book(&pairs); close_book(&likes);
     free(own);
@@ -901,7 +901,8 @@ static char *open_view(View *v) {
     d->n = v->n;
     d->book = open_book(most_words);
     d->ids = malloc((size_t)most_words * 8);
-    read_words(d, v->t->words);
+    read_words(d);
+    know_words(&d->book, v->t->words);
     return room;
 }
 

@@ -25,15 +25,19 @@ enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, 
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
        MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32,
-       MOST_REASONS = 8, SCALE_EVERY = 4 };
+       MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
+
+/* Where a word is found by its hash: most of a page's words are none of a table's, and half their hash tells that without a
+   look at the words, which lie farther away than the processor's own memory reaches. */
+typedef struct { int32_t number; uint32_t hash; } Slot;
 
 /* Words told by their characters; `slots` find one by its hash, -1 where there is none. */
 typedef struct {
     const uint32_t *words;
     const int64_t *ends;
-    const int32_t *slots;
+    const Slot *slots;
     int64_t mask;
 } Known;
 
@@ -50,15 +54,26 @@ typedef struct {
     int64_t fields, flags;
 } Tables;
 
-/* A page's lines: bare and folded texts one behind another, a line end behind each; headline -1 for none. */
+typedef struct Split Split;
+
+/* A page's lines: bare and folded texts one behind another, a line end behind each; headline -1 for none; `split` NULL until
+   somebody asks for the words. */
 typedef struct {
     const uint32_t *bare, *folded;
     const int64_t *facts;
     int64_t count, headline, first_body;
+    Split *split;
 } Page;
 
-/* A word of the page: its line seen last, how many own paragraphs hold it, and how often paragraphs say it. */
-typedef struct { Text text; int64_t known, line, paragraphs, said; } Word;
+/* A word of the page and what is known of it: its number, languages as bits, and lean; its line seen last, how many own
+   paragraphs hold it, how often paragraphs say it, and how often lines that vote. */
+typedef struct {
+    Text text;
+    uint64_t hash, languages;
+    double lean;
+    int64_t line;
+    int32_t known, paragraphs, said, votes;
+} Word;
 
 typedef struct {
     int64_t words, small_words, commas, quotes, money, inner_stops, tools, copies, likeness;
@@ -149,15 +164,14 @@ EXPORT int64_t count_words(const uint16_t *classes, const uint32_t *text, int64_
 
 /* ------------------------------------------------------------------------------------------------------- words */
 
-/* Two signs at a time: each step waits for the one before. */
+enum { HASH_SEED = 1 };
+static inline uint64_t hash_sign(uint64_t hash, uint32_t sign) { return (hash ^ sign) * 0x9E3779B97F4A7C15u; }
+static inline uint64_t hash_end(uint64_t hash) { return hash ^ hash >> 29; }
+
 static uint64_t hash_of(Text word) {
-    uint64_t hash = (uint64_t)word.length, two;
-    for (int64_t k = 0; k < word.length; k += 2) {
-        two = word.at[k] | (k + 1 < word.length ? (uint64_t)word.at[k + 1] << 32 : 0);
-        hash = (hash ^ two) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 29;
-    }
-    return hash;
+    uint64_t hash = HASH_SEED;
+    for (int64_t k = 0; k < word.length; k++) hash = hash_sign(hash, word.at[k]);
+    return hash_end(hash);
 }
 
 static Text word_of(const Known *w, int64_t number) {
@@ -167,17 +181,17 @@ static Text word_of(const Known *w, int64_t number) {
 
 static int64_t number_of(const Known *w, Text word, uint64_t hash) {
     for (uint64_t at = hash & (uint64_t)w->mask;; at = (at + 1) & (uint64_t)w->mask) {
-        int64_t number = w->slots[at];
-        if (number < 0 || same(word_of(w, number), word)) return number;
+        Slot slot = w->slots[at];
+        if (slot.number < 0 || (slot.hash == hash >> 32 && same(word_of(w, slot.number), word))) return slot.number;
     }
 }
 
 /* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words. */
-EXPORT void index_words(const Known *w, int64_t count, int32_t *slots) {
+EXPORT void index_words(const Known *w, int64_t count, Slot *slots) {
     for (int64_t number = 0; number < count; number++) {
-        uint64_t at = hash_of(word_of(w, number)) & (uint64_t)w->mask;
-        while (slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
-        slots[at] = (int32_t)number;
+        uint64_t hash = hash_of(word_of(w, number)), at = hash & (uint64_t)w->mask;
+        while (slots[at].number >= 0) at = (at + 1) & (uint64_t)w->mask;
+        slots[at] = (Slot){(int32_t)number, (uint32_t)(hash >> 32)};
     }
 }
 
@@ -204,10 +218,10 @@ EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64
                             const uint64_t *stopwords, const uint64_t *kin, int64_t languages, int64_t *shared, int64_t *of_kin) {
     int64_t words = 0;
     for (int64_t k = 0, end; k < length; k = end + 1) {
-        for (end = k; end < length && classes[text[end]] & LETTER;) end++;
+        uint64_t hash = HASH_SEED;
+        for (end = k; end < length && classes[text[end]] & LETTER; end++) hash = hash_sign(hash, text[end]);
         if (end == k) continue;
-        Text word = {text + k, end - k};
-        int64_t number = number_of(w, word, hash_of(word));
+        int64_t number = number_of(w, (Text){text + k, end - k}, hash_end(hash));
         words++;
         if (number < 0) continue;
         for (uint64_t left = kin[number]; left; left &= left - 1) of_kin[__builtin_ctzll(left)]++;
@@ -220,41 +234,51 @@ EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64
 
 /* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
 static int64_t words_at_most(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t blank) {
-    int64_t found = 1;
-    for (int64_t k = 0; k < length; k++) found += text[k] == blank || (classes && classes[text[k]] & SINGLE);
+    uint32_t found = 1, all = 0;
+    for (int64_t k = 0; k < length; k++) { found += text[k] == blank; all |= text[k]; }
+    for (int64_t k = 0; k < length && classes && all >= FIRST_SINGLE; k++) found += (classes[text[k]] & SINGLE) != 0;
     return found;
 }
 
 /* The distinct words of a page, numbered as they come: an open table that `close_book` frees. */
-typedef struct { Word *words; int64_t *slots; int64_t mask, count; } Book;
+typedef struct { Word *words; int32_t *slots; int64_t mask, count; } Book;
 
 static Book open_book(int64_t room) {
     Book b = {.mask = 63};
     while (b.mask < 2 * room) b.mask = 2 * b.mask + 1;
-    b.slots = malloc((size_t)(b.mask + 1) * 8);
+    b.slots = malloc((size_t)(b.mask + 1) * 4);
     b.words = malloc((size_t)room * sizeof(Word));
-    memset(b.slots, 0xFF, (size_t)(b.mask + 1) * 8);
+    memset(b.slots, 0xFF, (size_t)(b.mask + 1) * 4);
     return b;
 }
 
 static void close_book(Book *b) { free(b->slots); free(b->words); }
 
-static int64_t enter(Book *b, Text word, uint64_t hash, const Known *w) {
-    int64_t *slot = b->slots + (hash & (uint64_t)b->mask);
-    while (*slot >= 0 && !same(b->words[*slot].text, word)) slot = slot == b->slots + b->mask ? b->slots : slot + 1;
+static int64_t enter(Book *b, Text word, uint64_t hash) {
+    int32_t *slot = b->slots + (hash & (uint64_t)b->mask);
+    while (*slot >= 0 && !(b->words[*slot].hash == hash && same(b->words[*slot].text, word)))
+        slot = slot == b->slots + b->mask ? b->slots : slot + 1;
     if (*slot < 0) {
-        b->words[b->count] = (Word){.text = word, .known = w ? number_of(w, word, hash) : -1, .line = -1};
-        *slot = b->count++;
+        b->words[b->count] = (Word){.text = word, .hash = hash, .line = -1};
+        *slot = (int32_t)b->count++;
     }
     return *slot;
 }
 
-/* Sets `word` to the next word of a text parted by `blank`, from `at` on, and returns where it ends; -1 for none. */
-static int64_t next_word(Text line, uint32_t blank, int64_t at, Text *word) {
+/* Looks all words up, one right behind another: then the processor waits for several of them at a time. */
+static void know_words(Book *b, const Known *w) {
+    for (int64_t k = 0; k < b->count; k++) b->words[k].known = (int32_t)number_of(w, b->words[k].text, b->words[k].hash);
+}
+
+/* Sets `word` to the next word of a text parted by `blank`, from `at` on, and `hash` to its hash, and returns where it
+   ends; -1 for none. */
+static inline int64_t next_word(Text line, uint32_t blank, int64_t at, Text *word, uint64_t *hash) {
     while (at < line.length && line.at[at] == blank) at++;
     int64_t end = at;
-    while (end < line.length && line.at[end] != blank) end++;
+    uint64_t sum = HASH_SEED;
+    for (; end < line.length && line.at[end] != blank; end++) sum = hash_sign(sum, line.at[end]);
     *word = (Text){line.at + at, end - at};
+    *hash = hash_end(sum);
     return end > at ? end : -1;
 }
 
@@ -266,6 +290,7 @@ typedef struct {
     Look *looks;
     Book book;
     int64_t *ids; /* the words of all lines, as numbers of the book */
+    const int64_t *twins; /* of each line the first one that says the same */
     int64_t *kinds, *places, *row, *sums;
     uint8_t *prose, *flags;
     int64_t start, stop, proses;
@@ -285,19 +310,20 @@ static int64_t read_terms(Desk *d, int64_t i, int64_t said) {
     for (int64_t k = 0; k + 1 < line.length; k++) {
         Text pair = {line.at + k, 2};
         if (d->t->classes[pair.at[0]] & d->t->classes[pair.at[1]] & SINGLE)
-            d->ids[said++] = enter(&d->book, pair, hash_of(pair), d->t->known);
+            d->ids[said++] = enter(&d->book, pair, hash_of(pair));
     }
     return one->end_term = said;
 }
 
 /* Takes all folded lines apart into words and numbers these; terms are read where tables tell of words. */
-static void read_words(Desk *d, const Known *w) {
+static void read_words(Desk *d) {
     Text word;
+    uint64_t hash;
     int64_t said = 0;
     for (int64_t i = 0; i < d->n; i++) {
         d->looks[i].first_word = said;
-        for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word)) >= 0;)
-            d->ids[said++] = enter(&d->book, word, hash_of(word), w);
+        for (int64_t at = 0; (at = next_word(d->folded[i], ' ', at, &word, &hash)) >= 0;)
+            d->ids[said++] = enter(&d->book, word, hash);
         d->looks[i].end_word = said;
         if (d->t) said = read_terms(d, i, said);
     }
@@ -307,23 +333,21 @@ static inline int64_t word_count(const Look *one) { return one->end_word - one->
 
 /* Shares of stopwords of the page's commonest language. */
 static void stopword_shares(Desk *d) {
-    int64_t tally[LANGUAGES] = {0}, best = 0, votes = 0;
+    int64_t tally[LANGUAGES] = {0}, best = 0;
     for (int64_t i = 0; i < d->n; i++) {
         const Look *one = d->looks + i;
-        for (int64_t k = one->first_word; k < one->end_word && word_count(one) >= MIN_VOTING; k++) {
-            int64_t number = d->book.words[d->ids[k]].known;
-            uint64_t bits = number < 0 ? 0 : (uint64_t)d->t->stopwords[number];
-            for (votes |= bits != 0; bits; bits &= bits - 1) tally[__builtin_ctzll(bits)]++;
-        }
+        for (int64_t k = one->first_word; k < one->end_word && word_count(one) >= MIN_VOTING; k++)
+            d->book.words[d->ids[k]].votes++;
     }
+    for (const Word *word = d->book.words; word < d->book.words + d->book.count; word++)
+        for (uint64_t bits = word->votes ? word->languages : 0; bits; bits &= bits - 1)
+            tally[__builtin_ctzll(bits)] += word->votes;
     for (int64_t place = 1; place < LANGUAGES; place++) if (tally[place] > tally[best]) best = place;
     for (int64_t i = 0; i < d->n; i++) {
         Look *one = d->looks + i;
-        int64_t hits = 0;
-        for (int64_t k = one->first_word; k < one->end_word; k++) {
-            int64_t number = d->book.words[d->ids[k]].known;
-            hits += votes && number >= 0 && d->t->stopwords[number] >> best & 1;
-        }
+        uint64_t hits = 0;
+        for (int64_t k = one->first_word; k < one->end_word && tally[best]; k++)
+            hits += d->book.words[d->ids[k]].languages >> best & 1;
         one->stopwords = (double)hits / (double)most(1, word_count(one));
     }
 }
@@ -333,10 +357,9 @@ static void lean(Desk *d) {
         Look *one = d->looks + i;
         double sum = 0;
         for (int64_t k = one->first_term; k < one->end_term; k++) {
-            int64_t number = d->book.words[d->ids[k]].known;
-            if (number < 0) continue;
-            sum += d->t->leans[number];
-            one->tools += d->t->leans[number] >= d->t->tool_lean;
+            double lean = d->book.words[d->ids[k]].lean;
+            sum += lean;
+            one->tools += lean >= d->t->tool_lean;
         }
         one->lean = sum / (double)most(facts(d, i)[SIZE], 1);
     }
@@ -457,14 +480,17 @@ static void compare_lines(Desk *d) {
     }
 }
 
-/* Sets first[i] to the first line that says what line i says. */
+/* Sets first[i] to the first line that says what line i says: found by the numbers of its words, which are fewer than its
+   signs. */
 static void find_twins(const Desk *d, int64_t *first) {
     int64_t mask = 63;
     while (mask < 2 * d->n) mask = 2 * mask + 1;
     int64_t *slots = malloc((size_t)(mask + 1) * 8);
     memset(slots, 0xFF, (size_t)(mask + 1) * 8);
     for (int64_t i = 0; i < d->n; i++) {
-        uint64_t at = hash_of(d->folded[i]) & (uint64_t)mask;
+        uint64_t hash = HASH_SEED;
+        for (int64_t k = d->looks[i].first_word; k < d->looks[i].end_word; k++) hash = hash_sign(hash, (uint32_t)d->ids[k]);
+        uint64_t at = hash_end(hash) & (uint64_t)mask;
         while (slots[at] >= 0 && !same(d->folded[slots[at]], d->folded[i])) at = (at + 1) & (uint64_t)mask;
         if (slots[at] < 0) slots[at] = i;
         first[i] = slots[at];
@@ -474,8 +500,7 @@ static void find_twins(const Desk *d, int64_t *first) {
 
 /* Where else each line is said. */
 static void copies(Desk *d) {
-    int64_t *first = d->row;
-    find_twins(d, first);
+    const int64_t *first = d->twins;
     for (int64_t i = 0; i < d->n; i++)
         if (first[i] < i) d->looks[first[i]].copies = 2; /* said below, unless a neighbour says it */
     for (int64_t i = 0; i < d->n; i++) {
@@ -893,10 +918,14 @@ static void fill(Desk *d) {
     parts(d);
 }
 
-static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
+/* A page taken apart into words, for all that is asked of it; of looks only where the words of a line stand. */
+struct Split { Text *texts; Look *looks; Book book; int64_t *ids, *twins; const Known *known; };
+
+static Split *split_page(const Tables *t, const Page *p) {
     int64_t n = p->count, room = 1;
     const uint32_t *bare = p->bare, *folded = p->folded;
-    Desk d = {.t = t, .p = p, .n = n, .out = out};
+    Desk d = {.t = t, .p = p, .n = n};
+    Split *s = malloc(sizeof(Split));
     d.bare = malloc((size_t)(2 * n) * sizeof(Text));
     d.folded = d.bare + n;
     for (int64_t i = 0; i < n; i++) {
@@ -908,25 +937,61 @@ static Desk open_desk(const Tables *t, const Page *p, int64_t *out) {
     }
     d.looks = calloc((size_t)n, sizeof(Look));
     d.book = open_book(room);
-    d.ids = malloc((size_t)room * 8);
+    d.ids = malloc((size_t)(room + n) * 8);
+    read_words(&d);
+    *s = (Split){d.bare, d.looks, d.book, d.ids, d.ids + room, NULL};
+    find_twins(&d, s->twins);
+    return s;
+}
+
+/* Frees what is kept of a page's words. */
+EXPORT void close_page(const Page *p) {
+    Split *s = p->split;
+    if (!s) return;
+    free(s->texts); free(s->looks); free(s->ids);
+    close_book(&s->book);
+    free(s);
+}
+
+static Desk open_desk(const Tables *t, Page *p, int64_t *out) {
+    int64_t n = p->count;
+    if (!p->split) p->split = split_page(t, p);
+    const Split *s = p->split;
+    Desk d = {.t = t, .p = p, .n = n, .out = out, .bare = s->texts, .folded = s->texts + n, .book = s->book,
+              .ids = s->ids, .twins = s->twins};
+    d.looks = malloc((size_t)n * sizeof(Look));
+    memcpy(d.looks, s->looks, (size_t)n * sizeof(Look));
     d.kinds = malloc((size_t)(4 * n + 1) * 8);
     d.places = d.kinds + n;
     d.row = d.places + n;
     d.sums = d.row + n;
     d.prose = malloc((size_t)n);
-    read_words(&d, t->known);
     return d;
 }
 
-static void close_desk(Desk *d) {
-    free(d->bare); free(d->looks); free(d->ids); free(d->kinds); free(d->prose);
-    close_book(&d->book);
+static void close_desk(Desk *d) { free(d->looks); free(d->kinds); free(d->prose); }
+
+/* Tells what is known of each word, and forgets what was counted of it for other features. */
+static void tell_words(Desk *d) {
+    Split *s = d->p->split;
+    int is_told = s->known == d->t->known;
+    if (!is_told) know_words(&d->book, d->t->known);
+    s->known = d->t->known;
+    for (Word *word = d->book.words; word < d->book.words + d->book.count; word++) {
+        if (!is_told) {
+            word->languages = word->known < 0 ? 0 : (uint64_t)d->t->stopwords[word->known];
+            word->lean = word->known < 0 ? 0 : d->t->leans[word->known];
+        }
+        word->line = -1;
+        word->paragraphs = word->said = word->votes = 0;
+    }
 }
 
 /* Fills out, a row a field and a flag, a column a line, and returns 1; 0 where the tables have other fields. */
-EXPORT int64_t features(const Tables *t, const Page *p, int64_t *out) {
+EXPORT int64_t features(const Tables *t, Page *p, int64_t *out) {
     if (t->fields != FIELDS || t->flags != FLAGS) return 0;
     Desk d = open_desk(t, p, out);
+    tell_words(&d);
     look(&d);
     fill(&d);
     for (int64_t i = 0; i < d.n; i++) {
@@ -1170,7 +1235,7 @@ static void head_flags(const Desk *d, int64_t i, int64_t *out) {
     for (int64_t k = 0; k < HEAD_FLAGS; k++) out[k] = flags[k] ? d->t->offsets[HEAD_FIELDS] + k : -1;
 }
 
-static Heads open_heads(const Tables *t, const Page *p) {
+static Heads open_heads(const Tables *t, Page *p) {
     Heads h = {.desk = open_desk(t, p, NULL)};
     int64_t n = p->count, room = n + 1, *at = malloc((size_t)(8 * room + h.desk.book.count) * 8);
     h.paragraph = at; h.stamp = at + room; h.title = at + 2 * room; h.long_lines = at + 3 * room;
@@ -1186,16 +1251,15 @@ static Heads open_heads(const Tables *t, const Page *p) {
     count_of(&h.desk, has_mark, h.marked);
     count_of(&h.desk, is_free_paragraph, h.before);
     for (int64_t i = 0; i < n; i++) if (h.before[i + 1] > h.before[i]) h.prose[h.before[i]] = i;
-    find_twins(&h.desk, h.desk.row);
     memset(h.times, 0, (size_t)room * 8);
-    for (int64_t i = 0; i < n; i++) h.times[h.desk.row[i]]++;
-    for (int64_t i = 0; i < n; i++) h.times[i] = h.times[h.desk.row[i]];
+    for (int64_t i = 0; i < n; i++) h.times[h.desk.twins[i]]++;
+    for (int64_t i = 0; i < n; i++) h.times[i] = h.times[h.desk.twins[i]];
     return h;
 }
 
 /* Fills out, a row a candidate: its line, what holds of it, -1 for a flag that does not; returns how many there are, -1
    where the tables have other fields. */
-EXPORT int64_t candidates(const Tables *t, const Page *p, double least_followed, int64_t *out) {
+EXPORT int64_t candidates(const Tables *t, Page *p, double least_followed, int64_t *out) {
     if (t->fields != HEAD_FIELDS || t->flags != HEAD_FLAGS) return -1;
     Heads h = open_heads(t, p);
     int64_t n = p->count, found = 0;
@@ -1304,10 +1368,10 @@ static Bags open_bags(int64_t room, int64_t bags) {
 }
 
 /* Puts a word, cut to `stem` letters, into the bag that is being filled; none that is known. */
-static void put_in(Bags *b, Text word, int64_t stem, const Known *w) {
-    if (w && number_of(w, word, hash_of(word)) >= 0) return;
-    word.length = least(word.length, stem);
-    int64_t id = enter(&b->book, word, hash_of(word), NULL);
+static void put_in(Bags *b, Text word, uint64_t hash, int64_t stem, const Known *w) {
+    if (w && number_of(w, word, hash) >= 0) return;
+    if (word.length > stem) hash = hash_of(word = (Text){word.at, stem});
+    int64_t id = enter(&b->book, word, hash);
     if (b->book.words[id].line == b->bags) return;
     b->book.words[id].line = b->bags;
     b->ids[b->count++] = id;
@@ -1315,8 +1379,9 @@ static void put_in(Bags *b, Text word, int64_t stem, const Known *w) {
 
 static void put_words_in(Bags *b, Text text, uint32_t blank, int64_t letters, int64_t stem, const Known *w) {
     Text word;
-    for (int64_t at = 0; (at = next_word(text, blank, at, &word)) >= 0;)
-        if (word.length >= letters) put_in(b, word, stem, w);
+    uint64_t hash;
+    for (int64_t at = 0; (at = next_word(text, blank, at, &word, &hash)) >= 0;)
+        if (word.length >= letters) put_in(b, word, hash, stem, w);
 }
 
 static void end_bag(Bags *b) { b->starts[++b->bags] = b->count; }
@@ -1412,8 +1477,9 @@ static int64_t put_names_in(Bags *b, const Asked *a, Text printed, Text small) {
         while (last > first && is_one_of(printed.at[last - 1], AROUND_NAME)) last--;
         if (last - first < MIN_NAME || !(a->classes[printed.at[first]] & (UPPER | FIGURE))) continue;
         int64_t start = small_at + first - at;
+        Text name = {small.at + start, small_end - (end - last) - start};
         found++;
-        put_in(b, (Text){small.at + start, small_end - (end - last) - start}, a->stem, a->stopwords);
+        put_in(b, name, hash_of(name), a->stem, a->stopwords);
     }
     return found;
 }

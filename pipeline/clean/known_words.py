@@ -31,7 +31,7 @@ class KnownWords:
 
     def __init__(self, library: Library, *mappings: Mapping[str, object]) -> None:
         self.words = sorted(frozenset().union(*mappings))
-        slots = np.full(1 << (2 * len(self.words) + 1).bit_length(), -1, np.int32)
+        slots = np.full((1 << (2 * len(self.words) + 1).bit_length(), 2), -1, np.int32)  # number and hash of a word
         ends = np.cumsum([len(word) for word in self.words], dtype=np.int64)
         codes = codes_of("".join(self.words))
         self.table = _Known(words=codes, ends=address(ends), slots=address(slots), mask=len(slots) - 1)
