@@ -393,16 +393,19 @@ static int begins(Text x, int64_t at, const char *ascii) {
     return 1;
 }
 
-/* An address of the web or of a person: https?: www. @\w .com\b */
-static int has_address(const Tables *t, Text x) {
-    for (int64_t k = 0; k < x.length; k++) {
-        uint32_t sign = x.at[k], next = k + 1 < x.length ? x.at[k + 1] : ' ', behind = k + 4 < x.length ? x.at[k + 4] : ' ';
-        if (sign == '@' && (next == '_' || t->classes[next] & WORD)) return 1;
-        if (sign == 'h' && (begins(x, k, "http:") || begins(x, k, "https:"))) return 1;
-        if (sign == 'w' && begins(x, k, "www.")) return 1;
-        if (sign == '.' && begins(x, k, ".com") && behind != '_' && !(t->classes[behind] & WORD)) return 1;
-    }
-    return 0;
+/* Whether `ascii` stands right in front of place `at`. */
+static int stands_before(Text x, int64_t at, const char *ascii) {
+    int64_t size = (int64_t)strlen(ascii);
+    return at >= size && begins(x, at - size, ascii);
+}
+
+/* Whether a sign is that of an address of the web or of a person: https?: www. @\w .com\b */
+static int is_in_address(const Tables *t, Text x, int64_t k) {
+    uint32_t sign = x.at[k], next = k + 1 < x.length ? x.at[k + 1] : ' ', behind = k + 4 < x.length ? x.at[k + 4] : ' ';
+    if (sign == '@') return next == '_' || t->classes[next] & WORD;
+    if (sign == ':') return stands_before(x, k, "http") || stands_before(x, k, "https");
+    if (sign != '.') return 0;
+    return stands_before(x, k, "www") || (begins(x, k, ".com") && behind != '_' && !(t->classes[behind] & WORD));
 }
 
 /* Two to four runs of letters, hyphens and points, a blank between each. */
@@ -429,41 +432,39 @@ static void see_sign(const Tables *t, Text x, int64_t k, uint16_t behind, Look *
     one->inner_stops += bits & EAST_STOP || (bits & STOP && behind & (SPACE | CLOSER));
     one->has_bar |= x.at[k] == '|';
     one->has_copyright |= x.at[k] == 0xA9;
+    one->has_address |= is_in_address(t, x, k) != 0;
 }
 
+/* Of the words of four letters or more that are not the line's first, how many there are and how many have a capital head.
+   Sums without branches: nobody can guess where a word ends. */
 static void see(const Tables *t, Text x, Look *one) {
-    int64_t digits = 0, letters = 0, long_words = 0, capitals = 0, head = -1;
-    uint16_t before, bits = SPACE, behind = x.length ? t->classes[x.at[0]] : SPACE, some = 0, all = FIGURE;
-    for (int64_t k = 0; k <= x.length; k++) {
-        before = bits;
-        bits = behind;
-        behind = k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE;
-        int opens = !(bits & SPACE) && before & SPACE;
-        if (opens) {
-            one->words++;
-            one->small_words += (bits & (ALPHA | UPPER)) == ALPHA;
-        }
-        if (opens || k == x.length) {
-            /* From the head of the word before: of four letters or more, and not the line's first. */
-            if (head > 0 && (k == x.length) + k - head > LONG) {
-                long_words++;
-                capitals += (t->classes[x.at[head]] & UPPER) != 0;
-            }
-            head = k;
-        }
-        if (k == x.length) break;
+    int64_t digits = 0, letters = 0, words = 0, small_words = 0, long_words = 0, capitals = 0, head = 0;
+    uint16_t before = SPACE, bits, some = 0, all = FIGURE, head_bits = 0;
+    for (int64_t k = 0; k < x.length; k++, before = bits) {
+        bits = t->classes[x.at[k]];
+        int opens = !(bits & SPACE) & ((before & SPACE) != 0), is_long = opens & (head > 0) & (k - head > LONG);
+        words += opens;
+        small_words += opens & ((bits & (ALPHA | UPPER)) == ALPHA);
+        long_words += is_long;
+        capitals += is_long & ((head_bits & UPPER) != 0);
+        head = opens ? k : head;
+        head_bits = opens ? bits : head_bits;
         some |= bits;
         all &= bits;
         digits += (bits & DIGIT) != 0;
         letters += (bits & (WORD | DIGIT)) == WORD;
-        if (!(bits & (WORD | SPACE))) see_sign(t, x, k, behind, one);
+        if (!(bits & (WORD | SPACE))) see_sign(t, x, k, k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE, one);
     }
+    int is_long = head > 0 && x.length + 1 - head > LONG;
+    long_words += is_long;
+    capitals += is_long && head_bits & UPPER;
+    one->words = words;
+    one->small_words = small_words;
     one->is_upper = some & UPPER && !(some & SMALL);
     one->is_figure = all != 0;
     one->no_letter = !letters;
     one->digits = (double)digits / (double)most(x.length, 1);
     one->capitals = long_words ? (double)capitals / (double)long_words : t->no_long_word;
-    one->has_address = (uint8_t)has_address(t, x);
 }
 
 static void compare_lines(Desk *d) {
