@@ -24,7 +24,7 @@ enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
-       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32,
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32, LINE_CLASSES = 26,
        MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
@@ -134,13 +134,16 @@ EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t lengt
             words = singles = 0;
             continue;
         }
-        if (!(bits & WORD)) { is_behind = words + singles > 0; is_word = 0; continue; }
-        if (is_behind) out[found++] = ' ';
-        is_behind = 0;
-        singles += (bits & SINGLE) != 0;
-        words += !is_word && !(bits & SINGLE);
-        is_word = !(bits & SINGLE);
-        out[found++] = text[k];
+        /* Without branches, for nobody can guess where a word ends: what is no sign of one is overwritten. */
+        int has_sign = (bits & WORD) != 0, is_single = has_sign & ((bits & SINGLE) != 0);
+        out[found] = ' ';
+        found += has_sign & is_behind;
+        out[found] = text[k];
+        found += has_sign;
+        words += has_sign & !is_word & !is_single;
+        singles += is_single;
+        is_behind = (is_behind | (words + singles > 0)) & (has_sign ^ 1);
+        is_word = has_sign & !is_single;
     }
     *sizes = words + singles / 2;
     return found;
@@ -1283,22 +1286,29 @@ EXPORT int64_t candidates(const Tables *t, Page *p, double least_followed, int64
 
 /* ----------------------------------------------------------------------------------------------------- the model */
 
+/* Does the work for any number of classes, and again for that of the line model: when the compiler knows it, sums stay in the
+   processor. */
+#define FOR_CLASSES(work, ...) do { if (classes == LINE_CLASSES) work(__VA_ARGS__, LINE_CLASSES); else work(__VA_ARGS__, classes); } while (0)
+
+static inline void add_rows(const float *weights, const int64_t *active, int64_t features, int64_t lines, double *out,
+                            int64_t classes) {
+    float sum[MOST_CLASSES] = {0};
+    for (int64_t k = 0; k < features; k++) {
+        int64_t place = active[k * lines];
+        if (place < 0) continue;
+        for (int64_t c = 0; c < classes; c++) sum[c] += weights[place * classes + c];
+    }
+    for (int64_t c = 0; c < classes; c++) out[c] = sum[c];
+}
+
 /* out, lines by classes: sums of the weights of what holds of each line; `active` has a row a feature, -1 for none. */
 EXPORT void sums(const float *weights, const int64_t *active, int64_t features, int64_t lines, int64_t classes,
                  double *out) {
-    for (int64_t i = 0; i < lines; i++, out += classes) {
-        float sum[MOST_CLASSES] = {0};
-        for (int64_t k = 0; k < features; k++) {
-            int64_t place = active[k * lines + i];
-            if (place < 0) continue;
-            for (int64_t c = 0; c < classes; c++) sum[c] += weights[place * classes + c];
-        }
-        for (int64_t c = 0; c < classes; c++) out[c] = sum[c];
-    }
+    for (int64_t i = 0; i < lines; i++, out += classes) FOR_CLASSES(add_rows, weights, active + i, features, lines, out);
 }
 
 /* to[c] = sum over k, in order, of from[k] * move[k][c]. */
-static void step(const double *from, const double *move, int64_t classes, double *to) {
+static inline void step(const double *from, const double *move, double *to, int64_t classes) {
     double sum[MOST_CLASSES] = {0};
     for (int64_t k = 0; k < classes; k++)
         for (int64_t c = 0; c < classes; c++) sum[c] += from[k] * move[k * classes + c];
@@ -1319,7 +1329,7 @@ EXPORT void chain(const double *scores, const uint8_t *gaps, const double *moves
     int64_t table = classes * classes;
     for (int64_t c = 0; c < classes; c++) out[c] = now[c] = begins[c] * scores[c];
     for (int64_t i = 1; i < lines; i++) {
-        step(now, moves + table * gaps[i], classes, now);
+        FOR_CLASSES(step, now, moves + table * gaps[i], now);
         for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
         if (i % SCALE_EVERY == 0) scale(now, classes);
         memcpy(out + i * classes, now, (size_t)classes * 8);
@@ -1327,7 +1337,7 @@ EXPORT void chain(const double *scores, const uint8_t *gaps, const double *moves
     for (int64_t c = 0; c < classes; c++) now[c] = 1;
     for (int64_t i = lines - 1; i > 0; i--) {
         for (int64_t c = 0; c < classes; c++) now[c] *= scores[i * classes + c];
-        step(now, back + table * gaps[i], classes, now);
+        FOR_CLASSES(step, now, back + table * gaps[i], now);
         if (i % SCALE_EVERY == 0) scale(now, classes);
         for (int64_t c = 0; c < classes; c++) out[(i - 1) * classes + c] *= now[c];
     }
