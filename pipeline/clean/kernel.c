@@ -379,11 +379,12 @@ static void share(Desk *d) {
             if (!round && !is_own) continue;
             for (int64_t k = one->first_term; k < one->end_term; k++) {
                 Word *word = d->book.words + d->ids[k];
-                if (word->text.length < shortest || word->line == (round ? d->n + i : i)) continue;
-                word->line = round ? d->n + i : i;
-                telling++;
-                if (round) held += word->paragraphs > is_own;
-                else word->paragraphs++;
+                int64_t line = round ? d->n + i : i;
+                int is_new = (word->text.length >= shortest) & (word->line != line);
+                word->line = line;
+                telling += is_new;
+                held += is_new & (word->paragraphs > is_own);
+                word->paragraphs += is_new & !round;
             }
             one->shared = (double)held / (double)most(1, telling);
         }
@@ -1479,10 +1480,14 @@ static const uint32_t BEGINS_SENTENCE[] = {'.', '!', '?', ':', 0x201C, '"', 0},
    how many there are. Both texts have the same blanks, and the same signs around a name. */
 static int64_t put_names_in(Bags *b, const Asked *a, Text printed, Text small) {
     int64_t found = 0, at = 0, small_at = 0;
+    int is_longer = small.length != printed.length; /* than printed: no sign grows shorter */
     for (int64_t end, small_end; at <= printed.length; at = end + 1, small_at = small_end + 1) {
         for (end = at; end < printed.length && printed.at[end] != ' ';) end++;
-        for (small_end = small_at; small_end < small.length && small.at[small_end] != ' ';) small_end++;
-        if (!at || end == at || (at > 1 && is_one_of(printed.at[at - 2], BEGINS_SENTENCE))) continue;
+        for (small_end = is_longer ? small_at : end; small_end < small.length && small.at[small_end] != ' ';) small_end++;
+        if (!at || end == at) continue;
+        uint16_t bits = a->classes[printed.at[at]];
+        if (bits & WORD && !(bits & (UPPER | FIGURE))) continue; /* most words, and soonest told */
+        if (at > 1 && is_one_of(printed.at[at - 2], BEGINS_SENTENCE)) continue;
         int64_t first = at, last = end;
         while (first < last && is_one_of(printed.at[first], AROUND_NAME)) first++;
         while (last > first && is_one_of(printed.at[last - 1], AROUND_NAME)) last--;
