@@ -439,29 +439,38 @@ static void see_sign(const Tables *t, Text x, int64_t k, uint16_t behind, Look *
     one->has_address |= is_in_address(t, x, k) != 0;
 }
 
-/* Of the words of four letters or more that are not the line's first, how many there are and how many have a capital head.
-   Sums without branches: nobody can guess where a word ends. */
-static void see(const Tables *t, Text x, Look *one) {
-    int64_t digits = 0, letters = 0, words = 0, small_words = 0, long_words = 0, capitals = 0, head = 0;
-    uint16_t before = SPACE, bits, some = 0, all = FIGURE, head_bits = 0;
-    for (int64_t k = 0; k < x.length; k++, before = bits) {
-        bits = t->classes[x.at[k]];
-        int opens = !(bits & SPACE) & ((before & SPACE) != 0), is_long = opens & (head > 0) & (k - head > LONG);
-        words += opens;
-        small_words += opens & ((bits & (ALPHA | UPPER)) == ALPHA);
-        long_words += is_long;
-        capitals += is_long & ((head_bits & UPPER) != 0);
-        head = opens ? k : head;
-        head_bits = opens ? bits : head_bits;
-        some |= bits;
-        all &= bits;
-        digits += (bits & DIGIT) != 0;
-        letters += (bits & (WORD | DIGIT)) == WORD;
-        if (!(bits & (WORD | SPACE))) see_sign(t, x, k, k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE, one);
+/* SPACE where a word opens, 0 elsewhere; the bit of another class where a blank has its own. */
+static inline uint16_t opens(const uint16_t *bits) { return (uint16_t)(bits[-1] & ~bits[0] & SPACE); }
+static inline uint16_t upper(uint16_t bits) { return (uint16_t)(bits << 2); }
+static inline uint16_t alpha(uint16_t bits) { return (uint16_t)(bits << 3); }
+
+/* `bits` has room for a blank in front of the line and LONG behind it. Sums without branches, for nobody can guess where a
+   word ends, and eight signs at a time but for what needs the table. */
+static void see(const Tables *t, Text x, uint16_t *bits, Look *one) {
+    uint32_t digits = 0, letters = 0, words = 0, small_words = 0, long_words = 0, capitals = 0;
+    uint16_t some = 0, all = FIGURE;
+    for (int64_t k = 0; k < x.length; k++) {
+        bits[k] = t->classes[x.at[k]];
+        if (!(bits[k] & (WORD | SPACE))) see_sign(t, x, k, k + 1 < x.length ? t->classes[x.at[k + 1]] : SPACE, one);
     }
-    int is_long = head > 0 && x.length + 1 - head > LONG;
-    long_words += is_long;
-    capitals += is_long && head_bits & UPPER;
+    bits[-1] = SPACE;
+    for (int64_t k = 0; k < LONG; k++) bits[x.length + k] = SPACE;
+    for (int64_t k = 0; k < x.length; k++) {
+        uint16_t opening = opens(bits + k), small = opening & alpha(bits[k]) & (uint16_t)~upper(bits[k]);
+        words += opening / SPACE;
+        small_words += small / SPACE;
+        digits += (bits[k] & DIGIT) / DIGIT;
+        letters += bits[k] & ~(bits[k] / DIGIT) & WORD;
+        some |= bits[k];
+        all &= bits[k];
+    }
+    /* Of four letters or more, and not the line's first: no other opens in the next four places. */
+    for (int64_t k = 1; k + LONG <= x.length; k++) {
+        uint16_t next = opens(bits + k + 1) | opens(bits + k + 2) | opens(bits + k + 3) | opens(bits + k + 4);
+        uint16_t found = opens(bits + k) & (uint16_t)~next;
+        long_words += found / SPACE;
+        capitals += (found & upper(bits[k])) / SPACE;
+    }
     one->words = words;
     one->small_words = small_words;
     one->is_upper = some & UPPER && !(some & SMALL);
@@ -891,7 +900,11 @@ static void parts(Desk *d) {
 }
 
 static void look(Desk *d) {
-    for (int64_t i = 0; i < d->n; i++) see(d->t, d->bare[i], d->looks + i);
+    int64_t longest = 0;
+    for (int64_t i = 0; i < d->n; i++) longest = most(longest, d->bare[i].length);
+    uint16_t *bits = malloc((size_t)(longest + 1 + LONG) * 2);
+    for (int64_t i = 0; i < d->n; i++) see(d->t, d->bare[i], bits + 1, d->looks + i);
+    free(bits);
     stopword_shares(d);
     lean(d);
     copies(d);
