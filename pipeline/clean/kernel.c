@@ -29,15 +29,13 @@ enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TE
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
-/* Where a word is found by its hash: most of a page's words are none of a table's, and half their hash tells that without a
-   look at the words, which lie farther away than the processor's own memory reaches. */
-typedef struct { int32_t number; uint32_t hash; } Slot;
-
-/* Words told by their characters; `slots` find one by its hash, -1 where there is none. */
+/* Words told by their characters; `slots` find one by its hash, -1 where there is none. `bits`, four a slot, tell before whether
+   there may be one: half of a page's words are none of the table's, and the bits stay nearer to the processor. */
 typedef struct {
     const uint32_t *words;
     const int64_t *ends;
-    const Slot *slots;
+    int32_t *slots;
+    uint32_t *bits;
     int64_t mask;
 } Known;
 
@@ -182,19 +180,25 @@ static Text word_of(const Known *w, int64_t number) {
     return (Text){w->words + start, w->ends[number] - start};
 }
 
+enum { BITS_A_SLOT = 4 };
+static inline uint64_t bit_of(const Known *w, uint64_t hash) { return hash >> 32 & (uint64_t)(BITS_A_SLOT * (w->mask + 1) - 1); }
+
 static int64_t number_of(const Known *w, Text word, uint64_t hash) {
+    uint64_t bit = bit_of(w, hash);
+    if (!(w->bits[bit / 32] >> bit % 32 & 1)) return -1;
     for (uint64_t at = hash & (uint64_t)w->mask;; at = (at + 1) & (uint64_t)w->mask) {
-        Slot slot = w->slots[at];
-        if (slot.number < 0 || (slot.hash == hash >> 32 && same(word_of(w, slot.number), word))) return slot.number;
+        int64_t number = w->slots[at];
+        if (number < 0 || same(word_of(w, number), word)) return number;
     }
 }
 
-/* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words. */
-EXPORT void index_words(const Known *w, int64_t count, Slot *slots) {
+/* Fills `slots`, of a power of two more than twice `count` and all -1, with the numbers of distinct words, and `bits`. */
+EXPORT void index_words(const Known *w, int64_t count) {
     for (int64_t number = 0; number < count; number++) {
-        uint64_t hash = hash_of(word_of(w, number)), at = hash & (uint64_t)w->mask;
-        while (slots[at].number >= 0) at = (at + 1) & (uint64_t)w->mask;
-        slots[at] = (Slot){(int32_t)number, (uint32_t)(hash >> 32)};
+        uint64_t hash = hash_of(word_of(w, number)), at = hash & (uint64_t)w->mask, bit = bit_of(w, hash);
+        while (w->slots[at] >= 0) at = (at + 1) & (uint64_t)w->mask;
+        w->slots[at] = (int32_t)number;
+        w->bits[bit / 32] |= 1u << bit % 32;
     }
 }
 

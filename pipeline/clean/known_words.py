@@ -22,6 +22,7 @@ class _Known(ctypes.Structure):
         ("words", ctypes.c_char_p),
         ("ends", ctypes.c_void_p),
         ("slots", ctypes.c_void_p),
+        ("bits", ctypes.c_void_p),
         ("mask", ctypes.c_int64),
     )
 
@@ -31,12 +32,15 @@ class KnownWords:
 
     def __init__(self, library: Library, *mappings: Mapping[str, object]) -> None:
         self.words = sorted(frozenset().union(*mappings))
-        slots = np.full((1 << (2 * len(self.words) + 1).bit_length(), 2), -1, np.int32)  # number and hash of a word
+        slots = np.full(1 << (2 * len(self.words) + 1).bit_length(), -1, np.int32)
+        bits = np.zeros(len(slots) // 8 + 1, np.uint32)
         ends = np.cumsum([len(word) for word in self.words], dtype=np.int64)
         codes = codes_of("".join(self.words))
-        self.table = _Known(words=codes, ends=address(ends), slots=address(slots), mask=len(slots) - 1)
-        self._kept = (codes, ends, slots)  # the table holds no more than where they lie
-        library.call("index_words", self.table, len(self.words), slots)
+        self.table = _Known(
+            words=codes, ends=address(ends), slots=address(slots), bits=address(bits), mask=len(slots) - 1
+        )
+        self._kept = (codes, ends, slots, bits)  # the table holds no more than where they lie
+        library.call("index_words", self.table, len(self.words))
 
 
 class Remembered(Generic[Made]):
