@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.clean import zone
 from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.features import END_MATTER, MARK_NUMBER, STAMPS
-from pipeline.clean.known_words import KnownWords, codes_of
+from pipeline.clean.known_words import KnownWords, codes_of, packed
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import NO_LONG_WORD
 from pipeline.clean.marks import Mark
@@ -98,7 +98,7 @@ class _Page(ctypes.Structure):
     _fields_ = (
         ("bare", ctypes.c_char_p),
         ("folded", ctypes.c_char_p),
-        ("facts", ctypes.c_void_p),
+        ("facts", ctypes.c_char_p),
         ("count", ctypes.c_int64),
         ("headline", ctypes.c_int64),
         ("first_body", ctypes.c_int64),
@@ -116,11 +116,11 @@ class CompiledPage:
 
     def __init__(self, lines: Sequence[Line], marks: Sequence[Mark | None]) -> None:
         self.count = len(lines)
-        self._facts = np.array([_facts(line, mark) for line, mark in zip(lines, marks, strict=True)], np.int64)
+        facts = [_facts(line, mark) for line, mark in zip(lines, marks, strict=True)]
         self.table = _Page(
             bare=codes_of("\n".join([*(line.bare for line in lines), ""])),
             folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
-            facts=address(self._facts),
+            facts=packed(facts),
             count=self.count,
             headline=-1,
             first_body=0,

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.clean import overlaps as reference
 from pipeline.clean.cosines import REACH
-from pipeline.clean.known_words import KnownWords, Remembered, codes_of
+from pipeline.clean.known_words import KnownWords, Remembered, codes_of, packed
 from pipeline.clean.lines import Line
 from pipeline.clean.overlaps import Halves, Overlaps
 from pipeline.clean.signs import class_table
@@ -38,7 +38,7 @@ class _Prose(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_char_p) for name in ("folded", "printed", "small")),
-        ("facts", ctypes.c_void_p),
+        ("facts", ctypes.c_char_p),
         ("count", ctypes.c_int64),
     )
 
@@ -79,12 +79,11 @@ def overlaps(
     table = _TABLES.of(library, stopwords).table
     table.letters, table.stem = letters, stem
     small = [line.bare.casefold() for line in lines]
-    facts = np.array([_facts(line, text) for line, text in zip(lines, small, strict=True)], np.int64)
     prose = _Prose(
         folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
         printed=codes_of("\n".join([*(line.bare for line in lines), ""])),
         small=codes_of("\n".join([*small, ""])),
-        facts=address(facts),
+        facts=packed(list(map(_facts, lines, small))),
         count=len(lines),
     )
     cosines, halves = np.empty((2, len(lines))), np.empty((2, len(places), len(Halves._fields)))
