@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clean import compiled, compiled_features
+from pipeline.clean import compiled, compiled_features, headline_model
 from pipeline.clean import features as reference
+from pipeline.clean.compiled_page import CompiledPage
 from pipeline.clean.features import Surroundings
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import Label, Mark
@@ -90,6 +91,21 @@ def test_kernel_sees_what_the_reference_sees(texts: list[str], data: st.DataObje
     found = compiled_features.features(lines, marks, around, STOPWORDS, LEANS)
 
     assert np.array_equal(found, reference.features(lines, marks, around, STOPWORDS, LEANS))
+
+
+@needs_kernel
+def test_a_page_that_was_asked_before_is_seen_alike() -> None:
+    lines = read_lines([f"{bit} {BODY[:40]}" for bit in BITS])
+    marks: list[Mark | None] = [None] * len(lines)
+    page, other = CompiledPage(lines, marks), {"bridge": 2.0, "the": -1.0}
+    headline_model.candidates(lines, marks, page)
+
+    for headline, leans in ((2, LEANS), (None, LEANS), (2, other), (2, LEANS)):
+        around = Surroundings(headline=headline, first_body=5)
+        found = compiled_features.features(lines, marks, around, STOPWORDS, leans, page)
+
+        assert np.array_equal(found, reference.features(lines, marks, around, STOPWORDS, leans))
+    assert headline_model.candidates(lines, marks, page) == headline_model.candidates(lines, marks)
 
 
 @needs_kernel
