@@ -122,13 +122,13 @@ static int64_t bucket(const Tables *t, int which, double value) {
    with the words of each line, two signs of a script without spaces for one, and returns how many signs `out` has. */
 EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out, int64_t *sizes) {
     int64_t found = 0, words = 0, singles = 0;
-    int is_behind = 0, is_word = 0; /* whether words stand above in the line and other signs behind; whether in a word */
+    int has_words = 0, is_behind = 0, is_word = 0; /* of the line; with other signs behind; whether in a word */
     for (int64_t k = 0; k < length; k++) {
         uint16_t bits = classes[text[k]];
         if (text[k] == '\n') {
             *sizes++ = words + singles / 2;
             out[found++] = '\n';
-            is_behind = is_word = 0;
+            has_words = is_behind = is_word = 0;
             words = singles = 0;
             continue;
         }
@@ -138,10 +138,11 @@ EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t lengt
         found += has_sign & is_behind;
         out[found] = text[k];
         found += has_sign;
-        words += has_sign & !is_word & !is_single;
         singles += is_single;
-        is_behind = (is_behind | (words + singles > 0)) & (has_sign ^ 1);
-        is_word = has_sign & !is_single;
+        has_words |= has_sign;
+        is_behind = has_words & (has_sign ^ 1);
+        words += (has_sign ^ is_single) & (is_word ^ 1);
+        is_word = has_sign ^ is_single;
     }
     *sizes = words + singles / 2;
     return found;
