@@ -24,8 +24,8 @@ enum { PAGE_END, MARKED, PARAGRAPH, SENTENCE, ITEM, TITLE, FEW, LEAD };
 enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, COUNTS, OPENINGS, TOOLS, LEANS,
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
-       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27, MOST_CLASSES = 32, LINE_CLASSES = 26,
-       MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00 };
+       MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27,
+       MOST_CLASSES = 32, LINE_CLASSES = 26, MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
@@ -240,7 +240,8 @@ EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64
     return words;
 }
 
-/* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. */
+/* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. Most texts have no sign of such a
+   script, and are not looked up. */
 static int64_t words_at_most(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t blank) {
     uint32_t found = 1, all = 0;
     for (int64_t k = 0; k < length; k++) { found += text[k] == blank; all |= text[k]; }
@@ -1307,7 +1308,8 @@ EXPORT int64_t candidates(const Tables *t, Page *p, double least_followed, int64
 
 /* Does the work for any number of classes, and again for that of the line model: when the compiler knows it, sums stay in the
    processor. */
-#define FOR_CLASSES(work, ...) do { if (classes == LINE_CLASSES) work(__VA_ARGS__, LINE_CLASSES); else work(__VA_ARGS__, classes); } while (0)
+#define FOR_CLASSES(work, ...) \
+    do { if (classes == LINE_CLASSES) work(__VA_ARGS__, LINE_CLASSES); else work(__VA_ARGS__, classes); } while (0)
 
 static inline void add_rows(const float *weights, const int64_t *active, int64_t features, int64_t lines, double *out,
                             int64_t classes) {
