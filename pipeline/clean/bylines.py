@@ -14,7 +14,7 @@ from pipeline.clean.agencies import (
     opens_with_agency,
     says_contributed,
 )
-from pipeline.clean.byline_words import PARTICLES, UNSPACED_FROM, WORD, BylineWords, byline_words, parted
+from pipeline.clean.byline_words import PARTICLES, UNSPACED_FROM, WORD, BylineWords, byline_words
 from pipeline.clean.clock import clock_at, read_items
 from pipeline.clean.dates import find_dates, is_date_line
 from pipeline.text import squash
@@ -31,7 +31,7 @@ _ARTICLES = frozenset(("le", "la", "les", "el", "il", "the", "die", "der", "das"
 _DIGIT, _FIGURE = re.compile(r"\d(?<!\d\d)\d{3}(?!\d)"), re.compile(r"\d")  # only figures are looked behind
 _GLUED_NAME = re.compile(r"([A-Z]?[a-z]+)(?=[A-Z][a-z]+(?: [A-Z][\w.'’-]*){1,3}\b)")  # "byJane Doe"
 _AGO = re.compile(r"(?P<name>[^\W\d]\D{3,40}?)[\s,|·•–-]+\d{1,2} (?P<unit>[^\W\d_]+)(?: [^\W\d_]+)?")
-_JOINT = re.compile("[a-z][A-Z]")  # asked first: looking behind every sign costs more
+_JOINT = re.compile("[A-Z](?<=[a-z].)")  # asked first: only capitals are looked behind
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _AGENCY_REST = re.compile(r"(?:\s+(?:in|aus|à|en|from)\s+|,\s+)[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){0,2},?")
 _TIMELIKE = int(
@@ -248,13 +248,13 @@ def _opened(text: str, words: BylineWords) -> tuple[str | None, str]:
     ):
         kind, rest = _opened(f"{glued[1]} {text[glued.end() :]}", words)
         return (kind, rest) if kind is not None else (None, text)
-    first = WORD.search(text)
-    if first is not None and (first[0] >= UNSPACED_FROM or fold_word(first[0]) in words.opening):
+    printed = WORD.findall(text)
+    if printed and (printed[0] >= UNSPACED_FROM or fold_word(printed[0]) in words.opening):
         if match := words.editor.match(text):
             return _EDITOR, text[match.end() :]
         if match := _HAN_REPORTER.match(text) or words.opener.match(text):
             return _WRITER, text[match.end() :]
-    if not words.inner_firsts.isdisjoint(parted(text)) and (match := words.inner.search(text)):
+    if not words.inner_keys.isdisjoint(printed) and (match := words.inner.search(text)):
         return _WRITER, text[match.end() :]
     return None, text
 

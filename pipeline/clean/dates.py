@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -28,7 +28,7 @@ _SHAPE = re.compile(
     r"(?<!\d)(?:\d{4}([-./])\s?\d{1,2}\1\s?\d{1,2}|\d{1,2}([-./])\s?\d{1,2}\2\s?\d{2}(?:\d\d)?|\d{4}\s?[年년])"
 )
 _REMEMBERED = 256  # lines
-_GLANCE_CHARS = 40
+_GLANCE_CHARS, _GLANCE_WORDS = 40, 4
 _MAX_LABEL_CHARS = 60  # "Last updated …" without any figure
 _MAX_LOOSE_FIGURES = 12  # two dates and two times
 _GAPS = frozenset((*",،、-–—|•·/()@.t￨｜[]’", "--"))
@@ -152,6 +152,19 @@ def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bo
     months = sum(bool(item.meaning & _MONTH) for item in items)  # a stamp of its own for posted and for updated
     daily = 0 < len(loose) <= months and bool(meaning & _LABEL or (months == 1 and clocks))
     return (dated or daily) and len(loose) <= _MAX_LOOSE_FIGURES
+
+
+def may_be_date_line(said: Sequence[str], lexicon: Lexicon) -> bool:
+    """Return whether a line of the words ``said``, folded, none run together, may be a date line by its first ones.
+
+    >>> may_be_date_line(["the", "date"], Lexicon.load()), may_be_date_line(["2", "march"], Lexicon.load())
+    (False, True)
+    """
+    known = lexicon.words
+    for word in said[:_GLANCE_WORDS]:
+        if word not in known and word.isalpha() and word.isascii() and word not in _KNOWN:
+            return False
+    return True
 
 
 def _belongs(reader: DateReader, i: int) -> bool:

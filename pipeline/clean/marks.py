@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.clean.byline_words import BylineWords, byline_words
 from pipeline.clean.bylines import is_byline
-from pipeline.clean.dates import is_date_line
+from pipeline.clean.dates import is_date_line, may_be_date_line
 from pipeline.clean.lines import Line
 from pipeline.frozen import quickly_made
 from pipeline.records import LineClass
@@ -18,6 +19,8 @@ from pipeline.words.rulebook import Hit, Rule, Rulebook
 # " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
 _CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")
 _MAX_BYLINE_SIZE = 30
+# Words run together: UpdatedMay, GMTUpdated. Capitals come first: few signs are one, so that few are looked behind.
+_GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zß-öø-ÿ].)|(?<=[A-Z]{3})(?=[a-z]))")
 
 
 @quickly_made
@@ -69,17 +72,19 @@ def crawl_prefix(text: str) -> CrawlPrefix | None:
 def mark_lines(lines: Sequence[Line], book: Rulebook, lexicon: Lexicon) -> list[Mark | None]:
     """Return for each line the mark it earns by itself, or None; the order of ``lines`` is kept."""
     hits = book.match([(line.bare, line.folded, line.size) for line in lines])
-    return [_mark(line, hit, lexicon) for line, hit in zip(lines, hits, strict=True)]
+    words = byline_words(lexicon, None)
+    return [_mark(line, hit, lexicon, words) for line, hit in zip(lines, hits, strict=True)]
 
 
-def _mark(line: Line, hit: Hit | None, lexicon: Lexicon) -> Mark | None:
+def _mark(line: Line, hit: Hit | None, lexicon: Lexicon, words: BylineWords) -> Mark | None:
     if hit is not None:
         label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
         return Mark(label=label, opens=hit.rule if hit.rule.scope in ("block", "tail") else None)
     if line.size > _MAX_BYLINE_SIZE:
         return None
-    if is_date_line(line.bare, lexicon):
+    said, is_glued = line.words, _GLUED.search(line.bare) is not None
+    if (is_glued or may_be_date_line(said, lexicon)) and is_date_line(line.bare, lexicon):
         return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=line.bare[:80]))
-    if is_byline(line.bare, lexicon):
+    if (is_glued or words.may_make(line.bare, said)) and is_byline(line.bare, lexicon):
         return Mark(label=Label(line_class=LineClass.BYLINE, rule="byline.line", evidence=line.bare[:80]))
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.clean.byline_words import byline_words, parted
+from pipeline.clean.byline_words import byline_words
+from pipeline.text import fold
 from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
@@ -44,5 +45,13 @@ def test_roles_of_every_language_are_no_names() -> None:
     assert not words.may_open("Ann")
 
 
-def test_signs_around_an_opening_word_part_a_line() -> None:
-    assert parted("By:Ann Lee|Photos,Bo") == ["By", "Ann", "Lee", "Photos", "Bo"]
+@pytest.mark.parametrize(
+    "line", ["By:Ann Lee|Photos,Bo", "Ann Lee, A.P.", "Ann Lee, USA Today", "3 days ago", "May 2, 2019"]
+)
+def test_a_line_with_a_word_or_figure_of_a_byline_may_make_one(line: str) -> None:
+    assert byline_words(LEXICON, None).may_make(line, fold(line).split())
+
+
+@pytest.mark.parametrize("line", ["The ferry left the harbour", "On it goes", "11 boats left at 9", "Rain in town"])
+def test_other_lines_make_no_byline(line: str) -> None:
+    assert not byline_words(LEXICON, None).may_make(line, fold(line).split())

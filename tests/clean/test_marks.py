@@ -3,11 +3,15 @@
 import datetime as dt
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from pipeline.clean.bylines import is_byline
+from pipeline.clean.dates import is_date_line
 from pipeline.clean.lines import read_lines
 from pipeline.clean.marks import crawl_prefix, mark_lines
 from pipeline.words.lexicon import Lexicon
-from pipeline.words.rulebook import Rulebook
+from pipeline.words.rulebook import Rulebook, index
 
 
 @pytest.mark.parametrize(
@@ -66,3 +70,41 @@ def test_a_line_that_names_itself_is_marked(text: str, line_class: str) -> None:
 )
 def test_prose_with_the_same_words_is_not(text: str) -> None:
     assert mark_lines(read_lines([text]), Rulebook.load(), Lexicon.load()) == [None]
+
+
+WORDS = st.sampled_from(
+    [
+        *("By", "by", "Von", "von", "Written by", "Texto:", "Yazan", "YAZAN", "Oleh", "記者", "द्वारा", "από"),
+        *("Jane Doe", "ann lee", "Reuters", "AP", "A.P.", "USA Today", "dpa", "Redaktion", "editor", "Muhabir"),
+        *(
+            "2026",
+            "12",
+            "3",
+            "March",
+            "MÄRZ",
+            "Mai",
+            "hours",
+            "ago",
+            "Std.",
+            "Uhr",
+            "GMT",
+            "PM",
+            "Updated",
+            "yesterday",
+        ),
+        *("The", "ferry", "“left”", "İstanbul", "ılık", "½", "on", "the", "a", "—", ":", ",", "|", "(@doe)", "."),
+    ]
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.sampled_from([" ", ""]))
+@example(["By", "Jane Doe"], " ")
+@example(["Jane Doe", "3", "hours", "ago"], " ")
+@example(["Updated", "12", "March", "2026"], "")
+def test_no_date_line_or_byline_is_passed_over_by_its_words(pieces: list[str], gap: str) -> None:
+    line, lexicon = gap.join(pieces), Lexicon.load()
+    read = read_lines([line])
+    marks = mark_lines(read, index((), ""), lexicon)
+
+    told = [is_date_line(one.bare, lexicon) or is_byline(one.bare, lexicon) for one in read]
+    assert [mark is not None for mark in marks] == told
