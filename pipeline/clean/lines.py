@@ -11,7 +11,7 @@ from pipeline.clean.markup import plain
 from pipeline.clean.pieces import Piece, split
 from pipeline.clean.signs import fold_and_measure
 from pipeline.clean.signs import measure as measure
-from pipeline.frozen import quickly_made
+from pipeline.frozen import maker, quickly_made
 from pipeline.text import fold
 
 _BULLET = re.compile(r"^[•·‣▪●○◦*–—►▶➤■□※\-]\s+|^\d{1,2}[.)]\s+")
@@ -102,6 +102,9 @@ class Line:
         return self.bare.isupper()
 
 
+_make_part, _make_line = maker(Part), maker(Line)
+
+
 def read_lines(texts: Sequence[str]) -> list[Line]:
     """Return the non-blank lines of ``texts`` (all lines of a dump, in order).
 
@@ -148,7 +151,7 @@ def line_of(no: int, text: str, bare: str, blanks_before: int, *, is_bullet: boo
 
 
 def _line(no: int, text: str, bare: str, folded: str, size: int, blanks_before: int, *, is_bullet: bool) -> Line:
-    return Line(
+    return _make_line(
         no=no,
         text=text,
         bare=bare,
@@ -157,7 +160,7 @@ def _line(no: int, text: str, bare: str, folded: str, size: int, blanks_before: 
         is_bullet=is_bullet,
         ends_stop=bare[-1] in _STOPS or _ends_stop(bare),
         blanks_before=blanks_before,
-        parts=(Part(no=no, start=0, text=text),),
+        parts=(_make_part(no=no, start=0, text=text),),
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.clean.byline_words import BylineWords, byline_words
 from pipeline.clean.bylines import is_byline
 from pipeline.clean.dates import is_date_line, may_be_date_line
 from pipeline.clean.lines import Line
-from pipeline.frozen import quickly_made
+from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Hit, Rule, Rulebook
@@ -41,6 +41,9 @@ class Mark:
 
     label: Label
     opens: Rule | None = None
+
+
+make_label, _make_mark = maker(Label), maker(Mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +81,9 @@ def mark_lines(lines: Sequence[Line], book: Rulebook, lexicon: Lexicon) -> list[
 
 def _mark(line: Line, hit: Hit | None, lexicon: Lexicon, words: BylineWords) -> Mark | None:
     if hit is not None:
-        label = Label(line_class=hit.rule.line_class, rule=hit.rule.id, evidence=hit.evidence)
-        return Mark(label=label, opens=hit.rule if hit.rule.scope in ("block", "tail") else None)
+        rule = hit.rule
+        label = make_label(line_class=rule.line_class, rule=rule.id, evidence=hit.evidence)
+        return _make_mark(label=label, opens=rule if rule.scope in ("block", "tail") else None)
     if line.size > _MAX_BYLINE_SIZE:
         return None
     said, is_glued = line.words, _GLUED.search(line.bare) is not None
