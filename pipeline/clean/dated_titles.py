@@ -53,6 +53,8 @@ def dated_lists(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[tup
             stop = run[last].title if last < len(run) else min(run[-1].date + min(gaps), len(lines))
             found.append((range(run[first].title, stop), last - first))
             excerpts.append(sum(_is_free_paragraph(lines, marks, i) for i in found[-1][0]))
+    if not found:
+        return []
     inside = {i for where, _ in found for i in where}
     prose = sum(line.size for i, line in enumerate(lines) if i not in inside and _is_free_paragraph(lines, marks, i))
     least = [_MIN_PROSE_BESIDE_EXCERPTS if count else _MIN_PROSE for count in excerpts]

@@ -24,6 +24,7 @@ _STOP = re.compile(
 # The first sign of a bullet, and the last one of most sentences: what one look tells no pattern need be asked.
 _BULLETS = frozenset("•·‣▪●○◦*–—►▶➤■□※-")
 _STOPS = frozenset(".!?…。！？؟۔।։።」』")
+_HOUSE_ENDS = "ahs"  # of the agencies in small letters that may stand behind the stop: dpa, Reuters
 _TAIL = 60  # characters at the end of a line that say whether it ends in a stop
 _DASHED = re.compile(r"([-–—*]) .* \1")  # "- Doubts over brine -" is a sub-heading of agencies, no list item
 _LATIN_LOWER = frozenset("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ")
@@ -125,7 +126,10 @@ def split_lines_of(lines: Sequence[Line], stopwords: Container[str], model: Brea
     """Return ``lines``, in place of each that is several its pieces; ``stopwords`` are common words in lower case."""
     found: list[Line] = []
     for line, pieces in zip(lines, split([line.text for line in lines], stopwords, model), strict=True):
-        found.extend([line] if len(pieces) == 1 else (_piece(line, piece) for piece in pieces))
+        if len(pieces) <= 1:
+            found.append(line)
+        else:
+            found.extend(_piece(line, piece) for piece in pieces)
     return found
 
 
@@ -165,5 +169,7 @@ def _line(no: int, text: str, bare: str, folded: str, size: int, blanks_before: 
 
 
 def _ends_stop(bare: str) -> bool:
+    if bare[-1].islower() and bare[-1] not in _HOUSE_ENDS:
+        return False
     start = max(0, len(bare) - _TAIL)
     return not _STOPS.isdisjoint(bare[start:]) and _STOP.search(bare, start) is not None

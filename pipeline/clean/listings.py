@@ -66,9 +66,11 @@ def _fill(found: list[Mark | None], where: Sequence[int], evidence: str) -> None
 
 def _cut_off(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
     """Return the indices of cut-off lines, in runs of several near each other, with titles or a text beside them."""
-    ends = [line.size >= _MIN_EXCERPT and line.bare.endswith(_CUT) for line in lines]
-    runs = _runs(lines, marks, ends)
-    prose = _prose(lines, marks, [line.bare.endswith(_CUT) for line in lines]) if runs else 0
+    ends = [line.bare.endswith(_CUT) for line in lines]
+    if sum(ends) < _MIN_EXCERPTS:
+        return []
+    runs = _runs(lines, marks, [is_cut and line.size >= _MIN_EXCERPT for line, is_cut in zip(lines, ends, strict=True)])
+    prose = _prose(lines, marks, ends) if runs else 0
     return [run for run in runs if prose >= _MIN_PROSE or 2 * _titles(lines, run) >= len(run) - 1]
 
 

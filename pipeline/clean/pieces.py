@@ -97,15 +97,17 @@ def _different(text: str, seams: Sequence[int]) -> set[str]:
 
 
 def split(texts: Sequence[str], common: Container[str], model: BreakModel) -> list[Sequence[Piece]]:
-    """Return the pieces of each line of a page, in order, none blank; a line that is one has a single piece.
+    """Return the pieces of each line of a page, in order, none blank; of a line that is one, none or a single piece.
 
     ``common`` are the common words of all languages, in small letters.
     """
     whole = "\n".join(texts)
     glued = is_glued(whole)
     least = MIN_SPLIT_CHARS if len(texts) == 1 else MIN_RUN_CHARS
-    has_run = max(map(len, texts), default=0) >= least
-    breaks = iter(model.breaks(whole, common) if glued or has_run else ())
+    longest = max(map(len, texts), default=0)
+    if not glued and longest < least:
+        return [_pieces(text, (), is_run=False) if len(text) >= MIN_SPLIT_CHARS else () for text in texts]
+    breaks = iter(model.breaks(whole, common))
     found: list[Sequence[Piece]] = []
     own, at = next(breaks, None), 0
     for text in texts:
@@ -122,13 +124,16 @@ def split(texts: Sequence[str], common: Container[str], model: BreakModel) -> li
         if glued or len(text) >= MIN_SPLIT_CHARS:
             found.append(_pieces(text, within, is_run=len(text) >= least))
         else:
-            found.append((Piece(0, len(text)),))
+            found.append(())
     return found
 
 
 def _pieces(text: str, breaks: Sequence[Break], *, is_run: bool) -> Sequence[Piece]:
+    cuts = [*(one.place for one in breaks), *_glued_stops(text)]
+    if not cuts and not is_run:
+        return ()
     sure = {one.place for one in breaks if one.is_sure}
-    spans = _between(text, 0, len(text), {*(one.place for one in breaks), *_glued_stops(text)})
+    spans = _between(text, 0, len(text), {*cuts})
     if is_run:
         spans = [sentence for span in spans for sentence in _sentences(text, *span)]
     return [Piece(start, end, start in sure) for start, end in spans]

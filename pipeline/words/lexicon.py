@@ -150,6 +150,10 @@ class Lexicon:
     phrases: Mapping[str, tuple[Phrase, ...]] = field(compare=False, repr=False)
     words: frozenset[str] = field(compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        """Hash by the digest: what is remembered of a lexicon is asked for forty times a page."""
+        return hash(self.digest)
+
     @classmethod
     def load(cls, root: Traversable | None = None) -> Lexicon:
         """Return the lexicon of ``root`` (a folder like ``pipeline/rules``; default: the one that is installed).

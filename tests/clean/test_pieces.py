@@ -28,14 +28,15 @@ GLUED = "It rained.Masons came at dawn.The ferry sank off Orsk.Nobody was hurt."
 
 def pieces(*texts: str) -> list[list[str]]:
     return [
-        [text[one.start : one.end] for one in own] for text, own in zip(texts, split(texts, COMMON, MODEL), strict=True)
+        [text[one.start : one.end] for one in own] or [text]
+        for text, own in zip(texts, split(texts, COMMON, MODEL), strict=True)
     ]
 
 
 @given(st.text(max_size=400), st.booleans())
 def test_pieces_are_the_line(text: str, glued: bool) -> None:
     line = text.replace("\n", " ") * 6
-    spans = split([line, GLUED] if glued else [line], COMMON, MODEL)[0]
+    spans = split([line, GLUED] if glued else [line], COMMON, MODEL)[0] or [Piece(0, len(line))]
 
     assert "".join(line[one.start : one.end] for one in spans).split() == line.split()
     assert all(before.end <= after.start for before, after in pairwise(spans))
