@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.clean.clock import read_items
 from pipeline.clean.dates import find_dates
 from pipeline.text import squash
-from pipeline.words.lexicon import Lexicon, Meaning, fold_word, tokens_of
+from pipeline.words.lexicon import Lexicon, Meaning, fold_word, runs_together, tokens_of
 
 _MAX_SOURCE_CHARS = 300
 _MAX_BARE_SOURCE_CHARS = 60  # a line without a label is a source only if it is nothing else
@@ -26,6 +26,7 @@ _MAX_LETTERS = 12
 _MAX_PIECE_WORDS = 8  # "Nach Angaben der Deutschen Presse-Agentur"
 _UNSPACED_FROM = "\u0e00"
 _AGENCY, _FILLER, _DAY = int(Meaning.AGENCY), int(Meaning.FILLER), int(Meaning.MONTH | Meaning.WEEKDAY)
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CREDIT_WORD = re.compile(r"[^\W\d]+")
 _PIECES = re.compile(r"[,/|·•;+、，]|(?<=\s)[-–—]+(?=\s)|\s(?:and|und|et|y|e|ve|en|og|och|и|та|dan)\s|&")
 _BRACKETS = re.compile(
@@ -100,6 +101,8 @@ def agency_of_source_line(line: str, lexicon: Lexicon) -> str | None:
     if not text or len(text) > _MAX_SOURCE_CHARS:
         return None
     spellings = _spellings(lexicon)
+    if not spellings.may_name(text):
+        return None
     if spellings.says_contributed(text):
         return spellings.own_writers(text)
     rest = spellings.label.sub("", text, count=1) if ":" in text or "：" in text else text
@@ -279,6 +282,12 @@ class _Spellings:
     credit_phrases: tuple[str, ...]
     roles: frozenset[str]
     not_places: frozenset[str]
+    keys: frozenset[str]
+
+    def may_name(self, text: str) -> bool:
+        """Return whether a word of ``text`` is one of an agency's: most lines are told apart here."""
+        is_plain = max(text) < _UNSPACED_FROM and not runs_together(text)
+        return not is_plain or not self.keys.isdisjoint(_LETTERS.findall(text.casefold()))
 
     def in_piece(self, piece: str) -> str | None:
         """Return the agency that a piece of a source line is, or names among a few words that are no photo credit."""
@@ -408,6 +417,7 @@ def _spellings(lexicon: Lexicon) -> _Spellings:
         credit_phrases=tuple(word for word in credits_ if not word.isalpha()),
         roles=frozenset(fold_word(role) for own in languages for role in own.roles),
         not_places=frozenset(fold_word(word) for own in languages for word in own.not_places),
+        keys=frozenset(max(_LETTERS.findall(name.casefold()), key=len) for name in exact),
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.words.lexicon import Lexicon, fold_word
 WORD = re.compile(r"[^\W\d_]+")
 UNSPACED_FROM = "\u0e00"
 _YEAR_FIGURES = 4
+_MAX_SIGNED_WORDS = 10  # of a line that ends in a stop; a longer one is a sentence about somebody
 PARTICLES = frozenset(
     (
         *("de", "del", "della", "delle", "di", "da", "do", "dos", "das", "du", "des", "la", "le", "van"),
@@ -46,7 +47,8 @@ class BylineWords:
     evidence: frozenset[str]
     opening: frozenset[str]
     folded_openings: frozenset[str]
-    folded_tellings: frozenset[str]
+    folded_keys: frozenset[str]
+    folded_evidence: frozenset[str]
     folded_units: frozenset[str]
 
     def is_role(self, word: str) -> bool:
@@ -69,15 +71,23 @@ class BylineWords:
         are neither a year nor followed by a unit of time. Of words run together nothing is told; a capital alone tells
         "By" from a word in a sentence.
         """
-        return (
+        if (
             not said
             or said[0] in self.folded_openings
-            or not self.folded_tellings.isdisjoint(said)
             or "By" in line
             or max(line[0], said[0][0]) >= UNSPACED_FROM
             or (not line.isascii() and ("İ" in line or "ı" in line))  # folded otherwise here than in fold_word
-            or (not "".join(said).isalpha() and self._may_be_dated(said))
+            or not self.folded_keys.isdisjoint(said)
+        ):
+            return True
+        may_vouch = not self.folded_evidence.isdisjoint(said) or (
+            not "".join(said).isalpha() and self._may_be_dated(said)
         )
+        return may_vouch and not self.is_sentence(line)
+
+    def is_sentence(self, line: str) -> bool:
+        """Return whether a line that no word opens is about somebody, not by them: too long for one with a stop."""
+        return line.endswith(".") and line.count(" ") > _MAX_SIGNED_WORDS and not self.may_open(line.split(None, 1)[0])
 
     def _may_be_dated(self, said: Sequence[str]) -> bool:
         """Return whether some words are a year, a unit of time, or figures and letters run together."""
@@ -109,7 +119,8 @@ def byline_words(lexicon: Lexicon, code: str | None) -> BylineWords:
         editor=_opener(editors),
         opening=openings,
         folded_openings=_folded(openings),
-        folded_tellings=_folded(keys | evidence),
+        folded_keys=_folded(keys),
+        folded_evidence=_folded(evidence),
         folded_units=_folded(units),
         inner=re.compile(
             rf"(?:^|[\s|,.;])(?:{_any(word for word in by if ' ' in word)}|By)\s*[:：]?\s+(?=[A-ZÀ-ÞА-Я])"

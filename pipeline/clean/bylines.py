@@ -71,7 +71,6 @@ _MAX_STAMP_CHARS = 60
 _HOUSE_BEHIND = re.compile(r"(?<=[a-z]{3})(?=[A-Z]{3}).*")  # Jo BellMILLPOST
 _OF_SOMEBODY = re.compile(r"['’]s$")  # no name ends so: a day's headlines, a paper's staff
 _BEFORE_DAYS = frozenset(("on", "at", "am", "um"))
-_MAX_SIGNED_WORDS = 10  # of a line that ends in a stop; a longer one is a sentence about somebody
 _CAMEL_ROLE = re.compile(r"(?<=[a-z])(?=(?:Follow|Published|Updated|Share)\b)")
 
 
@@ -104,13 +103,18 @@ def parse_byline(line: str, lexicon: Lexicon, language: str | None = None) -> By
         agency = agency_of_source_line(text, lexicon)
     if kind == _EDITOR or says_contributed(text, lexicon):
         return Byline(authors=(), agency=agency)
-    undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
-    pieces = _split_joined(undated, words)
+    pieces = _pieces(rest, words, lexicon, language)
     if agency is None and kind == _WRITER:
         agency = next(
             (agency_of_source_line(piece, lexicon) for piece in pieces if is_agency_code(piece, lexicon)), None
         )
     return Byline(authors=_names_in(pieces, words, sure=kind == _WRITER), agency=agency)
+
+
+def _pieces(rest: str, words: BylineWords, lexicon: Lexicon, language: str | None) -> list[str]:
+    """Return what may be names in what stands behind the opening word: no dates, addresses or credits."""
+    undated = _undated(_without_contacts(words.credit.sub(" | ", rest), " | "), lexicon, language)
+    return _split_joined(undated, words)
 
 
 def _unstamped(text: str, lexicon: Lexicon) -> str:
@@ -142,10 +146,14 @@ def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:
-        return _is_role_line(rest, words, least=1) or _is_house(rest, words) or _names_somebody(text, lexicon, language)
+        return (
+            _is_role_line(rest, words, least=1)
+            or _names_somebody(text, rest, words, lexicon, language)
+            or _is_house(rest, words)
+        )
     if has_figure and (ago := _AGO.fullmatch(text)) and fold_word(ago["unit"]) in words.units:
         return _person(ago["name"], words) is not None
-    if text.endswith(".") and text.count(" ") > _MAX_SIGNED_WORDS and not words.may_open(text.split()[0]):
+    if words.is_sentence(text):
         return False
     parted = _CAMEL.sub(" ", text) if _JOINT.search(text) else text
     if not _has_evidence(parted, words):
@@ -169,7 +177,10 @@ def _is_house(text: str, words: BylineWords) -> bool:
     )
 
 
-def _names_somebody(text: str, lexicon: Lexicon, language: str | None) -> bool:
+def _names_somebody(text: str, rest: str, words: BylineWords, lexicon: Lexicon, language: str | None) -> bool:
+    """Return whether a line with a writer's opening word, and the ``rest`` behind that, says who or when."""
+    if _names_in(_pieces(rest, words, lexicon, language), words, sure=True) and not says_contributed(text, lexicon):
+        return True  # most do, and who else is named takes as long again to see
     byline = parse_byline(text, lexicon, language)
     return byline is not None and bool(byline.authors or byline.agency or find_dates(text, lexicon, language))
 

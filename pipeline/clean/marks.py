@@ -13,14 +13,12 @@ from pipeline.clean.dates import is_date_line, may_be_date_line
 from pipeline.clean.lines import Line
 from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
-from pipeline.words.lexicon import Lexicon
+from pipeline.words.lexicon import Lexicon, runs_together
 from pipeline.words.rulebook import Hit, Rule, Rulebook
 
 # " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
 _CRAWL_PREFIX = re.compile(r"^\s*date (\d{4})-(\d{2})(?:-(\d{2}))?(?=\s|$)\s*")
 _MAX_BYLINE_SIZE = 30
-# Words run together: UpdatedMay, GMTUpdated. Capitals come first: few signs are one, so that few are looked behind.
-_GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zß-öø-ÿ].)|(?<=[A-Z]{3})(?=[a-z]))")
 
 
 @quickly_made
@@ -86,7 +84,7 @@ def _mark(line: Line, hit: Hit | None, lexicon: Lexicon, words: BylineWords) -> 
         return _make_mark(label=label, opens=rule if rule.scope in ("block", "tail") else None)
     if line.size > _MAX_BYLINE_SIZE:
         return None
-    said, is_glued = line.words, _GLUED.search(line.bare) is not None
+    said, is_glued = line.words, runs_together(line.bare)
     if (is_glued or may_be_date_line(said, lexicon)) and is_date_line(line.bare, lexicon):
         return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=line.bare[:80]))
     if (is_glued or words.may_make(line.bare, said)) and is_byline(line.bare, lexicon):

@@ -35,6 +35,8 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _LETTERS = rf"[^\W\d_]+(?:[{MARKS}]+[^\W\d_]*)*|[{MARKS}]+(?:[^\W\d_]+[{MARKS}]*)*"
 _TOKEN = re.compile(rf"\d+|(?<=\d)[{_COUNTERS}]|{_LETTERS}|[^\s\w{_UNSEEN}]|_")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
+# Where that parts words, asked of a whole line: the capital first, since few signs are one and are looked behind.
+_SEAM = re.compile(r"[A-ZÀ-ÖØ-Þ](?:(?<=[a-zß-öø-ÿ].)|(?<=[A-Z]{3})(?=[a-z]))")
 _T = TypeVar("_T")
 _ALEF = str.maketrans("أإآ", "ااا")
 
@@ -248,6 +250,15 @@ def tokens_of(line: str) -> Iterator[Token]:
             for piece in _CAMEL.split(word):
                 yield _new(Token, (fold_word(piece), start, start + len(piece), spaced, 0))
                 start, spaced = start + len(piece), False
+
+
+def runs_together(line: str) -> bool:
+    """Return whether ``line`` has words run together that :func:`tokenise` parts: UpdatedMay, GMTUpdated.
+
+    >>> runs_together("9:45 amUpdated 2 May"), runs_together("GMT, May")
+    (True, False)
+    """
+    return _SEAM.search(line) is not None
 
 
 def _ascii(figure: str) -> str:

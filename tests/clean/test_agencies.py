@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clean.agencies import (
+    _Spellings,
     agencies_named,
     agency_of_dateline,
     agency_of_source_line,
@@ -179,3 +181,48 @@ def test_no_row_of_signs_breaks_the_readers(line: str) -> None:
 
     assert agency_of_source_line(line, LEXICON) in known
     assert agency_of_tail(line, LEXICON) in known
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "Source:",
+            "Quelle: ",
+            "With",
+            "Jane Doe",
+            "and",
+            "/",
+            ",",
+            "(",
+            ")",
+            "|",
+            "by",
+            "ino",
+            "contributed",
+            "Foto:",
+        ),
+        *(
+            "AP",
+            "A.P.",
+            "dpa",
+            "Reuters",
+            "The Associated Press",
+            "associated press",
+            "АР",
+            "İHA",
+            "iha",
+            "ТАСС",
+            "EPA-EFE",
+        ),
+        *("رويترز", "新华社", "연합뉴스", "Press", "2026", "3 March 2026", "Harbour", "“AP”", "AFP/Getty Images"),
+    ]
+)
+
+
+@given(st.lists(PIECES, min_size=1, max_size=6), st.sampled_from([" ", ""]))
+def test_no_agency_is_passed_over_by_its_words(pieces: list[str], gap: str) -> None:
+    line = gap.join(pieces)
+    found = agency_of_source_line(line, LEXICON)
+
+    with patch.object(_Spellings, "may_name", return_value=True):
+        assert found == agency_of_source_line(line, LEXICON)
