@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.clean.clock import Clock, Item, clock_at, moment, read_items
 from pipeline.clean.days import ORDINALS, DateReader, Day, read_days
-from pipeline.words.lexicon import Lexicon, Meaning, Token, tokens_of
+from pipeline.words.lexicon import Lexicon, Meaning, tokens_of
 
 MAX_SEARCHED_CHARS = 2_000  # a line that holds a date is short; of a longer one the beginning is searched
 MAX_DATE_LINE_CHARS = 200
@@ -194,11 +194,11 @@ def _opens_like_prose(line: str, lexicon: Lexicon) -> bool:
     head = line[:_GLANCE_CHARS]
     if len(line) > _MAX_LABEL_CHARS and not _DIGIT.search(line):
         return True
-    tokens: Iterable[Token] = tokens_of(head)
-    if len(head) < len(line):
-        tokens = (token for token, _ in pairwise(tokens))  # the last one may be cut off
+    if len(head) == len(line):
+        return False  # so few words are read at once
     return any(
-        token.text.isalpha() and token.text not in lexicon.words and token.text not in _KNOWN for token in tokens
+        token.text.isalpha() and token.text not in lexicon.words and token.text not in _KNOWN
+        for token, _ in pairwise(tokens_of(head))  # the last one may be cut off
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from pipeline.errors import RulebookError
-from pipeline.frozen import quickly_made
+from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
@@ -89,6 +89,9 @@ class Hit:
     end: int
 
 
+_make_hit = maker(Hit)
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules, indexed so that most lines cost one dictionary look-up."""
@@ -113,7 +116,18 @@ class Rulebook:
         over patterns; within a kind the order of the files decides.
         """
         needing = self._needing([text for text, _, _ in lines])
-        return [self._match(*line, rules) for line, rules in zip(lines, needing, strict=True)]
+        by_phrase, by_word = self._by_phrase.get, self._by_word.get
+        found: list[Hit | None] = []
+        for (text, folded, word_count), needed in zip(lines, needing, strict=True):
+            rule = by_phrase(folded) or by_phrase(folded.lstrip("0123456789 "))
+            if rule is None and (rules := by_word(folded.partition(" ")[0])):
+                rule = _of_words(rules, folded, word_count)
+            found.append(
+                _make_hit(rule=rule, evidence=text[:80], start=0, end=len(text))
+                if rule is not None
+                else self._match_pattern(text, word_count, needed)
+            )
+        return found
 
     def _needing(self, texts: Sequence[str]) -> list[Set[str]]:
         """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
@@ -122,15 +136,6 @@ class Rulebook:
             keys = self._needed_by[need]
             found[i] = found[i] | keys if found[i] else keys
         return found
-
-    def _match(self, text: str, folded: str, word_count: int, needing: Set[str]) -> Hit | None:
-        rule = self._by_phrase.get(folded) or self._by_phrase.get(folded.lstrip("0123456789 "))
-        if rule is not None:
-            return Hit(rule=rule, evidence=text[:80], start=0, end=len(text))
-        for rule in self._by_word.get(folded.partition(" ")[0], ()):
-            if word_count <= rule.max_words and rule.words.issuperset(folded.split(" ", 12)):
-                return Hit(rule=rule, evidence=text[:80], start=0, end=len(text))
-        return self._match_pattern(text, word_count, needing)
 
     def _match_pattern(self, text: str, word_count: int, needing: Set[str]) -> Hit | None:
         too_short: list[Anchored] = []
@@ -141,13 +146,13 @@ class Rulebook:
                 # The first pattern that holds decides; one that is for shorter lines then says that the line is none.
                 if any(before.pattern.match(text) for before in too_short):
                     break
-                return Hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
+                return _make_hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
         for loose in self._loose_everywhere if self._loose_keys.isdisjoint(needing) else self._loose:
             rule = loose.rule
             if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
                 for pattern, has_needs in loose.patterns:
                     if (not has_needs or pattern.pattern in needing) and (found := pattern.search(text)):
-                        return Hit(rule=rule, evidence=found[0][:80], start=0, end=len(text))
+                        return _make_hit(rule=rule, evidence=found[0][:80], start=0, end=len(text))
         return None
 
     def match_part(self, text: str) -> Hit | None:
@@ -168,6 +173,14 @@ class Rulebook:
             RulebookError: a file or rule is wrong; names file and rule.
         """
         return _load()
+
+
+def _of_words(rules: Iterable[Rule], folded: str, word_count: int) -> Rule | None:
+    """Return the first of some rules whose vocabulary makes up the whole line."""
+    for rule in rules:
+        if word_count <= rule.max_words and rule.words.issuperset(folded.split(" ", 12)):
+            return rule
+    return None
 
 
 def _ends(rule: Rule, text: str) -> bool:
