@@ -261,8 +261,9 @@ def text_lines(
     marks = mark_lines(whole, book, lexicon)
     if not is_alone:
         marks = mark_listings(whole, mark_threads(whole, marks))
-    front = sum(line.no <= page.front_lines for line in whole)
-    marks[:front] = [Mark(label=_FRONT_MATTER)] * front
+    if page.front_lines:
+        front = sum(line.no <= page.front_lines for line in whole)
+        marks[:front] = [Mark(label=_FRONT_MATTER)] * front
     return join_fragments(whole, templates.mark(page.site, whole, marks), stopwords)
 
 

@@ -76,13 +76,14 @@ def _cut_off(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[i
 
 def _glued(lines: Sequence[Line], marks: Sequence[Mark | None]) -> list[list[int]]:
     """Return the indices of sentences with a title glued to their head, in runs of several near each other."""
-    free = (
+    free = [
         line if mark is None and line.is_paragraph and not line.is_piece and line.size <= _MAX_GLUED else None
         for line, mark in zip(lines, marks, strict=True)
-    )
+    ]
+    heads = "\n".join([line.bare[: _TITLE_CHARS.stop] for line in free if line is not None])
+    if len(_SEAM.findall(heads)) < _MIN_GLUED:
+        return []  # as on most pages: one look at all of them costs half of one at each
     seams = [_seam(line) if line else None for line in free]
-    if not any(seams):
-        return []
     often = Counter(seams)
     is_glued = [seam is not None and often[seam] == 1 for seam in seams]
     runs = _runs(lines, marks, is_glued)

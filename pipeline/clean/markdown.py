@@ -38,7 +38,6 @@ _NOTHING = re.compile(r"(?<!\S)(?:__|\*\*)(?=\w|$)")  # an icon in bold type: "_
 _CODE = re.compile(r"(?<![\\`])(`{1,2})(?!`)([^`]{1,400})\1(?!`)")
 _MOST_LINES = 40  # of one link, or several in a row
 _BROKEN = ("[![", "](")  # how lines begin on which a linked image is broken
-_SIGNS = ("](", "[![", "#")  # of which Markdown has one at the least; most pages have none
 _BLOCK_LINK_END = re.compile(rf"(?P<words>[^\[\]]*)\]{_TARGET}(?P<rest>[^\[\]]*(?:\[[^\[\]]*)?)")
 _BRACKETS = frozenset("[]()")
 _ESCAPED = re.compile(r"\\.")
@@ -56,13 +55,14 @@ def is_markdown(texts: Sequence[str]) -> bool:
     False
     """
     whole = "\n".join(texts)
-    if not any(sign in whole for sign in _SIGNS):
+    may_link = any(map(whole.__contains__, _BROKEN))
+    if not may_link and "#" not in whole:
         return False
     headings = 0
     for i, text in enumerate(texts):
-        if text.lstrip().startswith(_BROKEN):
+        if may_link and text.lstrip().startswith(_BROKEN):
             return True
-        if "](" in text and any(_is_address(found["target"]) for found in _LINK.finditer(text)):
+        if may_link and "](" in text and any(_is_address(found["target"]) for found in _LINK.finditer(text)):
             return True
         if text.startswith("#") and _HEADING.match(text):
             headings += 1
