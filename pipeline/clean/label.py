@@ -20,18 +20,15 @@ from pipeline.clean.headline_model import MAX_TITLE_SIZE, names_no_story
 from pipeline.clean.lines import Line
 from pipeline.clean.links import label_linked, label_links, label_rows
 from pipeline.clean.lists import keep_lists, level_lists
-from pipeline.clean.marks import Label, Mark
+from pipeline.clean.marks import Label, Mark, make_label
 from pipeline.clean.model import CLASSES, KEPT, Floats, Ints, LineModel
 from pipeline.clean.repeats import label_captions, label_twice
 from pipeline.clean.tables import keep_tables
 from pipeline.clean.teasers import keep_brief, keep_opening, keep_paragraphs, mend_teasers
 from pipeline.clean.threads import label_replies
 from pipeline.clean.titles import keep_titles, label_titles
-from pipeline.frozen import maker
 from pipeline.records import LineClass
 from pipeline.words.lexicon import Lexicon
-
-_make_label = maker(Label)
 
 MODEL_RULE = "model"
 # What these rules name stands above the body; inside it the same short words are sub-headings (Football, Music).
@@ -147,7 +144,7 @@ def label_segment(
     taken, against = (np.array([own[i] for i in goes], np.int64) for own in (chosen, stays))
     why = dict(zip(goes, model.reasons(active[goes], taken, against), strict=True))
     labels = [
-        _make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=round(score, 4))
+        make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=round(score, 4))
         if mark is None
         else mark.label
         if fixed[i]
