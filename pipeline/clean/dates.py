@@ -33,7 +33,7 @@ _MAX_LABEL_CHARS = 60  # "Last updated …" without any figure
 _MAX_LOOSE_FIGURES = 12  # two dates and two times
 _GAPS = frozenset((*",،、-–—|•·/()@.t￨｜[]’", "--"))
 _COUNTERS = frozenset("年月日号號년월일")
-_KNOWN = ORDINALS | _COUNTERS | frozenset((*"時时点點分秒시분초hutz", "ist", "bst", "uhr"))
+KNOWN = ORDINALS | _COUNTERS | frozenset((*"時时点點分秒시분초hutz", "ist", "bst", "uhr"))
 _YEAR_ENDS = frozenset({"年", "년", "г", "р", "r"})
 _MONTH, _WEEKDAY, _FILLER = int(Meaning.MONTH), int(Meaning.WEEKDAY), int(Meaning.FILLER)
 _PUBLISHED, _UPDATED = int(Meaning.PUBLISHED), int(Meaning.UPDATED)
@@ -162,7 +162,7 @@ def may_be_date_line(said: Sequence[str], lexicon: Lexicon) -> bool:
     """
     known = lexicon.words
     for word in said[:_GLANCE_WORDS]:
-        if word not in known and word.isalpha() and word.isascii() and word not in _KNOWN:
+        if word not in known and word.isalpha() and word.isascii() and word not in KNOWN:
             return False
     return True
 
@@ -197,7 +197,7 @@ def _opens_like_prose(line: str, lexicon: Lexicon) -> bool:
     if len(head) == len(line):
         return False  # so few words are read at once
     return any(
-        token.text.isalpha() and token.text not in lexicon.words and token.text not in _KNOWN
+        token.text.isalpha() and token.text not in lexicon.words and token.text not in KNOWN
         for token, _ in pairwise(tokens_of(head))  # the last one may be cut off
     )
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.clean.byline_words import BylineWords, byline_words
 from pipeline.clean.bylines import is_byline
-from pipeline.clean.dates import is_date_line, may_be_date_line
+from pipeline.clean.dates import is_date_line
+from pipeline.clean.glances import MAY_BE_BYLINE, MAY_BE_DATE, glance_at
 from pipeline.clean.lines import Line
 from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
-from pipeline.words.lexicon import Lexicon, runs_together
+from pipeline.words.lexicon import Lexicon
 from pipeline.words.rulebook import Hit, Rule, Rulebook
 
 # " date 2026-03-03 WORLD": the crawler's own words, glued to whatever the page shows first. Also seen: "date 2020-04".
@@ -73,20 +73,23 @@ def crawl_prefix(text: str) -> CrawlPrefix | None:
 def mark_lines(lines: Sequence[Line], book: Rulebook, lexicon: Lexicon) -> list[Mark | None]:
     """Return for each line the mark it earns by itself, or None; the order of ``lines`` is kept."""
     hits = book.match([(line.bare, line.folded, line.size) for line in lines])
-    words = byline_words(lexicon, None)
-    return [_mark(line, hit, lexicon, words) for line, hit in zip(lines, hits, strict=True)]
+    marks = [_by_rule(hit) if hit is not None else None for hit in hits]
+    short = [i for i, line in enumerate(lines) if hits[i] is None and line.size <= _MAX_BYLINE_SIZE]
+    for i, told in zip(short, glance_at([lines[i] for i in short], lexicon), strict=True):
+        if told:
+            marks[i] = _by_words(lines[i].bare, told, lexicon)
+    return marks
 
 
-def _mark(line: Line, hit: Hit | None, lexicon: Lexicon, words: BylineWords) -> Mark | None:
-    if hit is not None:
-        rule = hit.rule
-        label = make_label(line_class=rule.line_class, rule=rule.id, evidence=hit.evidence)
-        return _make_mark(label=label, opens=rule if rule.scope in ("block", "tail") else None)
-    if line.size > _MAX_BYLINE_SIZE:
-        return None
-    said, is_glued = line.words, runs_together(line.bare)
-    if (is_glued or may_be_date_line(said, lexicon)) and is_date_line(line.bare, lexicon):
-        return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=line.bare[:80]))
-    if (is_glued or words.may_make(line.bare, said)) and is_byline(line.bare, lexicon):
-        return Mark(label=Label(line_class=LineClass.BYLINE, rule="byline.line", evidence=line.bare[:80]))
+def _by_rule(hit: Hit) -> Mark:
+    rule = hit.rule
+    label = make_label(line_class=rule.line_class, rule=rule.id, evidence=hit.evidence)
+    return _make_mark(label=label, opens=rule if rule.scope in ("block", "tail") else None)
+
+
+def _by_words(text: str, told: int, lexicon: Lexicon) -> Mark | None:
+    if told & MAY_BE_DATE and is_date_line(text, lexicon):
+        return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=text[:80]))
+    if told & MAY_BE_BYLINE and is_byline(text, lexicon):
+        return Mark(label=Label(line_class=LineClass.BYLINE, rule="byline.line", evidence=text[:80]))
     return None

@@ -1,4 +1,4 @@
-/* What pipeline/words/needles.py finds, hit for hit. Plain C without any Python in it, called through ctypes; the Python
+/* What pipeline/words/needles.py finds, hit for hit, and what pipeline/clean/glances.py tells of lines. Plain C without any Python in it, called through ctypes; the Python
    code is the reference and says what is found, this file only how. */
 
 #include <stdint.h>
@@ -72,4 +72,106 @@ EXPORT int64_t find_needles(const Needles *n, const uint32_t *text, int64_t leng
         look(&s, at, line, 1);
     }
     return s.found;
+}
+
+/* Folded words one behind another, each with what it may be. `slots` has the number of one, -1 for none, where its hash says,
+   or behind: a power of two of them, half of them free at the least. */
+typedef struct {
+    const uint32_t *signs;
+    const int64_t *ends;
+    const uint8_t *kinds;
+    int32_t *slots;
+    int64_t count, mask;
+} Vocabulary;
+
+/* What a word may be; what is told of a line. */
+enum { OF_DATES = 1, OPENING = 2, KEY = 4, EVIDENCE = 8, UNIT = 16 };
+enum { MAY_BE_DATE = 1, MAY_BE_BYLINE = 2, IS_VOUCHED_FOR = 4, IS_UNTOLD = 8 };
+enum { GLANCE_WORDS = 4, YEAR_FIGURES = 4, OTHER_FIGURES_FROM = 0x660, UNSPACED_FROM = 0xE00 };
+enum { CAPITAL_DOTTED_I = 0x130, DOTLESS_I = 0x131 };
+
+static inline uint32_t mixed(uint32_t hash, uint32_t sign) { return (hash ^ sign) * 0x9E3779B1u; }
+
+/* Fills `slots`, all -1. */
+EXPORT void index_words(const Vocabulary *v) {
+    for (int64_t number = 0, start = 0; number < v->count; start = v->ends[number++]) {
+        uint32_t hash = 0;
+        for (int64_t at = start; at < v->ends[number]; at++) hash = mixed(hash, v->signs[at]);
+        int64_t slot = (hash ^ hash >> 15) & v->mask;
+        while (v->slots[slot] >= 0) slot = (slot + 1) & v->mask;
+        v->slots[slot] = (int32_t)number;
+    }
+}
+
+static inline int kinds_of(const Vocabulary *v, const uint32_t *word, int64_t size, uint32_t hash) {
+    for (int64_t slot = (hash ^ hash >> 15) & v->mask; v->slots[slot] >= 0; slot = (slot + 1) & v->mask) {
+        int64_t number = v->slots[slot], start = number ? v->ends[number - 1] : 0;
+        if (v->ends[number] - start == size && !memcmp(v->signs + start, word, (size_t)size * 4)) return v->kinds[number];
+    }
+    return 0;
+}
+
+static inline int is_plain_capital(uint32_t sign) { return sign >= 'A' && sign <= 'Z'; }
+static inline int is_capital(uint32_t sign) {
+    return is_plain_capital(sign) || (sign >= 0xC0 && sign <= 0xDE && sign != 0xD7);
+}
+static inline int is_plain_small(uint32_t sign) { return sign >= 'a' && sign <= 'z'; }
+static inline int is_small(uint32_t sign) { return is_plain_small(sign) || (sign >= 0xDF && sign <= 0xFF && sign != 0xF7); }
+
+/* What the line as it is printed tells: `_SEAM` of lexicon.py, and what BylineWords.may_make asks of it. */
+static int printed_tells(const uint32_t *line, int64_t size) {
+    int told = size && line[0] >= UNSPACED_FROM ? MAY_BE_BYLINE : 0;
+    for (int64_t at = 0; at < size; at++) {
+        uint32_t sign = line[at];
+        if (sign == CAPITAL_DOTTED_I || sign == DOTLESS_I) told |= MAY_BE_BYLINE;
+        if (!is_capital(sign)) continue;
+        int has_next = at + 1 < size;
+        if (sign == 'B' && has_next && line[at + 1] == 'y') told |= MAY_BE_BYLINE;
+        if ((at && is_small(line[at - 1])) || (at > 1 && is_plain_capital(sign) && is_plain_capital(line[at - 1])
+                                               && is_plain_capital(line[at - 2]) && has_next && is_plain_small(line[at + 1])))
+            return MAY_BE_DATE | MAY_BE_BYLINE;
+    }
+    return told;
+}
+
+/* What its folded words tell: may_be_date_line of dates.py and BylineWords.may_make. A letter is what is no figure from 0 to
+   9: of signs below OTHER_FIGURES_FROM folding leaves no others. */
+static int words_tell(const Vocabulary *v, const uint32_t *line, int64_t size) {
+    int may_be_date = 1, kinds = 0, has_figure = 0, is_dated = 0, is_opened = !size;
+    for (int64_t at = 0, number = 0; at < size; at++, number++) {
+        uint32_t hash = 0, every = 0;
+        int64_t start = at, figures = 0;
+        for (; at < size && line[at] != ' '; at++) {
+            if (line[at] >= OTHER_FIGURES_FROM) return IS_UNTOLD;
+            hash = mixed(hash, line[at]);
+            every |= line[at];
+            figures += line[at] >= '0' && line[at] <= '9';
+        }
+        int64_t length = at - start;
+        int own = kinds_of(v, line + start, length, hash);
+        if (number < GLANCE_WORDS && !figures && every < 0x80 && !(own & OF_DATES)) may_be_date = 0;
+        if (!number && own & OPENING) is_opened = 1;
+        if (figures) has_figure = 1;
+        if (figures && (figures < length || length == YEAR_FIGURES)) is_dated = 1;
+        kinds |= own;
+    }
+    int is_vouched_for = kinds & EVIDENCE || (has_figure && (kinds & UNIT || is_dated));
+    return (may_be_date ? MAY_BE_DATE : 0) | (is_opened || kinds & KEY ? MAY_BE_BYLINE : 0)
+           | (is_vouched_for ? IS_VOUCHED_FOR : 0);
+}
+
+static inline int64_t line_size(const uint32_t *text) {
+    int64_t size = 0;
+    while (text[size] != LINE_END) size++;
+    return size;
+}
+
+/* Fills `told` for as many lines as there are, given as they are printed and folded, each with its line end. */
+EXPORT void glance_at(const Vocabulary *v, int64_t lines, const uint32_t *printed, const uint32_t *folded, uint8_t *told) {
+    for (int64_t line = 0; line < lines; line++) {
+        int64_t size = line_size(printed), folded_size = line_size(folded);
+        told[line] = (uint8_t)(printed_tells(printed, size) | words_tell(v, folded, folded_size));
+        printed += size + 1;
+        folded += folded_size + 1;
+    }
 }

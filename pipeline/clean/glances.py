@@ -1,0 +1,114 @@
+"""What one look at all lines of a page tells of each: whether it may be a date line, whether a byline.
+
+The compiled kernel takes that look where there is one; the Python code beside it is the reference.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.clean.byline_words import BylineWords, byline_words
+from pipeline.clean.dates import KNOWN, may_be_date_line
+from pipeline.clean.lines import Line
+from pipeline.compiled import Library, address
+from pipeline.words.compiled import LIBRARY
+from pipeline.words.lexicon import Lexicon, runs_together
+
+MAY_BE_DATE, MAY_BE_BYLINE = 1, 2
+_IS_VOUCHED_FOR, _IS_UNTOLD = 4, 8  # what is left to Python: whether that is a sentence; figures of other scripts
+_OF_DATES, _OPENING, _KEY, _EVIDENCE, _UNIT = 1, 2, 4, 8, 16
+
+
+def glance_at(lines: Sequence[Line], lexicon: Lexicon, library: Library | None = LIBRARY) -> Sequence[int]:
+    """Return for each line ``MAY_BE_DATE`` and ``MAY_BE_BYLINE``, added up; most lines are neither.
+
+    Of words run together nothing is told: they may be both.
+
+    >>> from pipeline.clean.lines import read_lines
+    >>> list(glance_at(read_lines(["The ferry sank", "2 March", "By Ann Lee"]), Lexicon.load()))
+    [0, 1, 2]
+    """
+    words = byline_words(lexicon, None)
+    if library is None:
+        return [_told(line, lexicon, words) for line in lines]
+    asked = np.empty(len(lines), np.uint8)
+    library.call(
+        "glance_at",
+        _vocabulary(lexicon, library).table,
+        len(lines),
+        _codes([line.bare for line in lines]),
+        _codes([line.folded for line in lines]),
+        asked,
+    )
+    found: list[int] = asked.tolist()
+    for i, told in enumerate(found):
+        if told >= _IS_UNTOLD:
+            found[i] = _told(lines[i], lexicon, words)
+        elif told >= _IS_VOUCHED_FOR:
+            may_make = told & MAY_BE_BYLINE or not words.is_sentence(lines[i].bare)
+            found[i] = told & MAY_BE_DATE | (MAY_BE_BYLINE if may_make else 0)
+    return found
+
+
+def _codes(texts: Sequence[str]) -> bytes:
+    return "\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
+
+
+def _told(line: Line, lexicon: Lexicon, words: BylineWords) -> int:
+    if runs_together(line.bare):
+        return MAY_BE_DATE | MAY_BE_BYLINE
+    said = line.words
+    return MAY_BE_DATE * may_be_date_line(said, lexicon) | MAY_BE_BYLINE * words.may_make(line.bare, said)
+
+
+class _Table(ctypes.Structure):
+    """``Vocabulary`` of ``words/kernel.c``."""
+
+    _fields_ = (
+        ("signs", ctypes.c_char_p),
+        ("ends", ctypes.c_void_p),
+        ("kinds", ctypes.c_void_p),
+        ("slots", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("mask", ctypes.c_int64),
+    )
+
+
+class _Vocabulary:
+    """Words with what each may be, as the kernel reads them."""
+
+    def __init__(self, kinds_by_word: Mapping[str, int], library: Library) -> None:
+        signs = "".join(kinds_by_word).encode("utf-32-le")
+        ends = np.cumsum([*map(len, kinds_by_word)], dtype=np.int64)
+        kinds = np.array([*kinds_by_word.values()], np.uint8)
+        slots = np.full(1 << (2 * len(kinds_by_word)).bit_length(), -1, np.int32)
+        self.table = _Table(
+            signs=signs,
+            ends=address(ends),
+            kinds=address(kinds),
+            slots=address(slots),
+            count=len(kinds_by_word),
+            mask=len(slots) - 1,
+        )
+        self._kept = (signs, ends, kinds, slots)  # the table holds no more than where they lie
+        library.call("index_words", self.table)
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(lexicon: Lexicon, library: Library) -> _Vocabulary:
+    words = byline_words(lexicon, None)
+    found: dict[str, int] = {}
+    for kind, group in (
+        (_OF_DATES, lexicon.words | KNOWN),
+        (_OPENING, words.folded_openings),
+        (_KEY, words.folded_keys),
+        (_EVIDENCE, words.folded_evidence),
+        (_UNIT, words.folded_units),
+    ):
+        for word in group:
+            found[word] = found.get(word, 0) | kind
+    return _Vocabulary(found, library)
