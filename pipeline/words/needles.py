@@ -7,7 +7,7 @@ reference.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -36,48 +36,49 @@ class Needles:
     """Texts to look for, none empty and none with a line end; made once, asked for many pages."""
 
     def __init__(self, needles: Iterable[str], library: Library | None = LIBRARY) -> None:
-        """Keep the needles; without a ``library`` Python looks for them."""
-        self._needles = sorted(set(needles))
+        """Keep the needles, sorted; without a ``library`` Python looks for them."""
+        self.needles = tuple(sorted(set(needles)))
         self._library = library
         if library is None:
             return
-        signs = _codes("".join(self._needles))
-        ends = np.cumsum([len(needle) for needle in self._needles], dtype=np.int64)
+        signs = _codes("".join(self.needles))
+        ends = np.cumsum([len(needle) for needle in self.needles], dtype=np.int64)
         known = np.zeros(1 << _HASH_BITS >> 5, np.uint32)
         first = np.full(1 << _BITS, -1, np.int32)
-        after = np.full(len(self._needles), -1, np.int32)
+        after = np.full(len(self.needles), -1, np.int32)
         self._table = _Table(
             signs=signs,
             ends=address(ends),
             known=address(known),
             first=address(first),
             next=address(after),
-            count=len(self._needles),
+            count=len(self.needles),
             bits=_BITS,
         )
         self._kept = (signs, ends, known, first, after)  # the table holds no more than where they lie
         library.call("index_needles", self._table)
 
-    def find(self, text: str) -> Iterator[tuple[int, str]]:
-        r"""Yield (place of a line, needle) for each needle that stands in a line of ``text``, once a line; in no order.
+    def find(self, text: str) -> Iterable[Sequence[int]]:
+        r"""Return (place of a line, place of a needle) for each needle in a line of ``text``, once a line; in no order.
 
         Lines are parted by line feeds and counted from 0.
 
-        >>> sorted(Needles(["@", "by", "email", "sign up"]).find("sign up by email\nby and by"))
-        [(0, 'by'), (0, 'email'), (0, 'sign up'), (1, 'by')]
+        >>> sorted(map(tuple, Needles(["@", "by", "email", "sign up"]).find("sign up by email\nby and by")))
+        [(0, 1), (0, 2), (0, 3), (1, 1)]
         """
         if self._library is None:
-            said, lines = filter(text.__contains__, self._needles), text.split("\n")
-            return ((i, needle) for needle in said for i, line in enumerate(lines) if needle in line)
+            said, lines = [one for one in enumerate(self.needles) if one[1] in text], text.split("\n")
+            return [(i, place) for place, needle in said for i, line in enumerate(lines) if needle in line]
         return self._compiled(self._library, text)
 
-    def _compiled(self, library: Library, text: str) -> Iterator[tuple[int, str]]:
-        codes, seen, room = _codes(text), np.empty(len(self._needles), np.int64), _ROOM
+    def _compiled(self, library: Library, text: str) -> list[list[int]]:
+        codes, seen, room = _codes(text), np.empty(len(self.needles), np.int64), _ROOM
         while True:
             hits = np.empty((room, 2), np.int64)
             found = library.call("find_needles", self._table, codes, len(text), seen, room, hits)
             if found <= room:
-                return ((line, self._needles[number]) for line, number in hits[:found].tolist())
+                pairs: list[list[int]] = hits[:found].tolist()
+                return pairs
             room = found
 
 

@@ -7,8 +7,11 @@ not say plainly is left open: a pattern may be tried in vain, never passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 _LOOK = re.compile(r"\(\?<?[=!]")
@@ -23,7 +26,9 @@ _MIN_NEED = 4
 _USUAL, _RARE = re.compile(r"[a-zA-Z0-9.,:'’-]"), re.compile(r"[^a-zA-Z0-9.,:'’ -]")
 _FEW = 7  # patterns that are tried at once rather than told apart by a second sign: most scripts but Latin have fewer
 _MOST = 5_000  # beginnings of lines that are remembered
+_MOST_TRIES = 200  # lists of tries that are remembered of a beginning
 _Begin = tuple[str, str]  # one sign or two, each as a pattern
+_Match = Callable[[str], re.Match[str] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,41 +117,77 @@ def _any(begins: Iterable[_Begin]) -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys(map("".join, begins))), re.DOTALL)
 
 
-class _Begun(NamedTuple):
-    """Patterns that may match a line by how it begins: all of them, those that need no text in it, and the others."""
+class Try(NamedTuple):
+    """A pattern to be tried: what every match holds, how it is matched, its rule, and patterns before it.
 
-    every: tuple[Anchored, ...]
-    needless: tuple[Anchored, ...]
-    needing: frozenset[str]
+    ``shorter`` are those that are for shorter lines than the one it is tried on.
+    """
+
+    holds: str
+    match: _Match
+    number: int
+    shorter: tuple[_Match, ...]
+
+
+class _Begun:
+    """Patterns that may match a line by how it begins, each with its bit (0: needs nothing), and tries made of them.
+
+    Those are remembered by the place of the line's length among all limits, and by the needs that stand in it.
+    """
+
+    __slots__ = ("every", "needing", "tries")
+
+    def __init__(self, every: tuple[tuple[int, Anchored], ...]) -> None:
+        self.every = every
+        self.needing = reduce(or_, (bit for bit, _ in every), 0)
+        self.tries: dict[tuple[int, int], tuple[Try, ...]] = {}
 
 
 class Opened:
-    """Anchored patterns by how a line begins; what was found for a beginning is remembered."""
+    """Anchored patterns by how a line begins and how long it is; what was found for a beginning is remembered."""
 
     def __init__(self, patterns: Iterable[Anchored]) -> None:
-        self._patterns = tuple(patterns)
+        self._patterns = tuple((1 << place if one.needs else 0, one) for place, one in enumerate(patterns))
+        self._limits = sorted({one.max_words for _, one in self._patterns})
         self._by_sign: dict[str, _Begun] = {}
         self._by_two: dict[str, _Begun] = {}
 
-    def by(self, line: str, needed: Set[str]) -> Sequence[Anchored]:
-        """Return the patterns that may match ``line``, in their order; of those with needs the ``needed`` ones."""
-        found = self._by_two.get(line[:2]) or self._begun(line[:2])
-        if found.needing.isdisjoint(needed):
-            return found.needless
-        return [one for one in found.every if not one.needs or one.pattern.pattern in needed]
+    def by(self, line: str, word_count: int, needed: int) -> Sequence[Try]:
+        """Return the patterns to be tried on ``line``, in their order; of those with needs the ``needed`` ones.
+
+        These are a number that has a bit for each: 1 for the first of all patterns, 2 for the second, 4 for the third.
+        """
+        begun = self._by_two.get(line[:2]) or self._begun(line[:2])
+        asked = bisect_left(self._limits, word_count), begun.needing & needed
+        found = begun.tries.get(asked)
+        if found is None:
+            found = _tries((one for bit, one in begun.every if not bit or needed & bit), word_count)
+            if len(begun.tries) < _MOST_TRIES:
+                begun.tries[asked] = found
+        return found
 
     def _begun(self, two: str) -> _Begun:
         """Return the patterns that may match a line that begins with ``two`` signs, or with one and has no more."""
         found = self._by_sign.get(two[:1])
         if found is None:
-            found = _keep(self._by_sign, two[:1], tuple(one for one in self._patterns if one.first.match(two[:1])))
-        near = found.every if len(found.every) < _FEW else tuple(one for one in found.every if one.begins.match(two))
+            found = _keep(self._by_sign, two[:1], tuple(one for one in self._patterns if one[1].first.match(two[:1])))
+        near = found.every if len(found.every) < _FEW else tuple(one for one in found.every if one[1].begins.match(two))
         return _keep(self._by_two, two, near)
 
 
-def _keep(memory: dict[str, _Begun], begin: str, found: tuple[Anchored, ...]) -> _Begun:
-    needing = frozenset(one.pattern.pattern for one in found if one.needs)
-    begun = _Begun(found, tuple(one for one in found if not one.needs), needing)
+def _tries(patterns: Iterable[Anchored], word_count: int) -> tuple[Try, ...]:
+    shorter: tuple[_Match, ...] = ()
+    found: list[Try] = []
+    for one in patterns:
+        if word_count > one.max_words:
+            shorter += (one.pattern.match,)
+        else:
+            found.append(Try(one.holds, one.pattern.match, one.number, shorter))
+    return tuple(found)
+
+
+def _keep(memory: dict[str, _Begun], begin: str, found: tuple[tuple[int, Anchored], ...]) -> _Begun:
+    begun = _Begun(found)
     if len(memory) < _MOST:
         memory[begin] = begun
     return begun

@@ -9,18 +9,20 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
-from typing import Any
+from itertools import count
+from operator import or_
+from typing import Any, NamedTuple
 
 from pipeline.errors import RulebookError
 from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
 from pipeline.text import fold, squash
 from pipeline.words.needles import Needles
-from pipeline.words.openings import Anchored, Opened, anchored, fold_case, needs_of
+from pipeline.words.openings import Opened, anchored, fold_case, needs_of
 
 SCOPES = {
     "line": "the line alone",
@@ -28,6 +30,8 @@ SCOPES = {
     "tail": "as block, and after the body everything below it",
     "part": "the part of the line that the pattern's group `cut` matches; the rest of the line stays",
 }
+_FIGURES = "0123456789 "  # in front of a phrase: how often a line was shared
+_MOST = 5_000  # combinations of needs that are remembered
 _KEYS = {
     "needs",
     "ends_in",
@@ -70,12 +74,38 @@ class Rule:
     keeps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Loose:
-    """A rule and its patterns that are searched for, each with whether it has needs of its own."""
+class _Loose(NamedTuple):
+    """A rule and its patterns that are searched for, each with the bit of its own needs; 0 where it has none."""
 
     rule: Rule
-    patterns: tuple[tuple[re.Pattern[str], bool], ...]
+    bit: int
+    patterns: tuple[tuple[re.Pattern[str], int], ...]
+
+
+class _Searched:
+    """Rules whose patterns are searched for, by what is needed that stands in a text; what was found is remembered."""
+
+    def __init__(self, rules: Iterable[_Loose]) -> None:
+        self._rules = tuple(rules)
+        # Of the needs of patterns is asked only where those of a rule are there, or where it has none.
+        self._asked = reduce(or_, (one.bit or reduce(or_, (own for _, own in one.patterns)) for one in self._rules), 0)
+        self._every = reduce(or_, (own for one in self._rules for _, own in one.patterns), self._asked)
+        self._by_needs: dict[int, tuple[tuple[Rule, tuple[re.Pattern[str], ...]], ...]] = {}
+
+    def by(self, needing: int) -> Iterable[tuple[Rule, tuple[re.Pattern[str], ...]]]:
+        """Return the rules and of each the patterns that may match a text with the needs of these bits."""
+        needing = needing & self._every if needing & self._asked else 0
+        found = self._by_needs.get(needing)
+        if found is None:
+            each = (
+                (one.rule, tuple(pattern for pattern, own in one.patterns if not own or own & needing))
+                for one in self._rules
+                if not one.bit or one.bit & needing
+            )
+            found = tuple((rule, patterns) for rule, patterns in each if patterns)
+            if len(self._by_needs) < _MOST:
+                self._by_needs[needing] = found
+        return found
 
 
 @quickly_made
@@ -101,11 +131,11 @@ class Rulebook:
     _by_phrase: Mapping[str, Rule] = field(repr=False)
     _by_word: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     _anchored: Opened = field(repr=False)
-    _loose: tuple[_Loose, ...] = field(repr=False)
-    _loose_everywhere: tuple[_Loose, ...] = field(repr=False)
-    _loose_keys: frozenset[str] = field(repr=False)
+    _searched: _Searched = field(repr=False)
     _needs: Needles = field(repr=False)
-    _needed_by: Mapping[str, frozenset[str]] = field(repr=False)
+    _needed_by: Sequence[int] = field(repr=False)
+    _longest_phrase: int = field(repr=False)
+    _most_words: int = field(repr=False)
     _part_rules_by_end: Mapping[str, tuple[Rule, ...]] = field(repr=False)
     _endless_part_rules: tuple[Rule, ...] = field(repr=False)
 
@@ -117,10 +147,13 @@ class Rulebook:
         """
         needing = self._needing([text for text, _, _ in lines])
         by_phrase, by_word = self._by_phrase.get, self._by_word.get
+        longest_phrase, most_words = self._longest_phrase, self._most_words
         found: list[Hit | None] = []
         for (text, folded, word_count), needed in zip(lines, needing, strict=True):
-            rule = by_phrase(folded) or by_phrase(folded.lstrip("0123456789 "))
-            if rule is None and (rules := by_word(folded.partition(" ")[0])):
+            rule = None
+            if len(folded) <= longest_phrase or folded[0] in _FIGURES:
+                rule = by_phrase(folded) or by_phrase(folded.lstrip(_FIGURES))
+            if rule is None and word_count <= most_words and (rules := by_word(folded.partition(" ")[0])):
                 rule = _of_words(rules, folded, word_count)
             found.append(
                 _make_hit(rule=rule, evidence=text[:80], start=0, end=len(text))
@@ -129,29 +162,25 @@ class Rulebook:
             )
         return found
 
-    def _needing(self, texts: Sequence[str]) -> list[Set[str]]:
-        """Return for each text the ids of the rules, and the patterns, of whose needs one stands in it."""
-        found: list[Set[str]] = [frozenset()] * len(texts)
+    def _needing(self, texts: Sequence[str]) -> list[int]:
+        """Return for each text the bits of the rules, and the patterns, of whose needs one stands in it."""
+        found = [0] * len(texts)
+        needed_by = self._needed_by
         for i, need in self._needs.find(fold_case("\n".join(texts))):
-            keys = self._needed_by[need]
-            found[i] = found[i] | keys if found[i] else keys
+            found[i] |= needed_by[need]
         return found
 
-    def _match_pattern(self, text: str, word_count: int, needing: Set[str]) -> Hit | None:
-        too_short: list[Anchored] = []
-        for one in self._anchored.by(text, needing):
-            if word_count > one.max_words:
-                too_short.append(one)
-            elif one.holds in text and (found := one.pattern.match(text)):
+    def _match_pattern(self, text: str, word_count: int, needing: int) -> Hit | None:
+        for holds, match, number, shorter in self._anchored.by(text, word_count, needing):
+            if holds in text and (found := match(text)):
                 # The first pattern that holds decides; one that is for shorter lines then says that the line is none.
-                if any(before.pattern.match(text) for before in too_short):
+                if shorter and any(before(text) for before in shorter):
                     break
-                return _make_hit(rule=self.rules[one.number], evidence=found[0][:80], start=0, end=len(text))
-        for loose in self._loose_everywhere if self._loose_keys.isdisjoint(needing) else self._loose:
-            rule = loose.rule
-            if word_count <= rule.max_words and (not rule.needs or rule.id in needing) and _ends(rule, text):
-                for pattern, has_needs in loose.patterns:
-                    if (not has_needs or pattern.pattern in needing) and (found := pattern.search(text)):
+                return _make_hit(rule=self.rules[number], evidence=found[0][:80], start=0, end=len(text))
+        for rule, patterns in self._searched.by(needing):
+            if word_count <= rule.max_words and _ends(rule, text):
+                for pattern in patterns:
+                    if found := pattern.search(text):
                         return _make_hit(rule=rule, evidence=found[0][:80], start=0, end=len(text))
         return None
 
@@ -223,16 +252,27 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
             by_word.setdefault(word, []).append(rule)
     whole = [(number, rule) for number, rule in enumerate(rules) if rule.scope != "part"]
     opening = [anchored(number, pattern, rule.max_words) for number, rule in whole for pattern in rule.anchored]
-    needs = {pattern: needs_of(pattern.pattern) for _, rule in whole for pattern in rule.loose}
-    loose = [_Loose(rule, tuple((one, bool(needs[one])) for one in rule.loose)) for _, rule in whole if rule.loose]
-    needed_by: dict[str, set[str]] = {}
-    for key, own in (
-        *((rule.id, rule.needs) for _, rule in whole if rule.loose),
-        *((pattern.pattern, own) for pattern, own in needs.items()),
-        *((one.pattern.pattern, one.needs) for one in opening),
-    ):
-        for need in own:
-            needed_by.setdefault(need, set()).add(key)
+    needed_by: dict[str, int] = {}
+
+    def bit_of(needs: Collection[str], bit: int) -> int:
+        """Return a bit that a text has which holds one of some texts; 0 where there are none."""
+        for need in needs:
+            needed_by[need] = needed_by.get(need, 0) | bit
+        return bit if needs else 0
+
+    for place, one in enumerate(opening):
+        bit_of(one.needs, 1 << place)
+    bits = (1 << place for place in count(len(opening)))
+    loose = [
+        _Loose(
+            rule,
+            bit_of(rule.needs, next(bits)),
+            tuple((one, bit_of(needs_of(one.pattern), next(bits))) for one in rule.loose),
+        )
+        for _, rule in whole
+        if rule.loose
+    ]
+    needles = Needles(needed_by)
     of_parts = [rule for rule in rules if rule.scope == "part"]
     ends = {"", *(sign for rule in of_parts for sign in rule.ends_in)}
     return Rulebook(
@@ -241,22 +281,14 @@ def index(rules: Sequence[Rule], digest: str) -> Rulebook:
         by_phrase,
         {word: tuple(found) for word, found in by_word.items()},
         Opened(opening),
-        tuple(loose),
-        tuple(one for one in loose if not one.rule.needs and not all(has_needs for _, has_needs in one.patterns)),
-        frozenset(key for one in loose for key in _keys_of(one)),
-        Needles(needed_by),
-        {need: frozenset(keys) for need, keys in needed_by.items()},
+        _Searched(loose),
+        needles,
+        [needed_by[need] for need in needles.needles],
+        max(map(len, by_phrase), default=0),
+        max((rule.max_words for rule in rules if rule.words), default=0),
         {end: tuple(rule for rule in of_parts if _ends(rule, end)) for end in ends},
         tuple(rule for rule in of_parts if not rule.ends_in),
     )
-
-
-def _keys_of(loose: _Loose) -> Iterator[str]:
-    """Yield what a rule is known by among what texts need: its id, or its patterns where it has no needs itself."""
-    if loose.rule.needs:
-        yield loose.rule.id
-    else:
-        yield from (pattern.pattern for pattern, has_needs in loose.patterns if has_needs)
 
 
 def _read_file(name: str, text: str) -> Iterator[Rule]:

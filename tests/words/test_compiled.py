@@ -19,4 +19,4 @@ def test_the_kernel_finds_in_the_examples_of_the_rules_what_python_finds() -> No
     found = list(Needles(needles).find("\n".join(lines)))
 
     assert len(found) > len(rules)
-    assert sorted(found) == sorted(Needles(needles, None).find("\n".join(lines)))
+    assert sorted(map(tuple, found)) == sorted(Needles(needles, None).find("\n".join(lines)))

@@ -27,7 +27,8 @@ def test_every_needle_is_found_in_every_line_it_stands_in(
 ) -> None:
     expected = {(place, needle) for place, line in enumerate(lines) for needle in needles if needle in line}
 
-    found = list(Needles(needles, library).find("\n".join(lines)))
+    known = Needles(needles, library)
+    found = [(place, known.needles[needle]) for place, needle in known.find("\n".join(lines))]
 
     assert sorted(found) == sorted(expected)
 

@@ -66,9 +66,21 @@ def test_no_pattern_of_the_rules_is_passed_over_that_matches() -> None:
     lines = [example for rule in book.rules for example in (*rule.removes, *rule.keeps)]
 
     for line in (*lines, *LINES):
-        needed = {one.pattern.pattern for one in every if any(need in fold_case(line) for need in one.needs)}
-        tried = [one.pattern for one in opened.by(line, needed) if one.holds in line and one.pattern.match(line)]
-        assert tried == [one.pattern for one in every if re.match(one.pattern, line)]
+        folded = fold_case(line)
+        needed = sum(1 << i for i, one in enumerate(every) if any(need in folded for need in one.needs))
+        for word_count in (2, 20, 1_000):
+            tried = [one for one in opened.by(line, word_count, needed) if one.holds in line and one.match(line)]
+            held = [one for one in every if re.match(one.pattern, line)]
+            assert [one.number for one in tried] == [one.number for one in held if word_count <= one.max_words]
+
+
+def test_what_is_tried_knows_the_patterns_before_it_that_are_for_shorter_lines() -> None:
+    opened = Opened([anchored(0, "^A", 3), anchored(1, "^Al", 9), anchored(2, "^B", 3), anchored(3, "^Also here", 9)])
+
+    assert [(one.number, len(one.shorter)) for one in opened.by("Also here", 3, 0b1000)] == [(0, 0), (1, 0), (3, 0)]
+    assert [(one.number, len(one.shorter)) for one in opened.by("Also here", 4, 0b1000)] == [(1, 1), (3, 1)]
+    assert [one.number for one in opened.by("Also here", 4, 0b0111)] == [1]
+    assert opened.by("Also here", 10, 0b1111) == ()
 
 
 def test_no_pattern_that_is_searched_for_matches_without_what_it_needs() -> None:
