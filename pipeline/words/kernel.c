@@ -6,16 +6,19 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-enum { LINE_END = '\n', WORD_BITS = 32, HASH_BITS = 16 };
+enum { LINE_END = '\n', WORD_BITS = 32, HASH_BITS = 16, MANY = 0x110000, STEP = 16 };
 
 /* Needles one behind another. `known` has a bit for each hash of the first four signs of one, of shorter ones of two or one:
-   fewer signs stand in every other word; `first` has the first needle of those whose hashes begin alike, and `next` the next one, -1 for none. */
+   fewer signs stand in every other word; `first` has the first needle of those whose hashes begin alike, and `next` the next one, -1 for none.
+   `folds` has for each of the first `folded` signs the one it is folded to or, from MANY on, where in `several` those begin that it
+   is folded to, up to a 0. */
 typedef struct {
     const uint32_t *signs;
     const int64_t *ends;
     uint32_t *known;
     int32_t *first, *next;
-    int64_t count, bits;
+    const uint32_t *folds, *several;
+    int64_t count, bits, folded;
 } Needles;
 
 /* The factors are those of xxHash. */
@@ -59,14 +62,38 @@ static inline void look(Search *s, int64_t at, int64_t line, int64_t width) {
     }
 }
 
+/* Fills `to` with the folded text and returns its length. Most signs are of ASCII: STEP of those at once. */
+static int64_t fold(const Needles *n, const uint32_t *text, int64_t length, uint32_t *to) {
+    int64_t size = 0;
+    for (int64_t at = 0; at < length;) {
+        uint32_t every = 0x80;
+        if (length - at >= STEP) {
+            every = 0;
+            for (int i = 0; i < STEP; i++) every |= text[at + i];
+        }
+        if (every < 0x80) {
+            for (int i = 0; i < STEP; i++) to[size + i] = text[at + i] + (text[at + i] - 'A' < 26u ? 'a' - 'A' : 0);
+            at += STEP, size += STEP;
+            continue;
+        }
+        for (int64_t end = length - at < STEP ? length : at + STEP; at < end; at++) {
+            uint32_t sign = text[at], folded = sign < n->folded ? n->folds[sign] : sign;
+            if (folded < MANY) to[size++] = folded;
+            else for (const uint32_t *more = n->several + (folded - MANY); *more; more++) to[size++] = *more;
+        }
+    }
+    return size;
+}
+
 /* Fills `hits` with pairs of a line and a needle that stands in it, as many as there is `room` for, and returns how many
-   there are. `seen` has room for a number a needle. */
-EXPORT int64_t find_needles(const Needles *n, const uint32_t *text, int64_t length, int64_t *seen, int64_t room,
-                            int64_t *hits) {
-    Search s = {n, text, length, seen, room, hits, 0};
+   there are. `seen` has room for a number a needle, `folded` for the text when it is folded: three signs for each. */
+EXPORT int64_t find_needles(const Needles *n, const uint32_t *text, int64_t length, uint32_t *folded, int64_t *seen,
+                            int64_t room, int64_t *hits) {
+    length = fold(n, text, length, folded);
+    Search s = {n, folded, length, seen, room, hits, 0};
     memset(seen, 0xFF, (size_t)n->count * 8);
     for (int64_t at = 0, line = 0; at < length; at++) {
-        if (text[at] == LINE_END) line++;
+        if (folded[at] == LINE_END) line++;
         if (length - at >= 4) look(&s, at, line, 4);
         if (length - at >= 2) look(&s, at, line, 2);
         look(&s, at, line, 1);

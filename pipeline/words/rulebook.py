@@ -166,7 +166,7 @@ class Rulebook:
         """Return for each text the bits of the rules, and the patterns, of whose needs one stands in it."""
         found = [0] * len(texts)
         needed_by = self._needed_by
-        for i, need in self._needs.find(fold_case("\n".join(texts))):
+        for i, need in self._needs.find("\n".join(texts)):
             found[i] |= needed_by[need]
         return found
 

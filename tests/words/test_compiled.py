@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.words.compiled import LIBRARY
 from pipeline.words.needles import Needles
-from pipeline.words.openings import fold_case, needs_of
+from pipeline.words.openings import needs_of
 from pipeline.words.rulebook import Rulebook
 
 
@@ -14,7 +14,7 @@ from pipeline.words.rulebook import Rulebook
 def test_the_kernel_finds_in_the_examples_of_the_rules_what_python_finds() -> None:
     rules = Rulebook.load().rules
     needles = {need for rule in rules for pattern in rule.anchored for need in needs_of(pattern)}
-    lines = [fold_case(example) for rule in rules for example in (*rule.removes, *rule.keeps)]
+    lines = [example for rule in rules for example in (*rule.removes, *rule.keeps)]
 
     found = list(Needles(needles).find("\n".join(lines)))
 
