@@ -157,7 +157,7 @@ def is_date_line(line: str, lexicon: Lexicon, language: str | None = None) -> bo
 def may_be_date_line(said: Sequence[str], lexicon: Lexicon) -> bool:
     """Return whether a line of the words ``said``, folded, none run together, may be a date line by its first ones.
 
-    >>> may_be_date_line(["the", "date"], Lexicon.load()), may_be_date_line(["2", "march"], Lexicon.load())
+    >>> may_be_date_line(["ferry", "date"], Lexicon.load()), may_be_date_line(["2", "march"], Lexicon.load())
     (False, True)
     """
     known = lexicon.words
