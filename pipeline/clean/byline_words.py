@@ -64,26 +64,27 @@ class BylineWords:
             or (folded in self.qualifiers and folded not in self.common)
         )
 
-    def may_make(self, line: str, said: Sequence[str]) -> bool:
-        """Return whether a line of the words ``said``, folded, may be a byline by its own marks.
+    def may_be_opened(self, line: str, said: Sequence[str]) -> bool:
+        """Return whether a word may open a line of the words ``said``, folded, as it opens a byline.
 
-        Most lines are told apart here, by words alone: none opens a byline, none is of a role or an agency, and figures
-        are neither a year nor followed by a unit of time. Of words run together nothing is told; a capital alone tells
-        "By" from a word in a sentence.
+        Of words run together nothing is told; a capital alone tells "By" from a word in a sentence.
         """
-        if (
+        return (
             not said
             or said[0] in self.folded_openings
             or "By" in line
             or max(line[0], said[0][0]) >= UNSPACED_FROM
             or (not line.isascii() and ("İ" in line or "ı" in line))  # folded otherwise here than in fold_word
             or not self.folded_keys.isdisjoint(said)
-        ):
-            return True
-        may_vouch = not self.folded_evidence.isdisjoint(said) or (
-            not "".join(said).isalpha() and self._may_be_dated(said)
         )
-        return may_vouch and not self.is_sentence(line)
+
+    def may_be_signed(self, said: Sequence[str]) -> bool:
+        """Return whether a line that no word opens may be a byline by its own marks, unless it is a sentence.
+
+        Most are told apart here, by words alone: none is of a role or an agency, and figures are neither a year nor
+        followed by a unit of time.
+        """
+        return not self.folded_evidence.isdisjoint(said) or (not "".join(said).isalpha() and self._may_be_dated(said))
 
     def is_sentence(self, line: str) -> bool:
         """Return whether a line that no word opens is about somebody, not by them: too long for one with a stop."""

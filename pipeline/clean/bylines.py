@@ -130,19 +130,21 @@ def is_cue(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
     return squash(line).casefold().rstrip(":") in byline_words(lexicon, language).alone
 
 
-def is_byline(line: str, lexicon: Lexicon, language: str | None = None) -> bool:
+def is_byline(line: str, lexicon: Lexicon, language: str | None = None, *, may_be_opened: bool = True) -> bool:
     """Return whether ``line`` is a byline by its own marks: an opening word, a role, an agency or a date beside a name.
 
-    A bare name is none: it may be a heading, a tag or a caption's credit.
+    A bare name is none: it may be a heading, a tag or a caption's credit. Of a line that is known not to have an
+    opening word, but behind a date, ``may_be_opened`` saves looking for one.
     """
     text = squash(line)
     if not text or len(text) > MAX_MARKED_CHARS:
         return False
     words = byline_words(lexicon, language)
-    if text.casefold().rstrip(":") in words.alone:
+    if may_be_opened and text.casefold().rstrip(":") in words.alone:
         return True
     has_figure = _FIGURE.search(text) is not None
-    kind, rest = _opened(_unstamped(text, lexicon) if has_figure else text, words)
+    unstamped = _unstamped(text, lexicon) if has_figure else text
+    kind, rest = _opened(unstamped, words) if may_be_opened or unstamped is not text else (None, text)
     if kind == _EDITOR:
         return len(rest) <= _MAX_EDITORS_CHARS
     if kind == _WRITER:

@@ -18,15 +18,16 @@ from pipeline.compiled import Library, address
 from pipeline.words.compiled import LIBRARY
 from pipeline.words.lexicon import Lexicon, runs_together
 
-MAY_BE_DATE, MAY_BE_BYLINE = 1, 2
-_IS_VOUCHED_FOR, _IS_UNTOLD = 4, 8  # what is left to Python: whether that is a sentence; figures of other scripts
+MAY_BE_DATE, MAY_BE_OPENED, MAY_BE_SIGNED = 1, 2, 4  # a byline: by a word that opens it, by others
+_IS_UNTOLD = 8  # figures of other scripts are left to Python, and whether a line that may be signed is a sentence
 _OF_DATES, _OPENING, _KEY, _EVIDENCE, _UNIT = 1, 2, 4, 8, 16
 
 
 def glance_at(lines: Sequence[Line], lexicon: Lexicon, library: Library | None = LIBRARY) -> Sequence[int]:
-    """Return for each line ``MAY_BE_DATE`` and ``MAY_BE_BYLINE``, added up; most lines are neither.
+    """Return for each line ``MAY_BE_DATE`` and ``MAY_BE_OPENED`` or ``MAY_BE_SIGNED``, added up; most are neither.
 
-    Of words run together nothing is told: they may be both.
+    Of words run together nothing is told: they may be a date and opened. So may a line that neither a letter nor a
+    figure of ASCII begins, if it may be signed: what folding makes of its first sign may not be what is printed.
 
     >>> from pipeline.clean.lines import read_lines
     >>> list(glance_at(read_lines(["The ferry sank", "2 March", "By Ann Lee"]), Lexicon.load()))
@@ -48,9 +49,8 @@ def glance_at(lines: Sequence[Line], lexicon: Lexicon, library: Library | None =
     for i, told in enumerate(found):
         if told >= _IS_UNTOLD:
             found[i] = _told(lines[i], lexicon, words)
-        elif told >= _IS_VOUCHED_FOR:
-            may_make = told & MAY_BE_BYLINE or not words.is_sentence(lines[i].bare)
-            found[i] = told & MAY_BE_DATE | (MAY_BE_BYLINE if may_make else 0)
+        elif told >= MAY_BE_SIGNED:
+            found[i] = told - MAY_BE_SIGNED + _signed(lines[i].bare, words)
     return found
 
 
@@ -60,9 +60,19 @@ def _codes(texts: Sequence[str]) -> bytes:
 
 def _told(line: Line, lexicon: Lexicon, words: BylineWords) -> int:
     if runs_together(line.bare):
-        return MAY_BE_DATE | MAY_BE_BYLINE
+        return MAY_BE_DATE | MAY_BE_OPENED
     said = line.words
-    return MAY_BE_DATE * may_be_date_line(said, lexicon) | MAY_BE_BYLINE * words.may_make(line.bare, said)
+    told = MAY_BE_DATE if may_be_date_line(said, lexicon) else 0
+    if words.may_be_opened(line.bare, said):
+        return told | MAY_BE_OPENED
+    return told + _signed(line.bare, words) if words.may_be_signed(said) else told
+
+
+def _signed(text: str, words: BylineWords) -> int:
+    """Return how a line that may be signed by its words may be a byline."""
+    if words.is_sentence(text):
+        return 0
+    return MAY_BE_SIGNED if text[0].isascii() and text[0].isalnum() else MAY_BE_OPENED
 
 
 class _Table(ctypes.Structure):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.clean.bylines import is_byline
 from pipeline.clean.dates import is_date_line
-from pipeline.clean.glances import MAY_BE_BYLINE, MAY_BE_DATE, glance_at
+from pipeline.clean.glances import MAY_BE_DATE, MAY_BE_OPENED, MAY_BE_SIGNED, glance_at
 from pipeline.clean.lines import Line
 from pipeline.frozen import maker, quickly_made
 from pipeline.records import LineClass
@@ -90,6 +90,7 @@ def _by_rule(hit: Hit) -> Mark:
 def _by_words(text: str, told: int, lexicon: Lexicon) -> Mark | None:
     if told & MAY_BE_DATE and is_date_line(text, lexicon):
         return Mark(label=Label(line_class=LineClass.DATE, rule="date.line", evidence=text[:80]))
-    if told & MAY_BE_BYLINE and is_byline(text, lexicon):
+    is_opened = bool(told & MAY_BE_OPENED)
+    if (is_opened or told & MAY_BE_SIGNED) and is_byline(text, lexicon, may_be_opened=is_opened):
         return Mark(label=Label(line_class=LineClass.BYLINE, rule="byline.line", evidence=text[:80]))
     return None

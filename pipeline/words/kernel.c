@@ -113,7 +113,7 @@ typedef struct {
 
 /* What a word may be; what is told of a line. */
 enum { OF_DATES = 1, OPENING = 2, KEY = 4, EVIDENCE = 8, UNIT = 16 };
-enum { MAY_BE_DATE = 1, MAY_BE_BYLINE = 2, IS_VOUCHED_FOR = 4, IS_UNTOLD = 8 };
+enum { MAY_BE_DATE = 1, MAY_BE_OPENED = 2, MAY_BE_SIGNED = 4, IS_UNTOLD = 8 };
 enum { GLANCE_WORDS = 4, YEAR_FIGURES = 4, OTHER_FIGURES_FROM = 0x660, UNSPACED_FROM = 0xE00 };
 enum { CAPITAL_DOTTED_I = 0x130, DOTLESS_I = 0x131 };
 
@@ -145,23 +145,23 @@ static inline int is_capital(uint32_t sign) {
 static inline int is_plain_small(uint32_t sign) { return sign >= 'a' && sign <= 'z'; }
 static inline int is_small(uint32_t sign) { return is_plain_small(sign) || (sign >= 0xDF && sign <= 0xFF && sign != 0xF7); }
 
-/* What the line as it is printed tells: `_SEAM` of lexicon.py, and what BylineWords.may_make asks of it. */
+/* What the line as it is printed tells: `_SEAM` of lexicon.py, and what BylineWords.may_be_opened asks of it. */
 static int printed_tells(const uint32_t *line, int64_t size) {
-    int told = size && line[0] >= UNSPACED_FROM ? MAY_BE_BYLINE : 0;
+    int told = size && line[0] >= UNSPACED_FROM ? MAY_BE_OPENED : 0;
     for (int64_t at = 0; at < size; at++) {
         uint32_t sign = line[at];
-        if (sign == CAPITAL_DOTTED_I || sign == DOTLESS_I) told |= MAY_BE_BYLINE;
+        if (sign == CAPITAL_DOTTED_I || sign == DOTLESS_I) told |= MAY_BE_OPENED;
         if (!is_capital(sign)) continue;
         int has_next = at + 1 < size;
-        if (sign == 'B' && has_next && line[at + 1] == 'y') told |= MAY_BE_BYLINE;
+        if (sign == 'B' && has_next && line[at + 1] == 'y') told |= MAY_BE_OPENED;
         if ((at && is_small(line[at - 1])) || (at > 1 && is_plain_capital(sign) && is_plain_capital(line[at - 1])
                                                && is_plain_capital(line[at - 2]) && has_next && is_plain_small(line[at + 1])))
-            return MAY_BE_DATE | MAY_BE_BYLINE;
+            return MAY_BE_DATE | MAY_BE_OPENED;
     }
     return told;
 }
 
-/* What its folded words tell: may_be_date_line of dates.py and BylineWords.may_make. A letter is what is no figure from 0 to
+/* What its folded words tell: may_be_date_line of dates.py, and BylineWords but for whether it is a sentence. A letter is what is no figure from 0 to
    9: of signs below OTHER_FIGURES_FROM folding leaves no others. */
 static int words_tell(const Vocabulary *v, const uint32_t *line, int64_t size) {
     int may_be_date = 1, kinds = 0, has_figure = 0, is_dated = 0, is_opened = !size;
@@ -182,9 +182,9 @@ static int words_tell(const Vocabulary *v, const uint32_t *line, int64_t size) {
         if (figures && (figures < length || length == YEAR_FIGURES)) is_dated = 1;
         kinds |= own;
     }
-    int is_vouched_for = kinds & EVIDENCE || (has_figure && (kinds & UNIT || is_dated));
-    return (may_be_date ? MAY_BE_DATE : 0) | (is_opened || kinds & KEY ? MAY_BE_BYLINE : 0)
-           | (is_vouched_for ? IS_VOUCHED_FOR : 0);
+    int is_signed = kinds & EVIDENCE || (has_figure && (kinds & UNIT || is_dated));
+    return (may_be_date ? MAY_BE_DATE : 0) | (is_opened || kinds & KEY ? MAY_BE_OPENED : 0)
+           | (is_signed ? MAY_BE_SIGNED : 0);
 }
 
 static inline int64_t line_size(const uint32_t *text) {
@@ -197,7 +197,8 @@ static inline int64_t line_size(const uint32_t *text) {
 EXPORT void glance_at(const Vocabulary *v, int64_t lines, const uint32_t *printed, const uint32_t *folded, uint8_t *told) {
     for (int64_t line = 0; line < lines; line++) {
         int64_t size = line_size(printed), folded_size = line_size(folded);
-        told[line] = (uint8_t)(printed_tells(printed, size) | words_tell(v, folded, folded_size));
+        int every = printed_tells(printed, size) | words_tell(v, folded, folded_size);
+        told[line] = (uint8_t)(every & MAY_BE_OPENED ? every & ~MAY_BE_SIGNED : every);
         printed += size + 1;
         folded += folded_size + 1;
     }

@@ -49,9 +49,14 @@ def test_roles_of_every_language_are_no_names() -> None:
     "line", ["By:Ann Lee|Photos,Bo", "Ann Lee, A.P.", "Ann Lee, USA Today", "3 days ago", "May 2, 2019"]
 )
 def test_a_line_with_a_word_or_figure_of_a_byline_may_make_one(line: str) -> None:
-    assert byline_words(LEXICON, None).may_make(line, fold(line).split())
+    words, said = byline_words(LEXICON, None), fold(line).split()
+
+    assert words.may_be_opened(line, said) or words.may_be_signed(said)
 
 
 @pytest.mark.parametrize("line", ["The ferry left the harbour", "On it goes", "11 boats left at 9", "Rain in town"])
 def test_other_lines_make_no_byline(line: str) -> None:
-    assert not byline_words(LEXICON, None).may_make(line, fold(line).split())
+    words, said = byline_words(LEXICON, None), fold(line).split()
+
+    assert not words.may_be_opened(line, said)
+    assert not words.may_be_signed(said)

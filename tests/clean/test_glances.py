@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.clean.byline_words import byline_words
-from pipeline.clean.glances import MAY_BE_BYLINE, MAY_BE_DATE, glance_at
+from pipeline.clean.bylines import is_byline
+from pipeline.clean.glances import MAY_BE_DATE, MAY_BE_OPENED, MAY_BE_SIGNED, glance_at
 from pipeline.clean.lines import read_lines
 from pipeline.compiled import Library
 from pipeline.text import fold
@@ -43,11 +44,12 @@ needs_kernel = pytest.mark.skipif(LIBRARY is None, reason="no compiled kernel")
     [
         pytest.param("The ferry left the harbour", 0, id="prose"),
         pytest.param("2 March", MAY_BE_DATE, id="date"),
-        pytest.param("By Ann Lee", MAY_BE_BYLINE, id="opening-word"),
-        pytest.param("Ann Lee, Reuters", MAY_BE_BYLINE, id="agency"),
-        pytest.param("May 2, 2019", MAY_BE_DATE | MAY_BE_BYLINE, id="year"),
-        pytest.param("The ferryUpdated", MAY_BE_DATE | MAY_BE_BYLINE, id="words-run-together"),
-        pytest.param("—", MAY_BE_DATE | MAY_BE_BYLINE, id="no-word"),
+        pytest.param("By Ann Lee", MAY_BE_OPENED, id="opening-word"),
+        pytest.param("Ann Lee, Reuters", MAY_BE_SIGNED, id="agency"),
+        pytest.param("May 2, 2019", MAY_BE_DATE | MAY_BE_SIGNED, id="year"),
+        pytest.param("“Ann Lee, Reuters”", MAY_BE_OPENED, id="agency-behind-a-sign"),
+        pytest.param("The ferryUpdated", MAY_BE_DATE | MAY_BE_OPENED, id="words-run-together"),
+        pytest.param("—", MAY_BE_DATE | MAY_BE_OPENED, id="no-word"),
         pytest.param("Ann Lee told Reuters that the ferry had left the harbour at nine.", 0, id="sentence"),
     ],
 )
@@ -63,6 +65,17 @@ def test_the_kernel_tells_what_python_tells(texts: list[str]) -> None:
     lines = read_lines(texts)
 
     assert list(glance_at(lines, LEXICON)) == list(glance_at(lines, LEXICON, None))
+
+
+@given(TEXTS)
+@example("2019 By")
+@example("May 2, 2019 by Ann Lee")
+@example("by: 2019")
+def test_a_line_that_may_be_signed_is_a_byline_whether_or_not_an_opening_is_looked_for(text: str) -> None:
+    lines = read_lines([text])
+    if any(told & MAY_BE_SIGNED for told in glance_at(lines, LEXICON)):
+        text = lines[0].bare
+        assert is_byline(text, LEXICON) == is_byline(text, LEXICON, may_be_opened=False)
 
 
 def test_no_lines_are_told_nothing() -> None:
