@@ -5,6 +5,8 @@ The compiled kernel does it where there is one, on whole pages and in the order 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,6 @@ from pipeline.clean.compiled import LIBRARY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Weights = NDArray[np.float32]
 
 SCALE_EVERY = 4  # lines; one takes at most some 25 of the 308 decimal places that a float64 has below 1
@@ -40,23 +41,28 @@ def _sums(weights: Weights, active: Ints) -> Floats:
     return found
 
 
-def posteriors(scores: Floats, gaps: Bools, moves: Floats, begins: Floats) -> Floats:
+def turned(moves: Floats) -> Floats:
+    """Return the factors of the steps by the class below, as they are asked for on the way back."""
+    return np.ascontiguousarray(moves.transpose(0, 2, 1))
+
+
+def posteriors(scores: Floats, gaps: Sequence[bool], moves: Floats, back: Floats, begins: Floats) -> Floats:
     """Return how likely each line is of each class: float64, shape (lines, classes), rows sum to 1.
 
     ``scores`` are factors, shape (lines, classes), ``moves`` those of the steps, shape (2, class, class): the second
-    table is for lines below a gap. All is scaled on the way so that nothing vanishes (Rabiner 1989, section V.A), by
-    the highest value, which is the same in whatever order one looks.
+    table is for lines below a ``gap``; ``back`` are they :func:`turned`. All is scaled on the way so that nothing
+    vanishes (Rabiner 1989, section V.A), by the highest value, which is the same in whatever order one looks.
     """
-    back = np.ascontiguousarray(moves.transpose(0, 2, 1))
     if LIBRARY is not None:
         found = np.empty_like(scores)
-        LIBRARY.call("chain", scores, gaps, moves, back, begins, *scores.shape, found)
+        LIBRARY.call("chain", scores, bytes(gaps), moves, back, begins, *scores.shape, found)
     else:
-        found = _chain(scores, gaps.astype(np.int64).tolist(), moves, back, begins)
-    return np.asarray(found / found.sum(axis=1, keepdims=True))
+        found = _chain(scores, bytes(gaps), moves, back, begins)
+    # Without `sum`, `max` and the like of numpy, which are Python: cold, they cost as much as what they call.
+    return np.divide(found, np.add.reduce(found, axis=1, keepdims=True), out=found)
 
 
-def _chain(scores: Floats, gaps: list[int], moves: Floats, back: Floats, begins: Floats) -> Floats:
+def _chain(scores: Floats, gaps: bytes, moves: Floats, back: Floats, begins: Floats) -> Floats:
     """Return the products of forward and backward sums; classes are added one after the other, as the kernel does."""
     found = np.empty_like(scores)
     found[0] = step = begins * scores[0]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.chain import posteriors
+from pipeline.clean.chain import posteriors, turned
 from pipeline.clean.compiled_html import features
 from pipeline.clean.html_features import Told
 from pipeline.clean.html_fields import FLAG_START, NAMES
@@ -88,7 +88,9 @@ class HtmlModel:
             ]
         )
         scores = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return Judged(posteriors(scores, seen.gaps, self.moves, self.begins), seen.fields, seen.flags)
+        return Judged(
+            posteriors(scores, seen.gaps.tolist(), self.moves, turned(self.moves), self.begins), seen.fields, seen.flags
+        )
 
     def reasons(self, judged: Judged, asked: Bools) -> list[str]:
         """Return, for each line that is ``asked``, the features that speak most for its being dropped."""

@@ -60,20 +60,22 @@ CLASSES = (
 KEPT = np.array([kind.kept for kind in CLASSES])
 _REASONS = 3
 _NEVER = 1e-12  # the score of a class that a rule has ruled out
+_FACTORS = np.where([[False], [True]] & KEPT, _NEVER, 1.0)  # of a line that is free, of one that a rule has taken out
 
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
     """The weights, ready for use.
 
-    ``weights`` has shape (features and a last row of zeros, classes), ``moves`` (2, class, class), ``begins`` (class);
-    the last two are factors, no logs. ``leans`` are the words it knows, ``unsure_rules`` the rules it may overrule,
-    ``headlines`` chooses the line that others are seen from.
+    ``weights`` has shape (features and a last row of zeros, classes), ``moves`` and ``back``, the same steps seen from
+    below, (2, class, class), ``begins`` (class); these three are factors, no logs. ``leans`` are the words it knows,
+    ``unsure_rules`` the rules it may overrule, ``headlines`` chooses the line that others are seen from.
     """
 
     digest: str
     weights: NDArray[np.float32] = field(repr=False, compare=False)
     moves: Floats = field(repr=False, compare=False)
+    back: Floats = field(repr=False, compare=False)
     begins: Floats = field(repr=False, compare=False)
     leans: Mapping[str, float] = field(repr=False, compare=False)
     unsure_rules: frozenset[str] = field(repr=False, compare=False)
@@ -95,9 +97,9 @@ class LineModel:
         ones a rule has taken out already.
         """
         logs = chain.sums(self.weights, active)
-        scores = np.exp(logs - logs.max(axis=1, keepdims=True))
-        scores *= np.where(np.asarray(dropped, np.bool_)[:, None] & KEPT, _NEVER, 1.0)
-        return chain.posteriors(scores, np.asarray(gaps, np.bool_), self.moves, self.begins)
+        scores: Floats = np.exp(logs - np.maximum.reduce(logs, axis=1, keepdims=True))
+        scores *= _FACTORS.take(dropped, axis=0)
+        return chain.posteriors(scores, gaps, self.moves, self.back, self.begins)
 
     def reasons(self, active: Ints, chosen: Ints, against: Ints) -> list[str]:
         """Return, for each line of ``active``, the features that speak most for ``chosen`` against ``against``."""
@@ -138,6 +140,7 @@ def _model(told: Mapping[str, Any], digest: str) -> LineModel:
         digest,
         weights / np.float32(SCALE),
         np.exp(moves / SCALE),
+        chain.turned(np.exp(moves / SCALE)),
         np.exp(begins / SCALE),
         {str(word): float(lean) for word, lean in told["words"].items()},
         frozenset(told["unsure_rules"]),

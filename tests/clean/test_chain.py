@@ -47,12 +47,13 @@ def test_sums_are_those_of_the_reference(lines: int, seed: int) -> None:
 @pages
 def test_posteriors_are_those_of_the_reference(lines: int, seed: int) -> None:
     draw = np.random.default_rng(seed)
-    scores, gaps = np.exp(draw.normal(0, 9, (lines, CLASSES))), draw.random(lines) < 0.5
+    scores, gaps = np.exp(draw.normal(0, 9, (lines, CLASSES))), (draw.random(lines) < 0.5).tolist()
     moves, begins = np.exp(draw.normal(0, 2, (2, CLASSES, CLASSES))), np.exp(draw.normal(0, 2, CLASSES))
+    steps = moves, chain.turned(moves)
 
-    found = chain.posteriors(scores, gaps, moves, begins)
+    found = chain.posteriors(scores, gaps, *steps, begins)
 
-    assert np.array_equal(found, without_kernel(lambda: chain.posteriors(scores, gaps, moves, begins)))
+    assert np.array_equal(found, without_kernel(lambda: chain.posteriors(scores, gaps, *steps, begins)))
 
 
 @needs_kernel
@@ -68,8 +69,8 @@ def test_the_strongest_are_those_of_the_reference(lines: int, seed: int) -> None
 
 def test_a_chain_of_a_thousand_lines_neither_vanishes_nor_overflows() -> None:
     draw = np.random.default_rng(7)
-    scores, gaps = np.exp(-draw.random((1_000, CLASSES)) * 25), np.zeros(1_000, np.bool_)
+    scores, moves = np.exp(-draw.random((1_000, CLASSES)) * 25), np.full((2, CLASSES, CLASSES), 1e-6)
 
-    found = chain.posteriors(scores, gaps, np.full((2, CLASSES, CLASSES), 1e-6), np.ones(CLASSES))
+    found = chain.posteriors(scores, [False] * 1_000, moves, chain.turned(moves), np.ones(CLASSES))
 
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
