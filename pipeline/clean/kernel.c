@@ -25,7 +25,8 @@ enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, 
        CAPITALS, DIGITS, COMMAS, PROSE, MARKS, ENDS, SHORT, PAGE_PROSE };
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
        MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27,
-       MOST_CLASSES = 32, LINE_CLASSES = 26, MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00 };
+       MOST_CLASSES = 32, LINE_CLASSES = 26, MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00,
+       TABLED = 0x3000 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
@@ -118,34 +119,54 @@ static int64_t bucket(const Tables *t, int which, double value) {
 
 /* ------------------------------------------------------------------------------------------------------- signs */
 
-/* Fills `out` with the words of a text in small letters, a blank between each and none at the ends of its lines, `sizes`
-   with the words of each line, two signs of a script without spaces for one, and returns how many signs `out` has. */
-EXPORT int64_t fold(const uint16_t *classes, const uint32_t *text, int64_t length, uint32_t *out, int64_t *sizes) {
+/* The work of `fold`, below; `small` is NULL, as is told when compiling, for a text in small letters. */
+static inline int64_t fold_signs(const uint16_t *classes, const uint32_t *small, const uint32_t *text, int64_t length,
+                                 uint32_t *out, int64_t *sizes) {
     int64_t found = 0, words = 0, singles = 0;
     int has_words = 0, is_behind = 0, is_word = 0; /* of the line; with other signs behind; whether in a word */
     for (int64_t k = 0; k < length; k++) {
-        uint16_t bits = classes[text[k]];
-        if (text[k] == '\n') {
+        uint32_t sign = text[k], second = 0;
+        if (small) {
+            uint32_t both = sign < TABLED ? small[sign] : 0;
+            if (!both) return -1;
+            sign = both & 0xFFFF;
+            second = both >> 16;
+        }
+        if (sign == '\n') {
             *sizes++ = words + singles / 2;
             out[found++] = '\n';
             has_words = is_behind = is_word = 0;
             words = singles = 0;
             continue;
         }
-        /* Without branches, for nobody can guess where a word ends: what is no sign of one is overwritten. */
-        int has_sign = (bits & WORD) != 0, is_single = has_sign & ((bits & SINGLE) != 0);
-        out[found] = ' ';
-        found += has_sign & is_behind;
-        out[found] = text[k];
-        found += has_sign;
-        singles += is_single;
-        has_words |= has_sign;
-        is_behind = has_words & (has_sign ^ 1);
-        words += (has_sign ^ is_single) & (is_word ^ 1);
-        is_word = has_sign ^ is_single;
+        do {
+            /* Without branches, for nobody can guess where a word ends: what is no sign of one is overwritten. */
+            uint16_t bits = classes[sign];
+            int has_sign = (bits & WORD) != 0, is_single = has_sign & ((bits & SINGLE) != 0);
+            out[found] = ' ';
+            found += has_sign & is_behind;
+            out[found] = sign;
+            found += has_sign;
+            singles += is_single;
+            has_words |= has_sign;
+            is_behind = has_words & (has_sign ^ 1);
+            words += (has_sign ^ is_single) & (is_word ^ 1);
+            is_word = has_sign ^ is_single;
+            sign = second;
+            second = 0;
+        } while (sign);
     }
     *sizes = words + singles / 2;
     return found;
+}
+
+/* Fills `out`, which has room for twice as many signs, with the words of a text, a blank between each and none at the ends
+   of its lines, `sizes` with the words of each line, two signs of a script without spaces for one, and returns how many
+   signs `out` has. The text is put in small letters if there is a table of them, of one sign or two; -1 where it has a sign
+   that the table leaves out. */
+EXPORT int64_t fold(const uint16_t *classes, const uint32_t *small, const uint32_t *text, int64_t length, uint32_t *out,
+                    int64_t *sizes) {
+    return small ? fold_signs(classes, small, text, length, out, sizes) : fold_signs(classes, NULL, text, length, out, sizes);
 }
 
 /* How many words a text has: a sign each in scripts without spaces, else runs of letters and figures that one joiner

@@ -38,6 +38,8 @@ _BLANK, _LINE_END = 32, 10
 _RANGE = re.compile("(.)(?:-(.))?")  # of a class of characters
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _FEW = 400  # characters; below, the arrays cost more than they save
+_TABLED = 0x3000  # code points below it are lowered by a table: letters of all scripts with cases, dashes and quotes
+_JAMO = range(0x1100, 0x1200)  # they join to syllables
 
 
 def codes_of(text: str) -> Codes:
@@ -70,6 +72,25 @@ def class_table() -> Bits:
     return table
 
 
+@cache
+def small_signs() -> Codes:
+    """Return what case folding and NFKC make of each code point below 0x3000, as ``kernel.c`` reads it: uint32.
+
+    A second sign stands 16 bits above the first; three points are a blank. 0 is for those that are lowered otherwise
+    beside others, or to more than two signs: texts that have one are lowered by Python.
+    """
+    return np.array([_small(chr(code)) for code in range(_TABLED)], np.uint32)
+
+
+def _small(sign: str) -> int:
+    lowered = _lower(sign)
+    if len(lowered) > 2 and not any(map(str.isalnum, lowered)):
+        lowered = " "
+    if unicodedata.category(sign)[0] == "M" or ord(sign) in _JAMO or len(lowered) > 2 or max(lowered) > "\uffff":
+        return 0
+    return sum(ord(own) << 16 * place for place, own in enumerate(lowered))
+
+
 def fold_all(texts: Sequence[str]) -> list[str]:
     """Return what :func:`pipeline.text.fold` gives of each of ``texts``, none of which holds a line end.
 
@@ -87,10 +108,9 @@ def fold_and_measure(texts: Sequence[str]) -> list[tuple[str, int]]:
     """
     if sum(map(len, texts)) < _FEW:
         return [(folded, measure(folded)) for folded in map(fold, texts)]
-    lowered = "\n".join(map(_lower, texts))
     if LIBRARY is not None:
-        return _compiled(LIBRARY, lowered, len(texts))
-    return [(folded, measure(folded)) for folded in _folded(lowered)]
+        return _compiled(LIBRARY, texts)
+    return [(folded, measure(folded)) for folded in _folded("\n".join(map(_lower, texts)))]
 
 
 def measure(folded: str) -> int:
@@ -101,9 +121,20 @@ def measure(folded: str) -> int:
     return unspaced // 2 + len(_UNSPACED.sub(" ", folded).split())
 
 
-def _compiled(library: Library, lowered: str, lines: int) -> list[tuple[str, int]]:
-    found, sizes = np.empty(len(lowered), np.uint32), np.empty(lines, np.int64)
-    count = library.call("fold", class_table(), known_words.codes_of(lowered), len(lowered), found, sizes)
+def _compiled(library: Library, texts: Sequence[str]) -> list[tuple[str, int]]:
+    found = _compiled_folded(library, small_signs(), "\n".join(texts), len(texts))
+    return found or _compiled_folded(library, None, "\n".join(map(_lower, texts)), len(texts))
+
+
+def _compiled_folded(library: Library, small: Codes | None, text: str, lines: int) -> list[tuple[str, int]]:
+    """Return each line folded and measured; none where there is a sign that ``small`` does not tell of.
+
+    Without ``small`` the text is in small letters.
+    """
+    found, sizes = np.empty(2 * len(text), np.uint32), np.empty(lines, np.int64)
+    count = library.call("fold", class_table(), small, known_words.codes_of(text), len(text), found, sizes)
+    if count < 0:
+        return []
     folded = found[:count].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
     return list(zip(folded, sizes.tolist(), strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,14 @@ from pipeline.compiled import Library
 from pipeline.text import UNSPACED, fold, words
 from pipeline.words.lexicon import MARKS, fold_word
 
-TEXTS = st.lists(st.text(st.characters(blacklist_characters="\n")) | st.text(alphabet="ab. _é東"), max_size=12)
+TABLED = st.characters(max_codepoint=0x2FFF, exclude_categories=["M"], exclude_characters="\n")
+TEXTS = st.lists(
+    st.text(st.characters(blacklist_characters="\n"))
+    | st.text(TABLED)
+    | st.text(alphabet="ab. _é東")
+    | st.text(alphabet="aßŀİ¨“ …\u0301"),
+    max_size=12,
+)
 EITHER = pytest.mark.parametrize(
     "library",
     [
@@ -44,6 +52,30 @@ def test_texts_fold_together_as_they_fold_alone(library: Library | None, texts: 
         found = signs.fold_and_measure(texts)
 
     assert found == [(fold(text), signs.measure(fold(text))) for text in texts]
+
+
+def test_the_table_lowers_every_sign_as_python_does_beside_others() -> None:
+    table = signs.small_signs().tolist()
+
+    for code, both in enumerate(table):
+        lowered = chr(both & 0xFFFF) + (chr(both >> 16) if both >> 16 else "")
+        found = unicodedata.normalize("NFKC", f"A{chr(code)}É").casefold()
+        assert not both or found == f"a{lowered}é" or (lowered == " " and fold(found) == "a é")
+
+
+def test_no_sign_of_the_table_joins_the_one_in_front_of_it() -> None:
+    table = signs.small_signs().tolist()
+    pairs = (unicodedata.decomposition(chr(code)).split() for code in range(sys.maxunicode + 1))
+    joining = {int(pair[1], 16) for pair in pairs if len(pair) == 2 and not pair[0].startswith("<")}
+
+    assert not [
+        code for code, both in enumerate(table) if both and (code in joining or unicodedata.combining(chr(code)))
+    ]
+    assert not any(table[0x1100:0x1200])  # Hangul is put together by rule
+
+
+def test_the_commonest_signs_of_prose_are_in_the_table() -> None:
+    assert signs.small_signs()[[*map(ord, "aÄß“”’–—…éЖşπمह0\n\xa0")]].all()
 
 
 @EITHER
