@@ -17,7 +17,7 @@ from pipeline.clean.cosines import REACH
 from pipeline.clean.known_words import KnownWords, Remembered, codes_of, packed
 from pipeline.clean.lines import Line
 from pipeline.clean.overlaps import Halves, Overlaps
-from pipeline.clean.signs import class_table
+from pipeline.clean.signs import class_table, small_letters
 from pipeline.compiled import Library, address
 
 
@@ -27,6 +27,7 @@ class _Asked(ctypes.Structure):
     _fields_ = (
         ("stopwords", ctypes.c_void_p),
         ("classes", ctypes.c_void_p),
+        ("small", ctypes.c_void_p),
         *((name, ctypes.c_int64) for name in ("letters", "stem", "reach", "far", "subjects", "many")),
         ("shared", ctypes.c_double),
         ("unknown", ctypes.c_double),
@@ -37,7 +38,7 @@ class _Prose(ctypes.Structure):
     """``Prose`` of ``kernel.c``."""
 
     _fields_ = (
-        *((name, ctypes.c_char_p) for name in ("folded", "printed", "small")),
+        *((name, ctypes.c_char_p) for name in ("folded", "printed")),
         ("facts", ctypes.c_char_p),
         ("count", ctypes.c_int64),
     )
@@ -47,10 +48,11 @@ class _Tables:
     """What stays the same from page to page; ``table`` is the kernel's, and points into what is kept beside it."""
 
     def __init__(self, library: Library, stopwords: Mapping[str, object]) -> None:
-        self._kept = known, classes = KnownWords(library, stopwords), class_table()
+        self._kept = known, classes, small = KnownWords(library, stopwords), class_table(), small_letters()
         self.table = _Asked(
             stopwords=ctypes.addressof(known.table),
             classes=address(classes),
+            small=address(small),
             reach=REACH,
             far=reference.FAR,
             subjects=reference.SUBJECTS,
@@ -78,12 +80,10 @@ def overlaps(
     """
     table = _TABLES.of(library, stopwords).table
     table.letters, table.stem = letters, stem
-    small = [line.bare.casefold() for line in lines]
     prose = _Prose(
         folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
         printed=codes_of("\n".join([*(line.bare for line in lines), ""])),
-        small=codes_of("\n".join([*small, ""])),
-        facts=packed(list(map(_facts, lines, small))),
+        facts=packed(list(map(_facts, lines))),
         count=len(lines),
     )
     cosines, halves = np.empty((2, len(lines))), np.empty((2, len(places), len(Halves._fields)))
@@ -95,8 +95,8 @@ def overlaps(
     return words, names
 
 
-def _facts(line: Line, small: str) -> tuple[int, int, int, bool]:
+def _facts(line: Line) -> tuple[int, int, bool]:
     """Return what the kernel is told of a paragraph, in the order of its facts."""
     head = line.bare[:1]  # a Latin letter alone tells that the line has two cases
     is_caseless = not (head.isascii() and head.isalpha()) and line.bare.lower() == line.bare.upper()
-    return len(line.folded), len(line.bare), len(small), is_caseless
+    return len(line.folded), len(line.bare), is_caseless

@@ -1504,27 +1504,36 @@ EXPORT void cosines(const uint32_t *texts, const int64_t *lengths, int64_t bags,
 typedef struct {
     const Known *stopwords;
     const uint16_t *classes;
+    const uint64_t *small; /* of each code point below CASED its small letters, 21 bits each */
     int64_t letters, stem, reach, far, subjects, many;
     double shared, unknown;
 } Asked;
 
-/* Paragraphs as folded, as printed and in small letters, a line end behind each, and facts of each one. */
-typedef struct { const uint32_t *folded, *printed, *small; const int64_t *facts; int64_t count; } Prose;
-enum { FOLDED_LENGTH, PRINTED_LENGTH, SMALL_LENGTH, IS_CASELESS, PROSE_FACTS };
-enum { MIN_NAME = 3, MOST_SUBJECTS = 16, HALVES = 3 };
+/* Paragraphs as folded and as printed, a line end behind each, and facts of each one. */
+typedef struct { const uint32_t *folded, *printed; const int64_t *facts; int64_t count; } Prose;
+enum { FOLDED_LENGTH, PRINTED_LENGTH, IS_CASELESS, PROSE_FACTS };
+enum { MIN_NAME = 3, MOST_SUBJECTS = 16, HALVES = 3, CASED = 0x20000, A_SIGN = 21, MOST_SMALL = 3 };
 
 static const uint32_t BEGINS_SENTENCE[] = {'.', '!', '?', ':', 0x201C, '"', 0},
                       AROUND_NAME[] = {'"', '\'', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x2018, 0x2019, '(', ')', '[', ']', ',',
                                        ';', ':', '.', '!', '?', 0};
 
-/* Puts the names of a paragraph into a bag, a word in mid-sentence that opens with a capital or figure each, and returns
-   how many there are. Both texts have the same blanks, and the same signs around a name. */
-static int64_t put_names_in(Bags *b, const Asked *a, Text printed, Text small) {
-    int64_t found = 0, at = 0, small_at = 0;
-    int is_longer = small.length != printed.length; /* than printed: no sign grows shorter */
-    for (int64_t end, small_end; at <= printed.length; at = end + 1, small_at = small_end + 1) {
+/* Puts a text in small letters behind those at `*end`. */
+static Text put_small(const uint64_t *small, Text text, uint32_t **end) {
+    uint32_t *start = *end;
+    for (int64_t k = 0; k < text.length; k++) {
+        uint64_t signs = text.at[k] < CASED ? small[text.at[k]] : text.at[k];
+        do *(*end)++ = (uint32_t)(signs & ((1 << A_SIGN) - 1)); while (signs >>= A_SIGN);
+    }
+    return (Text){start, *end - start};
+}
+
+/* Puts the names of a paragraph into a bag, a word in mid-sentence that opens with a capital or figure each, in small
+   letters, which are kept at `*end`, and returns how many there are. */
+static int64_t put_names_in(Bags *b, const Asked *a, Text printed, uint32_t **end_of_small) {
+    int64_t found = 0;
+    for (int64_t at = 0, end; at <= printed.length; at = end + 1) {
         for (end = at; end < printed.length && printed.at[end] != ' ';) end++;
-        for (small_end = is_longer ? small_at : end; small_end < small.length && small.at[small_end] != ' ';) small_end++;
         if (!at || end == at) continue;
         uint16_t bits = a->classes[printed.at[at]];
         if (bits & WORD && !(bits & (UPPER | FIGURE))) continue; /* most words, and soonest told */
@@ -1533,38 +1542,41 @@ static int64_t put_names_in(Bags *b, const Asked *a, Text printed, Text small) {
         while (first < last && is_one_of(printed.at[first], AROUND_NAME)) first++;
         while (last > first && is_one_of(printed.at[last - 1], AROUND_NAME)) last--;
         if (last - first < MIN_NAME || !(a->classes[printed.at[first]] & (UPPER | FIGURE))) continue;
-        int64_t start = small_at + first - at;
-        Text name = {small.at + start, small_end - (end - last) - start};
+        Text name = put_small(a->small, (Text){printed.at + first, last - first}, end_of_small);
         found++;
         put_in(b, name, hash_of(name), a->stem, a->stopwords);
     }
     return found;
 }
 
-/* The words of all paragraphs, and their names; one without letters that have a case has its words for names. */
-static void read_bags(const Asked *a, const Prose *p, Bags *words, Bags *names) {
-    int64_t word_room = 1, name_room = 1;
+/* The words of all paragraphs, and their names; one without letters that have a case has its words for names. Returns the
+   names' letters, which are freed behind them. */
+static uint32_t *read_bags(const Asked *a, const Prose *p, Bags *words, Bags *names) {
+    int64_t word_room = 1, name_room = 1, signs = 0;
     const int64_t *f = p->facts;
-    const uint32_t *folded = p->folded, *printed = p->printed, *small = p->small;
+    const uint32_t *folded = p->folded, *printed = p->printed;
     for (int64_t i = 0; i < p->count; i++, folded += f[FOLDED_LENGTH] + 1, printed += f[PRINTED_LENGTH] + 1, f += PROSE_FACTS) {
         int64_t own = words_at_most(NULL, folded, f[FOLDED_LENGTH], ' ');
         word_room += own;
+        signs += f[PRINTED_LENGTH];
         name_room += own + words_at_most(NULL, printed, f[PRINTED_LENGTH], ' ');
     }
     *words = open_bags(word_room, p->count);
     *names = open_bags(name_room, p->count);
+    uint32_t *small = malloc((size_t)(MOST_SMALL * signs + 1) * 4), *end_of_small = small;
     f = p->facts; folded = p->folded; printed = p->printed;
     for (int64_t i = 0; i < p->count; i++, f += PROSE_FACTS) {
         Text own = {folded, f[FOLDED_LENGTH]};
         put_words_in(words, own, ' ', a->letters, a->stem, a->stopwords);
-        int64_t found = put_names_in(names, a, (Text){printed, f[PRINTED_LENGTH]}, (Text){small, f[SMALL_LENGTH]});
+        int64_t found = put_names_in(names, a, (Text){printed, f[PRINTED_LENGTH]}, &end_of_small);
         if (!found && f[IS_CASELESS]) put_words_in(names, own, ' ', a->letters, a->stem, a->stopwords);
         end_bag(words);
         end_bag(names);
-        folded += f[FOLDED_LENGTH] + 1; printed += f[PRINTED_LENGTH] + 1; small += f[SMALL_LENGTH] + 1;
+        folded += f[FOLDED_LENGTH] + 1; printed += f[PRINTED_LENGTH] + 1;
     }
     count_in(words);
     count_in(names);
+    return small;
 }
 
 /* Whether `a` stands before `b` in a list by the alphabet. */
@@ -1638,11 +1650,12 @@ static void compare_halves(const Bags *b, const Asked *a, const int64_t *places,
    of names. */
 EXPORT void overlaps(const Asked *a, const Prose *p, const int64_t *places, int64_t count, double *cosines, double *halves) {
     Bags words, names;
-    read_bags(a, p, &words, &names);
+    uint32_t *small = read_bags(a, p, &words, &names);
     compare_halves(&words, a, places, count, cosines, halves);
     compare_halves(&names, a, places, count, cosines + p->count, halves + HALVES * count);
     close_bags(&words);
     close_bags(&names);
+    free(small);
 }
 
 #include "html_kernel.c"

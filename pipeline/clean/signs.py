@@ -39,6 +39,7 @@ _RANGE = re.compile("(.)(?:-(.))?")  # of a class of characters
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _FEW = 400  # characters; below, the arrays cost more than they save
 _TABLED = 0x3000  # code points below it are lowered by a table: letters of all scripts with cases, dashes and quotes
+_CASED = 0x20000
 _JAMO = range(0x1100, 0x1200)  # they join to syllables
 
 
@@ -80,6 +81,18 @@ def small_signs() -> Codes:
     beside others, or to more than two signs: texts that have one are lowered by Python.
     """
     return np.array([_small(chr(code)) for code in range(_TABLED)], np.uint32)
+
+
+@cache
+def small_letters() -> NDArray[np.uint64]:
+    """Return what ``str.casefold`` makes of each code point below 0x20000, as ``kernel.c`` reads it: uint64.
+
+    That are three letters at most, each 21 bits above the one before; above, nothing has a case.
+    """
+    table = np.arange(_CASED, dtype=np.uint64)
+    for code in np.flatnonzero(class_table()[:_CASED] & (UPPER | SMALL)).tolist():
+        table[code] = sum(ord(letter) << 21 * place for place, letter in enumerate(chr(code).casefold()))
+    return table
 
 
 def _small(sign: str) -> int:

@@ -30,6 +30,7 @@ TOKENS = (
         "x",
         "Of",
         "O'Neill-Ağa",
+        "Aΐﬃ𐐀Ꭰ",
     ),
 )
 

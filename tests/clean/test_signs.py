@@ -74,6 +74,19 @@ def test_no_sign_of_the_table_joins_the_one_in_front_of_it() -> None:
     assert not any(table[0x1100:0x1200])  # Hangul is put together by rule
 
 
+def test_every_code_point_has_the_small_letters_that_str_gives_it() -> None:
+    told = signs.small_letters().tolist()
+
+    for code in range(sys.maxunicode + 1):
+        small = chr(code).casefold()
+        assert small == chr(code) if code >= len(told) else told[code] == _packed(small)
+
+
+def _packed(small: str) -> int:
+    first, second, third = (*map(ord, small), *[0] * (3 - len(small)))
+    return first | second << 21 | third << 42
+
+
 def test_the_commonest_signs_of_prose_are_in_the_table() -> None:
     assert signs.small_signs()[[*map(ord, "aÄß“”’–—…éЖşπمह0\n\xa0")]].all()
 
