@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.clean import zone
 from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.features import END_MATTER, MARK_NUMBER, STAMPS
-from pipeline.clean.known_words import KnownWords, codes_of, packed
+from pipeline.clean.known_words import KnownWords, codes_of
 from pipeline.clean.lines import Line
 from pipeline.clean.looks import NO_LONG_WORD
 from pipeline.clean.marks import Mark
@@ -25,6 +26,7 @@ Ints = NDArray[np.int64]
 # What the kernel asks of the class a rule gives, as bits.
 _KINDS = ((1, END_MATTER), (2, STAMPS), (4, zone.ENDS), (8, {LineClass.READING_TIME}), (16, {LineClass.SECTION}))
 CLASS_KINDS = np.array([0, *(sum(bit for bit, kinds in _KINDS if kind in kinds) for kind in LineClass)], np.int64)
+_PACK = struct.Struct("11q").pack
 _WORTHS = (zone.SHORT_LINE, zone.MARKED_LINE, zone.END_MATTER)
 
 
@@ -116,11 +118,10 @@ class CompiledPage:
 
     def __init__(self, lines: Sequence[Line], marks: Sequence[Mark | None]) -> None:
         self.count = len(lines)
-        facts = [_facts(line, mark) for line, mark in zip(lines, marks, strict=True)]
         self.table = _Page(
             bare=codes_of("\n".join([*(line.bare for line in lines), ""])),
             folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
-            facts=packed(facts),
+            facts=_facts(lines, marks),
             count=self.count,
             headline=-1,
             first_body=0,
@@ -132,18 +133,23 @@ class CompiledPage:
         self.table.first_body = first_body
 
 
-def _facts(line: Line, mark: Mark | None) -> tuple[int, ...]:
-    """Return what the kernel is told of a line, in the order of its facts."""
-    return (
-        len(line.bare),
-        len(line.folded),
-        line.size,
-        line.blanks_before,
-        line.ends_stop,
-        line.is_paragraph,
-        line.is_bullet,
-        line.is_piece,
-        line.starts_lower,
-        0 if mark is None else MARK_NUMBER[mark.label.line_class],
-        mark is not None and mark.opens is not None,
+def _facts(lines: Sequence[Line], marks: Sequence[Mark | None]) -> bytes:
+    """Return what the kernel is told of each line, in the order of its facts."""
+    return b"".join(
+        [
+            _PACK(
+                len(line.bare),
+                len(line.folded),
+                line.size,
+                line.blanks_before,
+                line.ends_stop,
+                line.is_paragraph,
+                line.is_bullet,
+                line.is_piece,
+                line.starts_lower,
+                0 if mark is None else MARK_NUMBER[mark.label.line_class],
+                mark is not None and mark.opens is not None,
+            )
+            for line, mark in zip(lines, marks, strict=True)
+        ]
     )
