@@ -138,13 +138,14 @@ def label_segment(
     posteriors = _told_again(lines, reading.posteriors, headline)
     stays = _best(posteriors, _STAY)
     chosen, scores = _choose(lines, posteriors, reading.kept.tolist(), fixed, headline, stays)
+    scores = rounded(scores)
     kinds = [CLASSES[number] for number in chosen]
     # Only what is taken out is asked why: of the text, most of a page, nobody ever reads a reason.
     goes = [i for i, kind in enumerate(kinds) if marks[i] is None and not kind.kept]
     taken, against = (np.array([own[i] for i in goes], np.int64) for own in (chosen, stays))
     why = dict(zip(goes, model.reasons(active[goes], taken, against), strict=True))
     labels = [
-        make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=round(score, 4))
+        make_label(line_class=kind, rule=MODEL_RULE, evidence=why.get(i, _KEPT_WHY), score=score)
         if mark is None
         else mark.label
         if fixed[i]
@@ -170,6 +171,19 @@ def label_segment(
     label_bios(lines, labels, rule=MODEL_RULE)
     mend_teasers(labels, rule=MODEL_RULE)
     return Labelled(lines=tuple(lines), labels=tuple(labels), headline=headline)
+
+
+def rounded(shares: Sequence[float]) -> list[float]:
+    """Return what ``round`` makes of each share to four places, without its way by decimals, which takes three times as long.
+
+    >>> rounded([0.123449, 0.99996])
+    [0.1234, 1.0]
+    """
+    return [
+        # The quotient is the number nearest to the decimal; what lies halfway between two of them is left to `round`.
+        whole / 1e4 if 1e-6 < (near := 1e4 * share + 0.5) - (whole := near // 1.0) < 1 - 1e-6 else round(share, 4)
+        for share in shares
+    ]
 
 
 def _is_sure(mark: Mark, model: LineModel, is_below_body_start: bool) -> bool:
@@ -279,9 +293,9 @@ def _against(mark: Mark, kind: LineClass, score: float) -> Label:
     """Return the label of a line that a rule names which is not sure: the model's if that keeps the line."""
     told = mark.label
     if not kind.kept:
-        return Label(line_class=told.line_class, rule=told.rule, evidence=told.evidence, score=round(score, 4))
+        return Label(line_class=told.line_class, rule=told.rule, evidence=told.evidence, score=score)
     why = f"{_KEPT_WHY}; against rule {told.rule}"
-    return Label(line_class=kind, rule=MODEL_RULE, evidence=why, score=round(score, 4))
+    return Label(line_class=kind, rule=MODEL_RULE, evidence=why, score=score)
 
 
 def _say_again(lines: Sequence[Line], labels: list[Label], headline: int | None) -> None:

@@ -56,7 +56,7 @@ def is_markdown(texts: Sequence[str]) -> bool:
     """
     whole = "\n".join(texts)
     may_link = any(map(whole.__contains__, _BROKEN))
-    if not may_link and "#" not in whole:
+    if not may_link and not whole.startswith("#") and "\n#" not in whole:
         return False
     headings = 0
     for i, text in enumerate(texts):

@@ -1,9 +1,14 @@
 """Claims about whole layouts: which lines are the story."""
 
+import math
 import random
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.clean.label import rounded
 
 MORE = [
     "The masons of three counties have been asked to come, because hardly anybody in Harrow Mill can still cut the stone.",
@@ -18,6 +23,20 @@ BODY = [
     "The repairs to the bridge will cost about nine million crowns, a third of which the county has promised to pay for.",
 ]
 Classes = Callable[[str], dict[str, str]]
+
+
+HALVES = st.integers(0, 20_000).map(lambda half: half / 20_000)
+SHARES = st.one_of(
+    st.floats(0, 1),
+    HALVES,
+    HALVES.map(lambda share: math.nextafter(share, 0)),
+    HALVES.map(lambda x: math.nextafter(x, 1)),
+)
+
+
+@given(SHARES)
+def test_shares_are_rounded_as_python_rounds_them(share: float) -> None:
+    assert rounded([share]) == [round(share, 4)]
 
 
 def page(*lines: str) -> str:
