@@ -49,7 +49,7 @@ _HEAD_CHARS = 250  # some 30 different words: enough for a text of 3,600 words
 _MAX_WORD_CHARS = 20  # more than words have in the mean in any language
 _MANY_WORDS = 200  # different ones; enough for a text of 160,000 words
 _MANY_CHARS = 3_000  # that have as many in most texts
-_make_removal = maker(Removal)
+_make_article, _make_removal = maker(Article), maker(Removal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +195,7 @@ class Cleaner:
         if _says_one_thing(stripped, word_count) or not _says_anything(labelled):
             return _Piece(lines=own, stripped=stripped, article=None, reason=Reason.NOT_AN_ARTICLE)
         found = describe(labelled, stripped, page, self.lexicon, not_after=date + ONE_DAY)
-        article = Article(
+        article = _make_article(
             article_id=hash128(dump.dump_id, str(number)),
             dump_id=dump.dump_id,
             date=date,
@@ -295,8 +295,8 @@ def _says_one_thing(stripped: Stripped, word_count: int) -> bool:
     """
     text, folded = stripped.text, stripped.folded
     # The plain words that nearly any text begins with are already more than one as long has to have.
-    head = text[:_HEAD_CHARS].split()[:-1]
-    plain = {word for word in head if word.isalpha() and (word.isascii() or max(word) < UNSPACED[0])}
+    words_of_head = filter(str.isalpha, text[:_HEAD_CHARS].split()[:-1])
+    plain = {word for word in words_of_head if word.isascii() or max(word) < UNSPACED[0]}
     if 4 * len(plain) ** 2 >= word_count:
         return False
     if len(set(folded[:_MANY_CHARS].split())) > _MANY_WORDS or len(set(folded.split())) >= _MANY_WORDS:

@@ -40,6 +40,9 @@ class FrontMatter:
     told: Mapping[str, str] = field(default_factory=dict)
 
 
+_NONE = FrontMatter()
+
+
 def front_matter(lines: Sequence[str]) -> FrontMatter:
     """Return the front matter of a dump; one of no lines where it has none.
 
@@ -49,15 +52,15 @@ def front_matter(lines: Sequence[str]) -> FrontMatter:
     """
     start = next((i for i, line in enumerate(lines[:_MAX_LINES]) if line.strip()), None)
     if start is None:
-        return FrontMatter()
+        return _NONE
     is_yaml = lines[start].rstrip() == _FENCE
     if not is_yaml and not lines[start].startswith("Title: "):
-        return FrontMatter()
+        return _NONE
     told: dict[str, str] = {}
     for i in range(start + is_yaml, min(len(lines), start + _MAX_LINES)):
         text = lines[i].rstrip()
         if text == (_FENCE if is_yaml else _END):
-            return FrontMatter(lines=i + 1, told=told) if told else FrontMatter()
+            return FrontMatter(lines=i + 1, told=told) if told else _NONE
         pair = _PAIR.match(text)
         if pair is not None:
             name, value = _NAMES.get(pair[1].lower()), _plain(pair[2] or "")
@@ -65,7 +68,7 @@ def front_matter(lines: Sequence[str]) -> FrontMatter:
                 told.setdefault(name, value)
         elif text and not (is_yaml and _GOES_ON.match(text)):
             break
-    return FrontMatter()
+    return _NONE
 
 
 def _plain(value: str) -> str:

@@ -40,19 +40,15 @@ _make_cut = maker(Cut)
 class Stripped:
     """The text of a segment: paragraphs with the lines each came from, what was cut, and the mean certainty.
 
-    ``folded`` is ``text.fold`` of the text.
+    ``text`` are the paragraphs, separated by a blank line, ``folded`` is ``text.fold`` of it.
     """
 
     paragraphs: tuple[str, ...]
+    text: str
     folded: str
     kept_lines: tuple[int, ...]
     cuts: tuple[Cut, ...]
     confidence: float
-
-    @property
-    def text(self) -> str:
-        """The paragraphs, separated by a blank line."""
-        return "\n\n".join(self.paragraphs)
 
 
 def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
@@ -90,6 +86,7 @@ def strip_lines(labelled: Labelled, book: Rulebook) -> Stripped:
     confidence = sum(scores) / len(scores) if scores else 0.0
     return Stripped(
         paragraphs=tuple(paragraphs),
+        text="\n\n".join(paragraphs),
         folded=" ".join(filter(None, words)),
         kept_lines=tuple(kept),
         cuts=tuple(cuts),
