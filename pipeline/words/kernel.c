@@ -1,5 +1,5 @@
-/* What pipeline/words/needles.py finds, hit for hit, and what pipeline/clean/glances.py tells of lines. Plain C without any Python in it, called through ctypes; the Python
-   code is the reference and says what is found, this file only how. */
+/* What pipeline/words/needles.py finds, hit for hit, and what pipeline/clean/glances.py tells of lines. Plain C without any
+   Python in it, called through ctypes; the Python code is the reference and says what is found, this file only how. */
 
 #include <stdint.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 enum { LINE_END = '\n', WORD_BITS = 32, HASH_BITS = 16, MANY = 0x110000, STEP = 16 };
 
 /* Needles one behind another. `known` has a bit for each hash of the first four signs of one, of shorter ones of two or one:
-   fewer signs stand in every other word; `first` has the first needle of those whose hashes begin alike, and `next` the next one, -1 for none.
-   `folds` has for each of the first `folded` signs the one it is folded to or, from MANY on, where in `several` those begin that it
-   is folded to, up to a 0. */
+   fewer signs stand in every other word; `first` has the first needle of those whose hashes begin alike, and `next` the
+   next one, -1 for none. `folds` has for each of the first `folded` signs the one it is folded to or, from MANY on, where
+   in `several` those begin that it is folded to, up to a 0. */
 typedef struct {
     const uint32_t *signs;
     const int64_t *ends;
@@ -161,8 +161,8 @@ static int printed_tells(const uint32_t *line, int64_t size) {
     return told;
 }
 
-/* What its folded words tell: may_be_date_line of dates.py, and BylineWords but for whether it is a sentence. A letter is what is no figure from 0 to
-   9: of signs below OTHER_FIGURES_FROM folding leaves no others. */
+/* What its folded words tell: may_be_date_line of dates.py, and BylineWords but for whether it is a sentence. A letter is
+   what is no figure from 0 to 9: of signs below OTHER_FIGURES_FROM folding leaves no others. */
 static int words_tell(const Vocabulary *v, const uint32_t *line, int64_t size) {
     int may_be_date = 1, kinds = 0, has_figure = 0, is_dated = 0, is_opened = !size;
     for (int64_t at = 0, number = 0; at < size; at++, number++) {

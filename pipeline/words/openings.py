@@ -26,7 +26,7 @@ _MIN_NEED = 4
 _USUAL, _RARE = re.compile(r"[a-zA-Z0-9.,:'’-]"), re.compile(r"[^a-zA-Z0-9.,:'’ -]")
 _FEW = 7  # patterns that are tried at once rather than told apart by a second sign: most scripts but Latin have fewer
 _MOST = 5_000  # beginnings of lines that are remembered
-_MOST_TRIES = 200  # lists of tries that are remembered of a beginning
+_MOST_TRIES = 20_000  # lists of tries that are remembered, of all beginnings: 8 MB; a thousand pages have 7,000
 _Begin = tuple[str, str]  # one sign or two, each as a pattern
 _Match = Callable[[str], re.Match[str] | None]
 
@@ -151,6 +151,7 @@ class Opened:
         self._limits = sorted({one.max_words for _, one in self._patterns})
         self._by_sign: dict[str, _Begun] = {}
         self._by_two: dict[str, _Begun] = {}
+        self._left = _MOST_TRIES
 
     def by(self, line: str, word_count: int, needed: int) -> Sequence[Try]:
         """Return the patterns to be tried on ``line``, in their order; of those with needs the ``needed`` ones.
@@ -162,7 +163,8 @@ class Opened:
         found = begun.tries.get(asked)
         if found is None:
             found = _tries((one for bit, one in begun.every if not bit or needed & bit), word_count)
-            if len(begun.tries) < _MOST_TRIES:
+            if self._left:
+                self._left -= 1
                 begun.tries[asked] = found
         return found
 
