@@ -9,7 +9,7 @@ from pipeline.compiled import kernel_of
 
 FUNCTIONS = (
     *("fold", "count_words", "index_words", "features", "sums", "chain", "strongest", "cosines", "candidates"),
-    *("close_page", "overlaps", "find_seams", "count_languages"),
+    *("close_page", "overlaps", "find_seams", "count_languages", "glance_at"),
     *("tree_room", "render_tree", "html_features"),
 )
 NUMBERS = ("fold", "count_words", "count_languages", "features", "candidates", "tree_room", "html_features")

@@ -8,17 +8,20 @@ is done with them.
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from pipeline.clean import overlaps as reference
 from pipeline.clean.cosines import REACH
-from pipeline.clean.known_words import KnownWords, Remembered, codes_of, packed
+from pipeline.clean.known_words import KnownWords, Remembered, codes_of
 from pipeline.clean.lines import Line
 from pipeline.clean.overlaps import Halves, Overlaps
 from pipeline.clean.signs import class_table, small_letters
 from pipeline.compiled import Library, address
+
+_PACK = struct.Struct("3q").pack
 
 
 class _Asked(ctypes.Structure):
@@ -83,7 +86,7 @@ def overlaps(
     prose = _Prose(
         folded=codes_of("\n".join([*(line.folded for line in lines), ""])),
         printed=codes_of("\n".join([*(line.bare for line in lines), ""])),
-        facts=packed(list(map(_facts, lines))),
+        facts=b"".join(map(_facts, lines)),
         count=len(lines),
     )
     cosines, halves = np.empty((2, len(lines))), np.empty((2, len(places), len(Halves._fields)))
@@ -95,8 +98,8 @@ def overlaps(
     return words, names
 
 
-def _facts(line: Line) -> tuple[int, int, bool]:
+def _facts(line: Line) -> bytes:
     """Return what the kernel is told of a paragraph, in the order of its facts."""
     head = line.bare[:1]  # a Latin letter alone tells that the line has two cases
     is_caseless = not (head.isascii() and head.isalpha()) and line.bare.lower() == line.bare.upper()
-    return len(line.folded), len(line.bare), is_caseless
+    return _PACK(len(line.folded), len(line.bare), is_caseless)

@@ -5,17 +5,17 @@ The compiled kernel takes that look where there is one; the Python code beside i
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from pipeline.clean.byline_words import BylineWords, byline_words
+from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.dates import KNOWN, may_be_date_line
+from pipeline.clean.known_words import KnownWords, codes_of
 from pipeline.clean.lines import Line
-from pipeline.compiled import Library, address
-from pipeline.words.compiled import LIBRARY
+from pipeline.compiled import Library
 from pipeline.words.lexicon import Lexicon, runs_together
 
 MAY_BE_DATE, MAY_BE_OPENED, MAY_BE_SIGNED = 1, 2, 4  # a byline: by a word that opens it, by others
@@ -36,13 +36,14 @@ def glance_at(lines: Sequence[Line], lexicon: Lexicon, library: Library | None =
     words = byline_words(lexicon, None)
     if library is None:
         return [_told(line, lexicon, words) for line in lines]
-    asked = np.empty(len(lines), np.uint8)
+    asked, vocabulary = np.empty(len(lines), np.uint8), _vocabulary(lexicon, library)
     library.call(
         "glance_at",
-        _vocabulary(lexicon, library).table,
+        vocabulary.known.table,
+        vocabulary.kinds,
         len(lines),
-        _codes([line.bare for line in lines]),
-        _codes([line.folded for line in lines]),
+        codes_of("\n".join([*(line.bare for line in lines), ""])),
+        codes_of("\n".join([*(line.folded for line in lines), ""])),
         asked,
     )
     found: list[int] = asked.tolist()
@@ -52,10 +53,6 @@ def glance_at(lines: Sequence[Line], lexicon: Lexicon, library: Library | None =
         elif told >= MAY_BE_SIGNED:
             found[i] = told - MAY_BE_SIGNED + _signed(lines[i].bare, words)
     return found
-
-
-def _codes(texts: Sequence[str]) -> bytes:
-    return "\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass")
 
 
 def _told(line: Line, lexicon: Lexicon, words: BylineWords) -> int:
@@ -75,37 +72,12 @@ def _signed(text: str, words: BylineWords) -> int:
     return MAY_BE_SIGNED if text[0].isascii() and text[0].isalnum() else MAY_BE_OPENED
 
 
-class _Table(ctypes.Structure):
-    """``Vocabulary`` of ``words/kernel.c``."""
-
-    _fields_ = (
-        ("signs", ctypes.c_char_p),
-        ("ends", ctypes.c_void_p),
-        ("kinds", ctypes.c_void_p),
-        ("slots", ctypes.c_void_p),
-        ("count", ctypes.c_int64),
-        ("mask", ctypes.c_int64),
-    )
-
-
 class _Vocabulary:
-    """Words with what each may be, as the kernel reads them."""
+    """Words, and what each may be, as the kernel reads them."""
 
-    def __init__(self, kinds_by_word: Mapping[str, int], library: Library) -> None:
-        signs = "".join(kinds_by_word).encode("utf-32-le")
-        ends = np.cumsum([*map(len, kinds_by_word)], dtype=np.int64)
-        kinds = np.array([*kinds_by_word.values()], np.uint8)
-        slots = np.full(1 << (2 * len(kinds_by_word)).bit_length(), -1, np.int32)
-        self.table = _Table(
-            signs=signs,
-            ends=address(ends),
-            kinds=address(kinds),
-            slots=address(slots),
-            count=len(kinds_by_word),
-            mask=len(slots) - 1,
-        )
-        self._kept = (signs, ends, kinds, slots)  # the table holds no more than where they lie
-        library.call("index_words", self.table)
+    def __init__(self, library: Library, kinds_by_word: Mapping[str, int]) -> None:
+        self.known = KnownWords(library, kinds_by_word)
+        self.kinds = np.array([kinds_by_word[word] for word in self.known.words], np.uint8)
 
 
 @lru_cache(maxsize=8)
@@ -121,4 +93,4 @@ def _vocabulary(lexicon: Lexicon, library: Library) -> _Vocabulary:
     ):
         for word in group:
             found[word] = found.get(word, 0) | kind
-    return _Vocabulary(found, library)
+    return _Vocabulary(library, found)

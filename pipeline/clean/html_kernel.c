@@ -440,18 +440,15 @@ static void rate(View *v, int part, int64_t i, double value) {
 
 /* ------------------------------------------------------------------------------------------------ names of blocks */
 
-static int is_small_letter(uint32_t sign) { return sign >= 'a' && sign <= 'z'; }
-static int is_capital(uint32_t sign) { return sign >= 'A' && sign <= 'Z'; }
-
 /* Sets `word` to the next word of a name, small letters behind a capital or capitals alone; -1 for none. */
 static int64_t next_name_word(Text name, int64_t at, Text *word) {
-    while (at < name.length && !is_small_letter(name.at[at]) && !is_capital(name.at[at])) at++;
+    while (at < name.length && !is_small(name.at[at]) && !is_capital(name.at[at])) at++;
     int64_t start = at, end;
     while (at < name.length && is_capital(name.at[at])) at++;
     end = at;
-    if (end < name.length && is_small_letter(name.at[end])) {
+    if (end < name.length && is_small(name.at[end])) {
         if (end - start > 1) end--;
-        else while (end < name.length && is_small_letter(name.at[end])) end++;
+        else while (end < name.length && is_small(name.at[end])) end++;
     }
     *word = (Text){name.at + start, end - start};
     return end > start ? end : -1;

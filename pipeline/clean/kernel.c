@@ -224,6 +224,83 @@ EXPORT void index_words(const Known *w, int64_t count) {
     }
 }
 
+/* --------------------------------------------------------------------------------------------- a glance at a line */
+
+/* What a word may be; what is told of a line: pipeline/clean/glances.py. */
+enum { OF_DATES = 1, OPENING = 2, KEY = 4, EVIDENCE = 8, UNIT = 16 };
+enum { MAY_BE_DATE = 1, MAY_BE_OPENED = 2, MAY_BE_SIGNED = 4, IS_UNTOLD = 8 };
+enum { GLANCE_WORDS = 4, YEAR_FIGURES = 4, OTHER_FIGURES_FROM = 0x660 };
+
+static inline int is_capital(uint32_t sign) { return sign >= 'A' && sign <= 'Z'; }
+static inline int is_latin_capital(uint32_t sign) {
+    return is_capital(sign) || (sign >= 0xC0 && sign <= 0xDE && sign != 0xD7);
+}
+static inline int is_small(uint32_t sign) { return sign >= 'a' && sign <= 'z'; }
+static inline int is_latin_small(uint32_t sign) { return is_small(sign) || (sign >= 0xDF && sign <= 0xFF && sign != 0xF7); }
+
+/* What the line as it is printed tells: `_SEAM` of lexicon.py, and what BylineWords.may_be_opened asks of it. */
+static int printed_tells(Text line) {
+    int told = line.length && line.at[0] >= FIRST_SINGLE ? MAY_BE_OPENED : 0;
+    for (int64_t k = 0; k < line.length; k++) {
+        uint32_t sign = line.at[k], next = k + 1 < line.length ? line.at[k + 1] : 0;
+        if (sign == DOTTED || sign == DOTLESS) told |= MAY_BE_OPENED;
+        if (!is_latin_capital(sign)) continue;
+        if (sign == 'B' && next == 'y') told |= MAY_BE_OPENED;
+        if ((k && is_latin_small(line.at[k - 1])) || (k > 1 && is_capital(sign) && is_capital(line.at[k - 1])
+                                                && is_capital(line.at[k - 2]) && is_small(next)))
+            return MAY_BE_DATE | MAY_BE_OPENED;
+    }
+    return told;
+}
+
+/* What its folded words tell: may_be_date_line of dates.py, and BylineWords but for whether it is a sentence. A letter is
+   what is no figure from 0 to 9: of signs below OTHER_FIGURES_FROM folding leaves no others. */
+static int words_tell(const Known *w, const uint8_t *kinds, Text line) {
+    int may_be_date = 1, found = 0, has_figure = 0, is_dated = 0, is_opened = !line.length;
+    for (int64_t k = 0, place = 0; k < line.length; k++, place++) {
+        uint64_t hash = HASH_SEED;
+        uint32_t every = 0;
+        int64_t start = k, figures = 0;
+        for (; k < line.length && line.at[k] != ' '; k++) {
+            if (line.at[k] >= OTHER_FIGURES_FROM) return IS_UNTOLD;
+            hash = hash_sign(hash, line.at[k]);
+            every |= line.at[k];
+            figures += line.at[k] >= '0' && line.at[k] <= '9';
+        }
+        Text word = {line.at + start, k - start};
+        int64_t number = number_of(w, word, hash_end(hash));
+        int own = number < 0 ? 0 : kinds[number];
+        if (place < GLANCE_WORDS && !figures && every < 0x80 && !(own & OF_DATES)) may_be_date = 0;
+        if (!place && own & OPENING) is_opened = 1;
+        if (figures) has_figure = 1;
+        if (figures && (figures < word.length || word.length == YEAR_FIGURES)) is_dated = 1;
+        found |= own;
+    }
+    int is_signed = found & EVIDENCE || (has_figure && (found & UNIT || is_dated));
+    return (may_be_date ? MAY_BE_DATE : 0) | (is_opened || found & KEY ? MAY_BE_OPENED : 0)
+           | (is_signed ? MAY_BE_SIGNED : 0);
+}
+
+/* The line that begins at `text`, which has a line end. */
+static Text line_at(const uint32_t *text) {
+    int64_t length = 0;
+    while (text[length] != '\n') length++;
+    return (Text){text, length};
+}
+
+/* Fills `told` for as many lines as there are, given as they are printed and folded, each with its line end; `kinds` has what
+   each known word may be. */
+EXPORT void glance_at(const Known *w, const uint8_t *kinds, int64_t lines, const uint32_t *printed, const uint32_t *folded,
+                      uint8_t *told) {
+    for (int64_t i = 0; i < lines; i++) {
+        Text own = line_at(printed), words = line_at(folded);
+        int every = printed_tells(own) | words_tell(w, kinds, words);
+        told[i] = (uint8_t)(every & MAY_BE_OPENED ? every & ~MAY_BE_SIGNED : every);
+        printed += own.length + 1;
+        folded += words.length + 1;
+    }
+}
+
 /* Fills two rows of `room` places with those where a capital and a small letter stand behind two small ones, and behind a
    stop, and `counts` with how many there are. */
 EXPORT void find_seams(const uint16_t *classes, const uint32_t *text, int64_t length, int64_t *places, int64_t room, int64_t *counts) {

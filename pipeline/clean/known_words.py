@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import struct
-from collections.abc import Callable, Mapping, Sequence
-from itertools import starmap
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -61,11 +59,6 @@ class Remembered(Generic[Made]):
                 self._made.clear()
             found = self._made[key] = (self._make(library, *mappings), mappings)
         return found[0]
-
-
-def packed(rows: Sequence[tuple[int, ...]]) -> bytes:
-    """Return rows of whole numbers, all of one length, as the kernel reads them; an array takes three times as long."""
-    return b"".join(starmap(struct.Struct(f"{len(rows[0])}q").pack, rows)) if rows else b""
 
 
 def codes_of(text: str) -> bytes:

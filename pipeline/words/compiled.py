@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from pipeline.compiled import kernel_of
 
-FUNCTIONS = ("index_needles", "find_needles", "index_words", "glance_at")
+FUNCTIONS = ("index_needles", "find_needles")
 NUMBERS = ("find_needles",)
 LIBRARY = kernel_of("words", FUNCTIONS, numbers=NUMBERS)

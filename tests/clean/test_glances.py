@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from pipeline.clean.byline_words import byline_words
 from pipeline.clean.bylines import is_byline
+from pipeline.clean.compiled import LIBRARY
 from pipeline.clean.glances import MAY_BE_DATE, MAY_BE_OPENED, MAY_BE_SIGNED, glance_at
 from pipeline.clean.lines import read_lines
 from pipeline.compiled import Library
 from pipeline.text import fold
-from pipeline.words.compiled import LIBRARY
 from pipeline.words.lexicon import Lexicon
 
 LEXICON = Lexicon.load()
